@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Accounts: whom flows are charged to, a service or a backend. An account
+ * outlives the configuration that names it for as long as it has flows.
+ */
+#ifndef _NFLB_ACCOUNT_H
+#define _NFLB_ACCOUNT_H
+
+#include <linux/atomic.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+#include <uapi/nflb.h>
+
+struct nflb_counters;
+struct nflb_reasons;
+
+/**
+ * struct nflb_account - whom flows are charged to
+ * @ref: held by configuration objects and by flows
+ * @active: flows now open
+ * @counters: traffic
+ * @reasons: reasons, or NULL: only services count them
+ * @rcu: frees after the grace period, as a packet may still count
+ * @free: frees what the account is embedded in, called by RCU
+ * @name: name of the service or backend
+ */
+struct nflb_account {
+	refcount_t ref;
+	atomic_t active;
+	struct nflb_counters __percpu *counters;
+	struct nflb_reasons __percpu *reasons;
+	struct rcu_head rcu;
+	void (*free)(struct nflb_account *account);
+	char name[NFLB_NAME_MAX + 1];
+};
+
+int nflb_account_init(struct nflb_account *account, const char *name,
+		      bool with_reasons,
+		      void (*free)(struct nflb_account *account));
+void nflb_account_fini(struct nflb_account *account);
+void nflb_account_free(struct nflb_account *account);
+void nflb_account_put(struct nflb_account *account);
+
+/**
+ * nflb_account_get() - takes a reference
+ * @account: an account that the caller has a reference to, or finds in a
+ *	snapshot under RCU
+ */
+static inline void nflb_account_get(struct nflb_account *account)
+{
+	refcount_inc(&account->ref);
+}
+
+#endif /* _NFLB_ACCOUNT_H */

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Backends: servers. */
+
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "backend.h"
+#include "net.h"
+
+static void nflb_backend_free(struct nflb_account *account)
+{
+	nflb_account_fini(account);
+	kfree(container_of(account, struct nflb_backend, account));
+}
+
+/**
+ * nflb_backend_alloc() - makes a backend
+ * @nn: the namespace
+ * @pool: name of its pool
+ * @name: its name
+ * @addr: its address
+ *
+ * Context: process, may sleep.
+ * Return: the backend with one reference, or NULL.
+ */
+struct nflb_backend *nflb_backend_alloc(struct nflb_net *nn, const char *pool,
+					const char *name,
+					const struct nflb_addr *addr)
+{
+	struct nflb_backend *backend;
+
+	backend = kzalloc(sizeof(*backend), GFP_KERNEL_ACCOUNT);
+	if (!backend)
+		return NULL;
+	if (nflb_account_init(&backend->account, name, false,
+			      nflb_backend_free)) {
+		kfree(backend);
+		return NULL;
+	}
+	backend->addr = *addr;
+	backend->nn = nn;
+	INIT_LIST_HEAD(&backend->node);
+	strscpy(backend->pool, pool, sizeof(backend->pool));
+	return backend;
+}
+
+/**
+ * nflb_backend_put() - drops a reference
+ * @backend: the backend
+ *
+ * The count falls to zero only under leaving_lock, so who finds a backend in
+ * the list of those that leave may take a reference.
+ *
+ * Context: any but hard interrupt.
+ */
+void nflb_backend_put(struct nflb_backend *backend)
+{
+	struct nflb_account *account = &backend->account;
+
+	local_bh_disable();
+	if (refcount_dec_and_lock(&account->ref, &backend->nn->leaving_lock)) {
+		list_del_init(&backend->node);
+		spin_unlock(&backend->nn->leaving_lock);
+		nflb_account_free(account);
+	}
+	local_bh_enable();
+}
+
+/**
+ * nflb_backend_leave() - lists a backend that has left its pool
+ * @backend: the backend; the caller holds a reference
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_backend_leave(struct nflb_backend *backend)
+{
+	struct nflb_net *nn = backend->nn;
+
+	spin_lock_bh(&nn->leaving_lock);
+	if (!backend->is_leaving) {
+		WRITE_ONCE(backend->is_leaving, true);
+		backend->leaving_id = ++nn->leaving_id;
+		list_add_tail(&backend->node, &nn->leaving);
+	}
+	spin_unlock_bh(&nn->leaving_lock);
+}
+
+/**
+ * nflb_backend_stay() - takes back nflb_backend_leave()
+ * @backend: a backend that a pool has again
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_backend_stay(struct nflb_backend *backend)
+{
+	struct nflb_net *nn = backend->nn;
+
+	spin_lock_bh(&nn->leaving_lock);
+	if (backend->is_leaving) {
+		WRITE_ONCE(backend->is_leaving, false);
+		list_del_init(&backend->node);
+	}
+	spin_unlock_bh(&nn->leaving_lock);
+}
+
+/**
+ * nflb_backend_find_leaving() - finds a removed backend that still has flows
+ * @nn: the namespace
+ * @pool: name of its pool
+ * @name: its name
+ * @addr: its address, or NULL for any
+ *
+ * Context: process, under cfg_mutex.
+ * Return: the backend with a reference for the caller, or NULL.
+ */
+struct nflb_backend *nflb_backend_find_leaving(struct nflb_net *nn,
+					       const char *pool,
+					       const char *name,
+					       const struct nflb_addr *addr)
+{
+	struct nflb_backend *found = NULL;
+	struct nflb_backend *backend;
+
+	spin_lock_bh(&nn->leaving_lock);
+	list_for_each_entry(backend, &nn->leaving, node) {
+		if (addr && !nflb_addr_equal(&backend->addr, addr))
+			continue;
+		if (strcmp(backend->account.name, name) ||
+		    strcmp(backend->pool, pool))
+			continue;
+		nflb_account_get(&backend->account);
+		found = backend;
+		break;
+	}
+	spin_unlock_bh(&nn->leaving_lock);
+	return found;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Backends: servers. A backend lives as long as a pool or a flow refers to
+ * it; what the administrator says of it stands in the pool's member.
+ */
+#ifndef _NFLB_BACKEND_H
+#define _NFLB_BACKEND_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "account.h"
+#include "addr.h"
+
+struct nflb_net;
+struct nflb_snapshot;
+struct nflb_why;
+
+/**
+ * struct nflb_backend - a server
+ * @account: its flows and counters; holds the name
+ * @addr: its address, never changes
+ * @is_leaving: no published pool has it any more; written under
+ *	nflb_net.leaving_lock
+ * @is_doomed: its flows are to be ended now; written under cfg_mutex
+ * @seen: generation of the last snapshot that has it; under cfg_mutex
+ * @passes: bit per gate of the pool: eligible by that gate's probe; under
+ *	cfg_mutex, copied into the pool's bitmaps
+ * @is_reported: bit per gate: a prober has reported; under cfg_mutex
+ * @nn: the namespace
+ * @leaving_id: grows along nflb_net.leaving; under nflb_net.leaving_lock
+ * @node: in nflb_net.leaving; under nflb_net.leaving_lock
+ * @pool: name of its pool
+ */
+struct nflb_backend {
+	struct nflb_account account;
+	struct nflb_addr addr;
+	bool is_leaving;
+	bool is_doomed;
+	u32 seen;
+	unsigned long passes;
+	unsigned long is_reported;
+	struct nflb_net *nn;
+	u64 leaving_id;
+	struct list_head node;
+	char pool[NFLB_NAME_MAX + 1];
+};
+
+/**
+ * struct nflb_backend_spec - what a request says of a backend
+ * @pool: name of its pool
+ * @name: its name
+ * @addr: its address, or NULL when not said
+ * @weight: its weight, or NFLB_NONE when not said
+ * @zone: its zone, or NFLB_NONE
+ * @admin: enum nflb_admin, or NFLB_NONE
+ * @drain: 1 to drain, 0 not to, or NFLB_NONE
+ * @now: a removal ends its flows
+ */
+struct nflb_backend_spec {
+	const char *pool;
+	const char *name;
+	const struct nflb_addr *addr;
+	u32 weight;
+	u32 zone;
+	u32 admin;
+	u32 drain;
+	bool now;
+};
+
+/**
+ * nflb_backend_health() - tells what a prober has reported last
+ * @backend: the backend
+ * @gate: gate of the probe in the backend's pool
+ *
+ * Context: any; unless under cfg_mutex the answer may be out of date.
+ * Return: enum nflb_health.
+ */
+static inline u32 nflb_backend_health(const struct nflb_backend *backend,
+				      u32 gate)
+{
+	if (!test_bit(gate, &backend->is_reported))
+		return NFLB_HEALTH_UNKNOWN;
+	return test_bit(gate, &backend->passes) ? NFLB_HEALTH_UP :
+						  NFLB_HEALTH_DOWN;
+}
+
+struct nflb_backend *nflb_backend_alloc(struct nflb_net *nn, const char *pool,
+					const char *name,
+					const struct nflb_addr *addr);
+void nflb_backend_put(struct nflb_backend *backend);
+void nflb_backend_leave(struct nflb_backend *backend);
+void nflb_backend_stay(struct nflb_backend *backend);
+struct nflb_backend *nflb_backend_find_leaving(struct nflb_net *nn,
+					       const char *pool,
+					       const char *name,
+					       const struct nflb_addr *addr);
+
+#endif /* _NFLB_BACKEND_H */

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Binding: what the NAT core asks us for the first packet of a flow.
+ *
+ * Registered with the NAT core instead of as packet hooks: it asks once per
+ * flow and translates all other packets by itself. No packet is looked into,
+ * what is needed stands in the conntrack entry.
+ */
+
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/ip6_fib.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_helper.h>
+#include <net/netfilter/nf_nat.h>
+#include <net/netfilter/nf_nat_masquerade.h>
+#include <net/route.h>
+
+#include "bind.h"
+#include "core.h"
+#include "counters.h"
+#include "flow.h"
+#include "match.h"
+#include "net.h"
+#include "snapshot.h"
+
+/**
+ * nflb_bind_tuple() - tells what the first packet of an entry said
+ * @ct: the entry
+ * @tuple: where it goes
+ */
+void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple)
+{
+	const struct nf_conntrack_tuple *t;
+
+	t = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	tuple->src.family = t->src.l3num;
+	tuple->src.ip = t->src.u3;
+	tuple->dst.family = t->src.l3num;
+	tuple->dst.ip = t->dst.u3;
+	tuple->protocol = t->dst.protonum;
+	tuple->src_port = 0;
+	tuple->dst_port = 0;
+	if (nflb_protocol_has_ports(tuple->protocol)) {
+		tuple->src_port = ntohs(t->src.u.all);
+		tuple->dst_port = ntohs(t->dst.u.all);
+	}
+}
+
+static unsigned int nflb_bind_translate(struct nf_conn *ct,
+					const struct nflb_tuple *tuple,
+					const struct nflb_decision *dec)
+{
+	const struct nflb_backend *backend;
+	struct nf_nat_range2 range = {
+		.flags = NF_NAT_RANGE_MAP_IPS,
+	};
+	__be16 port;
+
+	backend = dec->pool->member[dec->choice.member].backend;
+	range.min_addr = backend->addr.ip;
+	range.max_addr = backend->addr.ip;
+	if (nflb_protocol_has_ports(tuple->protocol)) {
+		port = htons(nflb_service_backend_port(dec->service,
+						       tuple->dst_port));
+		range.flags |= NF_NAT_RANGE_PROTO_SPECIFIED;
+		range.min_proto.all = port;
+		range.max_proto.all = port;
+	}
+	return nf_nat_setup_info(ct, &range, NF_NAT_MANIP_DST);
+}
+
+static void nflb_bind_count(struct nflb_net *nn,
+			    const struct nflb_service *service,
+			    enum nflb_reason reason)
+{
+	nflb_reasons_inc(nn->reasons, reason);
+	if (service)
+		nflb_reasons_inc(service->account->reasons, reason);
+}
+
+/* The destination of a new flow. */
+static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	struct nflb_net *nn = nflb_net(state->net);
+	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
+	struct nflb_decision dec = {};
+	enum ip_conntrack_info ctinfo;
+	struct nflb_tuple tuple;
+	struct nf_conn *ct;
+
+	ct = nf_ct_get(skb, &ctinfo);
+	if (!snap || !ct || ctinfo != IP_CT_NEW)
+		return NF_ACCEPT;
+
+	nflb_bind_tuple(ct, &tuple);
+	nflb_decide(snap, rcu_dereference(nn->recent), &tuple, &dec);
+	switch (dec.verdict) {
+	case NFLB_VERDICT_NO_FRONTEND:
+		return NF_ACCEPT;
+	case NFLB_VERDICT_NO_SERVICE:
+		nflb_bind_count(nn, NULL, NFLB_PASS_NO_SERVICE);
+		return NF_ACCEPT;
+	case NFLB_VERDICT_NO_BACKEND:
+		nflb_bind_count(nn, dec.service, NFLB_DROP_NO_BACKEND);
+		return NF_DROP;
+	case NFLB_VERDICT_PICKED:
+		break;
+	}
+	return nflb_bind_translate(ct, &tuple, &dec);
+}
+
+static bool nflb_bind_route_is_on_link(const struct dst_entry *dst, u8 family)
+{
+	if (family == AF_INET)
+		return !container_of(dst, struct rtable, dst)->rt_uses_gateway;
+	return !(container_of(dst, struct rt6_info, dst)->rt6i_flags &
+		 RTF_GATEWAY);
+}
+
+/* Whether the client is a neighbour on the device that it came in by. */
+static bool nflb_bind_is_on_link(const struct nf_hook_state *state,
+				 const struct nflb_addr *client)
+{
+	struct dst_entry *dst = NULL;
+	struct flowi fl = {};
+	bool is_on_link;
+
+	if (client->family == AF_INET)
+		fl.u.ip4.daddr = client->ip.ip;
+	else
+		fl.u.ip6.daddr = client->ip.in6;
+	if (nf_route(state->net, &dst, &fl, false, client->family))
+		return false;
+	is_on_link = dst->dev == state->out &&
+		     nflb_bind_route_is_on_link(dst, client->family);
+	dst_release(dst);
+	return is_on_link;
+}
+
+/*
+ * A backend answers a client on its own link, or itself, directly and not
+ * through us: the client would see answers from a stranger. With our address
+ * as source they come back.
+ */
+static bool nflb_bind_is_hairpin(const struct nf_hook_state *state,
+				 const struct nf_conn *ct,
+				 const struct nflb_tuple *tuple)
+{
+	if (state->hook != NF_INET_POST_ROUTING || !state->in || !state->out)
+		return false;
+	if (nf_inet_addr_cmp(&ct->tuplehash[IP_CT_DIR_REPLY].tuple.src.u3,
+			     &tuple->src.ip))
+		return true;
+	return state->in == state->out &&
+	       nflb_bind_is_on_link(state, &tuple->src);
+}
+
+static unsigned int nflb_bind_masquerade(struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	struct nf_nat_range2 range = {};
+
+	if (state->pf == NFPROTO_IPV4)
+		return nf_nat_masquerade_ipv4(skb, state->hook, &range,
+					      state->out);
+	return nf_nat_masquerade_ipv6(skb, &range, state->out);
+}
+
+/* The source of a flow whose destination we may have chosen. */
+static unsigned int nflb_bind_src(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	struct nflb_net *nn = nflb_net(state->net);
+	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
+	enum ip_conntrack_info ctinfo;
+	struct nflb_tuple tuple;
+	struct nflb_flow *flow;
+	struct nf_conn *ct;
+	u32 pos;
+
+	ct = nf_ct_get(skb, &ctinfo);
+	if (!snap || !ct || ctinfo != IP_CT_NEW || !(ct->status & IPS_DST_NAT))
+		return NF_ACCEPT;
+	nflb_bind_tuple(ct, &tuple);
+	pos = nflb_match_frontend(snap, &tuple.dst);
+	if (pos == NFLB_NONE ||
+	    nflb_match_service(snap, pos, tuple.protocol,
+			       tuple.dst_port) == NFLB_NONE)
+		return NF_ACCEPT;
+
+	flow = nflb_flow_attach(ct);
+	if (!flow) {
+		nflb_bind_count(nn, NULL, NFLB_DROP_NO_MEMORY);
+		return NF_DROP;
+	}
+	if (!nflb_bind_is_hairpin(state, ct, &tuple))
+		return NF_ACCEPT;
+	__set_bit(NFLB_FLOW_HAIRPIN, &flow->flags);
+	return nflb_bind_masquerade(skb, state);
+}
+
+/* Just before the administrator's own NAT rules. */
+#define NFLB_BIND_OPS(family)						\
+{									\
+	{								\
+		.hook		= nflb_bind_dst,			\
+		.pf		= family,				\
+		.hooknum	= NF_INET_PRE_ROUTING,			\
+		.priority	= NF_IP_PRI_NAT_DST - 1,		\
+	},								\
+	{								\
+		.hook		= nflb_bind_dst,			\
+		.pf		= family,				\
+		.hooknum	= NF_INET_LOCAL_OUT,			\
+		.priority	= NF_IP_PRI_NAT_DST - 1,		\
+	},								\
+	{								\
+		.hook		= nflb_bind_src,			\
+		.pf		= family,				\
+		.hooknum	= NF_INET_POST_ROUTING,			\
+		.priority	= NF_IP_PRI_NAT_SRC - 1,		\
+	},								\
+	{								\
+		.hook		= nflb_bind_src,			\
+		.pf		= family,				\
+		.hooknum	= NF_INET_LOCAL_IN,			\
+		.priority	= NF_IP_PRI_NAT_SRC - 1,		\
+	},								\
+}
+
+#define NFLB_N_BIND_OPS 4
+
+static const struct nf_hook_ops nflb_bind_ops_ipv4[NFLB_N_BIND_OPS] =
+	NFLB_BIND_OPS(NFPROTO_IPV4);
+static const struct nf_hook_ops nflb_bind_ops_ipv6[NFLB_N_BIND_OPS] =
+	NFLB_BIND_OPS(NFPROTO_IPV6);
+
+static int nflb_bind_register_one(struct net *net, u8 family, int i)
+{
+	if (family == AF_INET)
+		return nf_nat_ipv4_register_fn(net, &nflb_bind_ops_ipv4[i]);
+	return nf_nat_ipv6_register_fn(net, &nflb_bind_ops_ipv6[i]);
+}
+
+static void nflb_bind_unregister_one(struct net *net, u8 family, int i)
+{
+	if (family == AF_INET)
+		nf_nat_ipv4_unregister_fn(net, &nflb_bind_ops_ipv4[i]);
+	else
+		nf_nat_ipv6_unregister_fn(net, &nflb_bind_ops_ipv6[i]);
+}
+
+/**
+ * nflb_bind_register() - lets the NAT core ask us about new flows
+ * @nn: the namespace
+ * @family: AF_INET or AF_INET6, for which it does not ask yet
+ *
+ * Takes conntrack into use as well, and with it defragmentation.
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_bind_register(struct nflb_net *nn, u8 family)
+{
+	int err;
+	int i;
+
+	err = nf_ct_netns_get(nn->net, family);
+	if (err)
+		return err;
+	for (i = 0; i < NFLB_N_BIND_OPS; i++) {
+		err = nflb_bind_register_one(nn->net, family, i);
+		if (err)
+			goto err_unregister;
+	}
+	return 0;
+
+err_unregister:
+	while (i--)
+		nflb_bind_unregister_one(nn->net, family, i);
+	nf_ct_netns_put(nn->net, family);
+	return err;
+}
+
+/**
+ * nflb_bind_unregister() - takes back nflb_bind_register()
+ * @nn: the namespace
+ * @family: AF_INET or AF_INET6
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ */
+void nflb_bind_unregister(struct nflb_net *nn, u8 family)
+{
+	int i;
+
+	for (i = NFLB_N_BIND_OPS - 1; i >= 0; i--)
+		nflb_bind_unregister_one(nn->net, family, i);
+	nf_ct_netns_put(nn->net, family);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Binding: what the NAT core asks us for the first packet of a flow. */
+#ifndef _NFLB_BIND_H
+#define _NFLB_BIND_H
+
+#include <linux/types.h>
+
+#include "addr.h"
+
+struct nf_conn;
+struct nflb_net;
+
+int nflb_bind_register(struct nflb_net *nn, u8 family);
+void nflb_bind_unregister(struct nflb_net *nn, u8 family);
+
+void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple);
+
+#endif /* _NFLB_BIND_H */

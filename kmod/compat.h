@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between the supported kernels, 6.1 to 6.12, and nothing else:
+ * the only file that may look at a kernel version or test for a macro of one.
+ */
+#ifndef _NFLB_COMPAT_H
+#define _NFLB_COMPAT_H
+
+#include <linux/netlink.h>
+#include <linux/version.h>
+#include <net/genetlink.h>
+
+/*
+ * 6.3 gave struct netlink_ext_ack a buffer of its own for formatted messages.
+ * Before that, a message must outlive the request in some other place.
+ */
+#ifdef NL_SET_ERR_MSG_FMT
+#define NFLB_EXTACK_BUF(extack) ((extack)->_msg_buf)
+#endif
+
+/**
+ * nflb_dump_attrs() - finds the attributes of a dump request
+ * @cb: the dump
+ *
+ * 6.7 moved them into a struct genl_info.
+ *
+ * Return: attributes by id.
+ */
+static inline struct nlattr **nflb_dump_attrs(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
+#endif /* _NFLB_COMPAT_H */

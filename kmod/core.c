@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What becomes of a new flow. */
+
+#include <linux/siphash.h>
+#include <linux/string.h>
+
+#include "core.h"
+#include "match.h"
+#include "recent.h"
+#include "snapshot.h"
+
+/*
+ * The hash of the 5-tuple, of the 3-tuple for protocols without ports. The
+ * same on every machine: gateways must agree.
+ */
+static u64 nflb_tuple_hash(const struct nflb_tuple *tuple,
+			   const siphash_key_t *key)
+{
+	u64 ports = (u64)tuple->protocol << 32 | (u32)tuple->src_port << 16 |
+		    tuple->dst_port;
+	__be64 word[5];
+
+	if (tuple->src.family == AF_INET)
+		return siphash_2u64((u64)be32_to_cpu(tuple->src.ip.ip) << 32 |
+				    be32_to_cpu(tuple->dst.ip.ip), ports, key);
+
+	memcpy(&word[0], &tuple->src.ip, 16);
+	memcpy(&word[2], &tuple->dst.ip, 16);
+	word[4] = cpu_to_be64(ports);
+	return siphash(word, sizeof(word), key);
+}
+
+/*
+ * Of two first datagrams of one flow on two CPUs, conntrack keeps both only
+ * if both were given the same backend. A scheduler that would give two is
+ * asked once, the second finds its answer among the recent picks.
+ */
+static void nflb_pick(const struct nflb_snapshot *snap,
+		      struct nflb_recent *recent, u8 protocol,
+		      struct nflb_decision *dec)
+{
+	const unsigned long *eligible;
+
+	eligible = dec->pool->eligible[dec->service->gate];
+	if (recent && !dec->pool->sched->is_stable &&
+	    protocol != IPPROTO_TCP && protocol != IPPROTO_SCTP) {
+		nflb_recent_pick(recent, snap->generation, dec->pool, eligible,
+				 &dec->choice);
+		return;
+	}
+	dec->pool->sched->pick(dec->pool, eligible, &dec->choice);
+}
+
+/**
+ * nflb_decide() - decides what becomes of a new flow
+ * @snap: the configuration
+ * @recent: recent picks of the namespace, or NULL
+ * @tuple: what the first packet says
+ * @dec: where the decision goes; @dec->choice.is_dry is set by the caller
+ *
+ * The only way to a backend, for packets and for explain alike.
+ *
+ * Context: softirq or process, under RCU.
+ */
+void nflb_decide(const struct nflb_snapshot *snap, struct nflb_recent *recent,
+		 const struct nflb_tuple *tuple, struct nflb_decision *dec)
+{
+	u32 pos;
+
+	dec->verdict = NFLB_VERDICT_NO_FRONTEND;
+	dec->frontend = nflb_match_frontend(snap, &tuple->dst);
+	if (dec->frontend == NFLB_NONE)
+		return;
+
+	dec->verdict = NFLB_VERDICT_NO_SERVICE;
+	pos = nflb_match_service(snap, dec->frontend, tuple->protocol,
+				 tuple->dst_port);
+	if (pos == NFLB_NONE)
+		return;
+
+	dec->verdict = NFLB_VERDICT_NO_BACKEND;
+	dec->service = nflb_snapshot_service(snap, pos);
+	dec->pool = nflb_snapshot_pool(snap, dec->service->pool);
+	if (!dec->pool->n_members)
+		return;
+	dec->choice.hash = nflb_tuple_hash(tuple, &dec->pool->key);
+	nflb_pick(snap, recent, tuple->protocol, dec);
+	if (dec->choice.member != NFLB_NONE)
+		dec->verdict = NFLB_VERDICT_PICKED;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The map: a packet's steps in call order.
+ *
+ *   first packet of a flow, once, called by the NAT core
+ *     PRE_ROUTING, LOCAL_OUT   nflb_bind_dst()	      bind.c
+ *       what is it to us?      nflb_decide()	      core.c
+ *         a frontend?          nflb_match_frontend() match.c
+ *         which service?       nflb_match_service()  match.c
+ *         which backend?       sched->pick()	      sched_*.c
+ *       translate              nf_nat_setup_info()   (kernel)
+ *     routing, the host's firewall		      (kernel)
+ *     POST_ROUTING, LOCAL_IN   nflb_bind_src()	      bind.c
+ *       leave room for the flow nflb_flow_attach()   flow.c
+ *       hairpin?               nf_nat_masquerade_*() (kernel)
+ *     conntrack's last hook    nflb_flow_help()      flow.c
+ *       open and confirm       nflb_flow_open()      flow.c
+ *
+ *   every packet of a flow
+ *     conntrack, nf_nat			      (kernel)
+ *     conntrack's last hook    nflb_flow_help()      flow.c
+ *       count			nflb_flow_count()     flow.c
+ *
+ *   the flow's conntrack entry dies
+ *     nflb_flow_destroy()			      flow.c
+ */
+#ifndef _NFLB_CORE_H
+#define _NFLB_CORE_H
+
+#include <uapi/nflb.h>
+
+#include "addr.h"
+#include "sched.h"
+
+struct nflb_pool;
+struct nflb_recent;
+struct nflb_service;
+struct nflb_snapshot;
+
+/**
+ * struct nflb_decision - what becomes of a new flow
+ * @verdict: enum nflb_verdict; tells how many of the fields below are set
+ * @frontend: place of the frontend
+ * @service: the service
+ * @pool: its pool
+ * @choice: the scheduler's pick
+ */
+struct nflb_decision {
+	enum nflb_verdict verdict;
+	u32 frontend;
+	const struct nflb_service *service;
+	struct nflb_pool *pool;
+	struct nflb_choice choice;
+};
+
+void nflb_decide(const struct nflb_snapshot *snap, struct nflb_recent *recent,
+		 const struct nflb_tuple *tuple, struct nflb_decision *dec);
+
+#endif /* _NFLB_CORE_H */

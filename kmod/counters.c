@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Counters: per CPU, 64 bits wide on every machine, they only grow. */
+
+#include <linux/bottom_half.h>
+#include <linux/cpumask.h>
+#include <linux/string.h>
+
+#include "counters.h"
+
+/**
+ * nflb_counters_alloc() - allocates traffic counters, all zero
+ *
+ * Context: process, may sleep.
+ * Return: the counters, to be freed with free_percpu(), or NULL.
+ */
+struct nflb_counters __percpu *nflb_counters_alloc(void)
+{
+	struct nflb_counters __percpu *counters;
+	int cpu;
+
+	counters = alloc_percpu_gfp(struct nflb_counters, GFP_KERNEL_ACCOUNT);
+	if (!counters)
+		return NULL;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(counters, cpu)->sync);
+	return counters;
+}
+
+/**
+ * nflb_counters_fold() - sums traffic counters over all CPUs
+ * @counters: the counters
+ * @sum: where the sums go, by enum nflb_counter
+ *
+ * Context: any.
+ */
+void nflb_counters_fold(const struct nflb_counters __percpu *counters,
+			u64 sum[NFLB_N_COUNTERS])
+{
+	int cpu;
+	int i;
+
+	memset(sum, 0, NFLB_N_COUNTERS * sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		const struct nflb_counters *c = per_cpu_ptr(counters, cpu);
+		u64 n[NFLB_N_COUNTERS];
+		unsigned int start;
+
+		do {
+			start = u64_stats_fetch_begin(&c->sync);
+			for (i = 0; i < NFLB_N_COUNTERS; i++)
+				n[i] = u64_stats_read(&c->n[i]);
+		} while (u64_stats_fetch_retry(&c->sync, start));
+		for (i = 0; i < NFLB_N_COUNTERS; i++)
+			sum[i] += n[i];
+	}
+}
+
+/**
+ * nflb_counters_packet() - counts a packet of a flow
+ * @counters: whose
+ * @is_reply: from backend to client
+ * @n_pkts: packets on the wire that it stands for
+ * @n_bytes: bytes of its IP packet
+ *
+ * Context: bottom halves off.
+ */
+void nflb_counters_packet(struct nflb_counters __percpu *counters,
+			  bool is_reply, u64 n_pkts, u64 n_bytes)
+{
+	struct nflb_counters *c = this_cpu_ptr(counters);
+
+	u64_stats_update_begin(&c->sync);
+	u64_stats_add(&c->n[is_reply ? NFLB_OUT_PKTS : NFLB_IN_PKTS], n_pkts);
+	u64_stats_add(&c->n[is_reply ? NFLB_OUT_BYTES : NFLB_IN_BYTES],
+		      n_bytes);
+	u64_stats_update_end(&c->sync);
+}
+
+/**
+ * nflb_counters_new_flow() - counts a new flow
+ * @counters: whose
+ *
+ * Context: bottom halves off.
+ */
+void nflb_counters_new_flow(struct nflb_counters __percpu *counters)
+{
+	struct nflb_counters *c = this_cpu_ptr(counters);
+
+	u64_stats_update_begin(&c->sync);
+	u64_stats_inc(&c->n[NFLB_NEW_FLOWS]);
+	u64_stats_update_end(&c->sync);
+}
+
+/**
+ * nflb_reasons_alloc() - allocates reason counters, all zero
+ *
+ * Context: process, may sleep.
+ * Return: the counters, to be freed with free_percpu(), or NULL.
+ */
+struct nflb_reasons __percpu *nflb_reasons_alloc(void)
+{
+	struct nflb_reasons __percpu *reasons;
+	int cpu;
+
+	reasons = alloc_percpu_gfp(struct nflb_reasons, GFP_KERNEL_ACCOUNT);
+	if (!reasons)
+		return NULL;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(reasons, cpu)->sync);
+	return reasons;
+}
+
+/**
+ * nflb_reasons_fold() - sums reason counters over all CPUs
+ * @reasons: the counters
+ * @sum: where the sums go, by enum nflb_reason
+ *
+ * Context: any.
+ */
+void nflb_reasons_fold(const struct nflb_reasons __percpu *reasons,
+		       u64 sum[NFLB_N_REASONS])
+{
+	int cpu;
+	int i;
+
+	memset(sum, 0, NFLB_N_REASONS * sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		const struct nflb_reasons *r = per_cpu_ptr(reasons, cpu);
+		u64 n[NFLB_N_REASONS];
+		unsigned int start;
+
+		do {
+			start = u64_stats_fetch_begin(&r->sync);
+			for (i = 0; i < NFLB_N_REASONS; i++)
+				n[i] = u64_stats_read(&r->n[i]);
+		} while (u64_stats_fetch_retry(&r->sync, start));
+		for (i = 0; i < NFLB_N_REASONS; i++)
+			sum[i] += n[i];
+	}
+}
+
+/**
+ * nflb_reasons_inc() - counts a reason
+ * @reasons: whose
+ * @reason: which
+ *
+ * Context: any but hard interrupt.
+ */
+void nflb_reasons_inc(struct nflb_reasons __percpu *reasons,
+		      enum nflb_reason reason)
+{
+	struct nflb_reasons *r;
+
+	local_bh_disable();
+	r = this_cpu_ptr(reasons);
+	u64_stats_update_begin(&r->sync);
+	u64_stats_inc(&r->n[reason]);
+	u64_stats_update_end(&r->sync);
+	local_bh_enable();
+}

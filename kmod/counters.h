@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Counters: per CPU, 64 bits wide on every machine, they only grow. */
+#ifndef _NFLB_COUNTERS_H
+#define _NFLB_COUNTERS_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+
+/**
+ * enum nflb_counter - traffic that is counted
+ * @NFLB_NEW_FLOWS: flows that were bound and entered conntrack
+ * @NFLB_IN_PKTS: packets from client to backend
+ * @NFLB_IN_BYTES: bytes of their IP packets
+ * @NFLB_OUT_PKTS: packets from backend to client
+ * @NFLB_OUT_BYTES: bytes of their IP packets
+ * @NFLB_N_COUNTERS: number of the above
+ */
+enum nflb_counter {
+	NFLB_NEW_FLOWS,
+	NFLB_IN_PKTS,
+	NFLB_IN_BYTES,
+	NFLB_OUT_PKTS,
+	NFLB_OUT_BYTES,
+	NFLB_N_COUNTERS,
+};
+
+/**
+ * enum nflb_reason - why the way of a flow's first packet ended or bent
+ * @NFLB_DROP_NO_BACKEND: no backend was eligible
+ * @NFLB_DROP_NO_MEMORY: memory was short
+ * @NFLB_DROP_STALE: its service or backend was removed meanwhile
+ * @NFLB_DROP_CONFIRM: conntrack refused the entry
+ * @NFLB_PASS_NO_SERVICE: to a frontend, but no service matched
+ * @NFLB_HAIRPIN: the source was translated as well
+ * @NFLB_PORT_REWRITTEN: the source port was taken and had to change
+ * @NFLB_CLASH_MERGED: joined the flow that another first packet had begun
+ * @NFLB_WITH_HELPER: carries a conntrack helper of its own
+ * @NFLB_N_REASONS: number of the above
+ */
+enum nflb_reason {
+	NFLB_DROP_NO_BACKEND,
+	NFLB_DROP_NO_MEMORY,
+	NFLB_DROP_STALE,
+	NFLB_DROP_CONFIRM,
+	NFLB_PASS_NO_SERVICE,
+	NFLB_HAIRPIN,
+	NFLB_PORT_REWRITTEN,
+	NFLB_CLASH_MERGED,
+	NFLB_WITH_HELPER,
+	NFLB_N_REASONS,
+};
+
+/**
+ * struct nflb_counters - traffic on one CPU
+ * @sync: makes 64-bit reads whole on 32-bit machines
+ * @n: the counters, by enum nflb_counter
+ */
+struct nflb_counters {
+	struct u64_stats_sync sync;
+	u64_stats_t n[NFLB_N_COUNTERS];
+};
+
+/**
+ * struct nflb_reasons - reasons on one CPU
+ * @sync: makes 64-bit reads whole on 32-bit machines
+ * @n: the counters, by enum nflb_reason
+ */
+struct nflb_reasons {
+	struct u64_stats_sync sync;
+	u64_stats_t n[NFLB_N_REASONS];
+};
+
+struct nflb_counters __percpu *nflb_counters_alloc(void);
+void nflb_counters_fold(const struct nflb_counters __percpu *counters,
+			u64 sum[NFLB_N_COUNTERS]);
+void nflb_counters_packet(struct nflb_counters __percpu *counters,
+			  bool is_reply, u64 n_pkts, u64 n_bytes);
+void nflb_counters_new_flow(struct nflb_counters __percpu *counters);
+
+struct nflb_reasons __percpu *nflb_reasons_alloc(void);
+void nflb_reasons_fold(const struct nflb_reasons __percpu *reasons,
+		       u64 sum[NFLB_N_REASONS]);
+void nflb_reasons_inc(struct nflb_reasons __percpu *reasons,
+		      enum nflb_reason reason);
+
+#endif /* _NFLB_COUNTERS_H */

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Edits: single changes to a candidate. Each is validated against the
+ * candidate as it stands; after a refusal the candidate may only be freed, so
+ * none of them ever has to be taken back.
+ */
+#ifndef _NFLB_EDIT_H
+#define _NFLB_EDIT_H
+
+#include <linux/list.h>
+
+#include "backend.h"
+#include "frontend.h"
+#include "probe.h"
+#include "refuse.h"
+#include "service.h"
+
+struct nflb_net;
+struct nflb_snapshot;
+
+/**
+ * struct nflb_edit - a candidate and what comes with it
+ * @nn: the namespace
+ * @base: the published snapshot, or NULL before the first
+ * @cand: the candidate
+ * @doomed: struct nflb_doom, backends whose flows end with the commit
+ * @why: where refusals go
+ */
+struct nflb_edit {
+	struct nflb_net *nn;
+	const struct nflb_snapshot *base;
+	struct nflb_snapshot *cand;
+	struct list_head *doomed;
+	const struct nflb_why *why;
+};
+
+/**
+ * struct nflb_doom - a backend whose flows end with the commit
+ * @node: in the transaction's list
+ * @backend: the backend, a reference is held
+ */
+struct nflb_doom {
+	struct list_head node;
+	struct nflb_backend *backend;
+};
+
+/**
+ * struct nflb_probe_spec - what a request says of a probe
+ * @name: its name
+ * @type: enum nflb_probe_type, or NFLB_NONE when not said
+ * @port: port, or NFLB_NONE
+ * @interval_ms: interval, or NFLB_NONE
+ * @timeout_ms: timeout, or NFLB_NONE
+ * @rise: rise, or NFLB_NONE
+ * @fall: fall, or NFLB_NONE
+ * @initial: enum nflb_health, or NFLB_NONE
+ * @path: path, or NULL
+ */
+struct nflb_probe_spec {
+	const char *name;
+	u32 type;
+	u32 port;
+	u32 interval_ms;
+	u32 timeout_ms;
+	u32 rise;
+	u32 fall;
+	u32 initial;
+	const char *path;
+};
+
+/**
+ * struct nflb_pool_spec - what a request says of a pool
+ * @name: its name
+ * @scheduler: keyword of the algorithm, or NULL when not said
+ * @slots: slots, or NFLB_NONE
+ * @seed: seed, or NULL
+ */
+struct nflb_pool_spec {
+	const char *name;
+	const char *scheduler;
+	u32 slots;
+	const u64 *seed;
+};
+
+int nflb_edit_name(const struct nflb_edit *edit, int attr, const char *name);
+const char *nflb_family_name(u8 family);
+
+/*
+ * The edits. Each is given a struct nflb_<kind>_spec, of which a removal only
+ * looks at the names.
+ */
+int nflb_frontend_new(const struct nflb_edit *edit, const void *data);
+int nflb_frontend_set(const struct nflb_edit *edit, const void *data);
+int nflb_frontend_del(const struct nflb_edit *edit, const void *data);
+int nflb_probe_new(const struct nflb_edit *edit, const void *data);
+int nflb_probe_set(const struct nflb_edit *edit, const void *data);
+int nflb_probe_del(const struct nflb_edit *edit, const void *data);
+int nflb_pool_new(const struct nflb_edit *edit, const void *data);
+int nflb_pool_set(const struct nflb_edit *edit, const void *data);
+int nflb_pool_del(const struct nflb_edit *edit, const void *data);
+int nflb_backend_new(const struct nflb_edit *edit, const void *data);
+int nflb_backend_set(const struct nflb_edit *edit, const void *data);
+int nflb_backend_del(const struct nflb_edit *edit, const void *data);
+int nflb_service_new(const struct nflb_edit *edit, const void *data);
+int nflb_service_set(const struct nflb_edit *edit, const void *data);
+int nflb_service_del(const struct nflb_edit *edit, const void *data);
+int nflb_edit_flush(const struct nflb_edit *edit, const void *data);
+
+#endif /* _NFLB_EDIT_H */

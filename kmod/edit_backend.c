@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Edits of backends. */
+
+#include <linux/errno.h>
+#include <linux/slab.h>
+
+#include "edit.h"
+#include "net.h"
+#include "snapshot.h"
+
+static bool nflb_backend_addr_is_usable(const struct nflb_addr *addr)
+{
+	if (addr->family == AF_INET)
+		return !ipv4_is_zeronet(addr->ip.ip) &&
+		       !ipv4_is_multicast(addr->ip.ip) &&
+		       !ipv4_is_lbcast(addr->ip.ip);
+	return !ipv6_addr_any(&addr->ip.in6) &&
+	       !ipv6_addr_is_multicast(&addr->ip.in6) &&
+	       !ipv6_addr_v4mapped(&addr->ip.in6) &&
+	       !(ipv6_addr_type(&addr->ip.in6) & IPV6_ADDR_LINKLOCAL);
+}
+
+static int nflb_backend_check_addr(const struct nflb_edit *edit,
+				   const struct nflb_pool *pool,
+				   const struct nflb_addr *addr, u32 self)
+{
+	bool is_alone = pool->n_members == (self != NFLB_NONE) &&
+			!pool->n_services;
+	u32 pos;
+
+	if (!nflb_backend_addr_is_usable(addr))
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_BACKEND_ADDRESS,
+				   "a backend needs a routable unicast address");
+	if (pool->family != AF_UNSPEC && pool->family != addr->family &&
+	    !is_alone)
+		return nflb_refuse(edit->why, -EAFNOSUPPORT,
+				   NFLB_A_BACKEND_ADDRESS,
+				   "pool %s is for %s backends",
+				   pool->object.name,
+				   nflb_family_name(pool->family));
+	pos = nflb_pool_find_addr(pool, addr);
+	if (pos == NFLB_NONE || pos == self)
+		return 0;
+	return nflb_refuse(edit->why, -EEXIST, NFLB_A_BACKEND_ADDRESS,
+			   "backend %s in pool %s has this address already",
+			   pool->member[pos].backend->account.name,
+			   pool->object.name);
+}
+
+/*
+ * The same server is the same backend: one that the published pool has, or
+ * that still has flows, keeps them and its counters.
+ */
+static struct nflb_backend *nflb_backend_obtain(const struct nflb_edit *edit,
+						const char *pool_name,
+						const char *name,
+						const struct nflb_addr *addr)
+{
+	struct nflb_backend *backend = NULL;
+	struct nflb_pool *pool;
+	u32 pos = NFLB_NONE;
+
+	if (edit->base)
+		pos = nflb_table_find(&edit->base->pools, pool_name);
+	if (pos != NFLB_NONE) {
+		pool = nflb_snapshot_pool(edit->base, pos);
+		pos = nflb_pool_find(pool, name);
+		if (pos != NFLB_NONE)
+			backend = pool->member[pos].backend;
+	}
+	if (backend && nflb_addr_equal(&backend->addr, addr)) {
+		nflb_account_get(&backend->account);
+		return backend;
+	}
+	backend = nflb_backend_find_leaving(edit->nn, pool_name, name, addr);
+	if (backend)
+		return backend;
+	return nflb_backend_alloc(edit->nn, pool_name, name, addr);
+}
+
+static void nflb_member_apply(struct nflb_pool *pool,
+			      struct nflb_member *member,
+			      const struct nflb_backend_spec *spec)
+{
+	if (spec->weight != NFLB_NONE && spec->weight != member->weight) {
+		member->weight = spec->weight;
+		pool->is_dirty = true;
+	}
+	if (spec->zone != NFLB_NONE)
+		member->zone = spec->zone;
+	if (spec->admin != NFLB_NONE)
+		member->admin = spec->admin;
+	if (spec->drain != NFLB_NONE)
+		member->is_draining = spec->drain;
+}
+
+/* Finds the pool and makes it the candidate's own. */
+static int nflb_backend_edit_pool(const struct nflb_edit *edit,
+				  const char *name, struct nflb_pool **pool)
+{
+	u32 pos = nflb_table_find(&edit->cand->pools, name);
+
+	if (pos == NFLB_NONE)
+		return nflb_refuse(edit->why, -ENOENT, NFLB_A_BACKEND_POOL,
+				   "there is no pool %s", name);
+	*pool = nflb_snapshot_edit_pool(edit->cand, pos);
+	return *pool ? 0 : -ENOMEM;
+}
+
+/**
+ * nflb_backend_new() - adds a backend
+ * @edit: the edit
+ * @data: struct nflb_backend_spec, what the request says
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_backend_new(const struct nflb_edit *edit, const void *data)
+{
+	const struct nflb_backend_spec *spec = data;
+	struct nflb_member member = { .weight = 1 };
+	struct nflb_pool *pool;
+	int err;
+
+	err = nflb_edit_name(edit, NFLB_A_BACKEND_NAME, spec->name);
+	if (err)
+		return err;
+	err = nflb_backend_edit_pool(edit, spec->pool, &pool);
+	if (err)
+		return err;
+	if (nflb_pool_find(pool, spec->name) != NFLB_NONE)
+		return nflb_refuse(edit->why, -EEXIST, NFLB_A_BACKEND_NAME,
+				   "backend %s exists already in pool %s",
+				   spec->name, spec->pool);
+	if (pool->n_members >= NFLB_BACKENDS_MAX)
+		return nflb_refuse(edit->why, -ENOSPC, NFLB_A_BACKEND_POOL,
+				   "pool %s has the allowed %u backends already",
+				   spec->pool, NFLB_BACKENDS_MAX);
+	err = nflb_backend_check_addr(edit, pool, spec->addr, NFLB_NONE);
+	if (err)
+		return err;
+
+	member.backend = nflb_backend_obtain(edit, spec->pool, spec->name,
+					     spec->addr);
+	if (!member.backend)
+		return -ENOMEM;
+	nflb_member_apply(pool, &member, spec);
+	edit->cand->n_backends++;
+	return nflb_pool_add(pool, &member);
+}
+
+static int nflb_backend_find(const struct nflb_edit *edit,
+			     const struct nflb_pool *pool, const char *name,
+			     u32 *pos)
+{
+	*pos = nflb_pool_find(pool, name);
+	if (*pos != NFLB_NONE)
+		return 0;
+	return nflb_refuse(edit->why, -ENOENT, NFLB_A_BACKEND_NAME,
+			   "there is no backend %s in pool %s", name,
+			   pool->object.name);
+}
+
+static int nflb_backend_set_addr(const struct nflb_edit *edit,
+				 struct nflb_pool *pool, u32 pos,
+				 const struct nflb_backend_spec *spec)
+{
+	struct nflb_backend *backend;
+	int err;
+
+	err = nflb_backend_check_addr(edit, pool, spec->addr, pos);
+	if (err)
+		return err;
+	if (nflb_addr_equal(&pool->member[pos].backend->addr, spec->addr))
+		return 0;
+	backend = nflb_backend_obtain(edit, spec->pool, spec->name,
+				      spec->addr);
+	if (!backend)
+		return -ENOMEM;
+	pool->family = spec->addr->family;
+	return nflb_pool_swap_backend(pool, pos, backend);
+}
+
+/**
+ * nflb_backend_set() - changes a backend
+ * @edit: the edit
+ * @data: struct nflb_backend_spec, what the request says
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_backend_set(const struct nflb_edit *edit, const void *data)
+{
+	const struct nflb_backend_spec *spec = data;
+	struct nflb_pool *pool;
+	u32 pos;
+	int err;
+
+	err = nflb_backend_edit_pool(edit, spec->pool, &pool);
+	if (err)
+		return err;
+	err = nflb_backend_find(edit, pool, spec->name, &pos);
+	if (err)
+		return err;
+	if (spec->addr) {
+		err = nflb_backend_set_addr(edit, pool, pos, spec);
+		if (err)
+			return err;
+	}
+	nflb_member_apply(pool, &pool->member[pos], spec);
+	return 0;
+}
+
+/* Takes the reference over. */
+static int nflb_backend_doom(const struct nflb_edit *edit,
+			     struct nflb_backend *backend)
+{
+	struct nflb_doom *doom;
+
+	doom = kmalloc(sizeof(*doom), GFP_KERNEL_ACCOUNT);
+	if (!doom) {
+		nflb_backend_put(backend);
+		return -ENOMEM;
+	}
+	doom->backend = backend;
+	list_add(&doom->node, edit->doomed);
+	return 0;
+}
+
+/**
+ * nflb_backend_del() - removes a backend
+ * @edit: the edit
+ * @data: struct nflb_backend_spec, what the request says; to be removed now,
+ *	the backend may be leaving already
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_backend_del(const struct nflb_edit *edit, const void *data)
+{
+	const struct nflb_backend_spec *spec = data;
+	const char *pool_name = spec->pool;
+	const char *name = spec->name;
+	bool now = spec->now;
+	struct nflb_backend *backend = NULL;
+	struct nflb_pool *pool;
+	u32 pos;
+	int err;
+
+	if (now)
+		backend = nflb_backend_find_leaving(edit->nn, pool_name, name,
+						    NULL);
+	if (backend) {
+		err = nflb_backend_doom(edit, backend);
+		if (err)
+			return err;
+		pos = nflb_table_find(&edit->cand->pools, pool_name);
+		if (pos == NFLB_NONE ||
+		    nflb_pool_find(nflb_snapshot_pool(edit->cand, pos),
+				   name) == NFLB_NONE)
+			return 0;
+	}
+	err = nflb_backend_edit_pool(edit, pool_name, &pool);
+	if (err)
+		return err;
+	err = nflb_backend_find(edit, pool, name, &pos);
+	if (err)
+		return err;
+	if (now) {
+		nflb_account_get(&pool->member[pos].backend->account);
+		err = nflb_backend_doom(edit, pool->member[pos].backend);
+		if (err)
+			return err;
+	}
+	edit->cand->n_backends--;
+	return nflb_pool_remove(pool, pos);
+}

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Edits of services, and the end of everything. */
+
+#include <linux/errno.h>
+
+#include "edit.h"
+#include "match.h"
+#include "snapshot.h"
+
+static int nflb_service_lookup(const struct nflb_edit *edit,
+			       const struct nflb_table *table, int attr,
+			       const char *kind, const char *name, u32 *pos)
+{
+	*pos = nflb_table_find(table, name);
+	if (*pos != NFLB_NONE)
+		return 0;
+	return nflb_refuse(edit->why, -ENOENT, attr, "there is no %s %s", kind,
+			   name);
+}
+
+static int nflb_service_apply_names(const struct nflb_edit *edit,
+				    struct nflb_service *service,
+				    const struct nflb_service_spec *spec)
+{
+	const struct nflb_snapshot *cand = edit->cand;
+	int err = 0;
+
+	if (spec->frontend)
+		err = nflb_service_lookup(edit, &cand->frontends,
+					  NFLB_A_SERVICE_FRONTEND, "frontend",
+					  spec->frontend, &service->frontend);
+	if (!err && spec->pool)
+		err = nflb_service_lookup(edit, &cand->pools,
+					  NFLB_A_SERVICE_POOL, "pool",
+					  spec->pool, &service->pool);
+	if (!err && spec->probe)
+		service->probe = NFLB_NONE;
+	if (!err && spec->probe && *spec->probe)
+		err = nflb_service_lookup(edit, &cand->probes,
+					  NFLB_A_SERVICE_PROBE, "probe",
+					  spec->probe, &service->probe);
+	return err;
+}
+
+static void nflb_service_apply_ports(struct nflb_service *service,
+				     const struct nflb_service_spec *spec)
+{
+	struct nflb_ports *ports = &service->ports;
+
+	if (spec->protocol != NFLB_NONE)
+		service->protocol = spec->protocol;
+	if (spec->protocol == 0)
+		memset(ports, 0, sizeof(*ports));
+	if (spec->port != NFLB_NONE) {
+		ports->first = spec->port;
+		ports->last = spec->port_last != NFLB_NONE ? spec->port_last :
+							     spec->port;
+	}
+	if (spec->backend_port != NFLB_NONE) {
+		ports->backend_first = spec->backend_port;
+		ports->backend_last = spec->backend_port_last != NFLB_NONE ?
+					      spec->backend_port_last : 0;
+	}
+	/* A range of one port is a port. */
+	if (ports->backend_last == ports->backend_first)
+		ports->backend_last = 0;
+}
+
+static int nflb_service_check_any(const struct nflb_edit *edit,
+				  const struct nflb_ports *ports)
+{
+	if (ports->first || ports->last)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_PORT,
+				   "protocol any has no port");
+	if (ports->backend_first)
+		return nflb_refuse(edit->why, -EINVAL,
+				   NFLB_A_SERVICE_BACKEND_PORT,
+				   "protocol any has no backend-port");
+	return 0;
+}
+
+static int nflb_service_check_ports(const struct nflb_edit *edit,
+				    const struct nflb_service *service)
+{
+	const struct nflb_ports *ports = &service->ports;
+	int size = ports->last - ports->first;
+	int backend_size = ports->backend_last - ports->backend_first;
+
+	if (service->protocol && !nflb_protocol_has_ports(service->protocol))
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_PROTOCOL,
+				   "protocol %u: allowed are tcp, udp, sctp and any",
+				   service->protocol);
+	if (!service->protocol)
+		return nflb_service_check_any(edit, ports);
+	if (size < 0 || (!ports->first && ports->last))
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_PORT_LAST,
+				   "port range %u-%u is empty", ports->first,
+				   ports->last);
+	if (!ports->backend_last)
+		return 0;
+	if (backend_size < 0 || !ports->backend_first)
+		return nflb_refuse(edit->why, -EINVAL,
+				   NFLB_A_SERVICE_BACKEND_PORT_LAST,
+				   "backend-port range %u-%u is empty",
+				   ports->backend_first, ports->backend_last);
+	if (backend_size != size || !ports->first)
+		return nflb_refuse(edit->why, -EINVAL,
+				   NFLB_A_SERVICE_BACKEND_PORT_LAST,
+				   "backend-port has %d ports, port has %d",
+				   backend_size + 1,
+				   ports->first ? size + 1 : NFLB_PORT_MAX);
+	return 0;
+}
+
+static int nflb_service_check_clash(const struct nflb_edit *edit,
+				    const struct nflb_service *service)
+{
+	const struct nflb_ports *ports = &service->ports;
+	u32 pos;
+
+	if (nflb_service_is_range(service))
+		pos = nflb_match_overlap(edit->cand, service->frontend,
+					 service->protocol, ports->first,
+					 ports->last);
+	else
+		pos = nflb_match_key(edit->cand, service->frontend,
+				     service->protocol, ports->first);
+	if (pos == NFLB_NONE)
+		return 0;
+	return nflb_refuse(edit->why, -EEXIST,
+			   service->protocol ? NFLB_A_SERVICE_PORT :
+					       NFLB_A_SERVICE_PROTOCOL,
+			   nflb_service_is_range(service) ?
+				   "service %s has some of these ports already" :
+				   "service %s has this port already",
+			   edit->cand->services.slot[pos].object->name);
+}
+
+static int nflb_service_check_family(const struct nflb_edit *edit,
+				     const struct nflb_service *service,
+				     const struct nflb_pool *pool)
+{
+	const struct nflb_frontend *frontend;
+
+	frontend = nflb_snapshot_frontend(edit->cand, service->frontend);
+	if (pool->family == AF_UNSPEC ||
+	    pool->family == frontend->addr.family)
+		return 0;
+	return nflb_refuse(edit->why, -EAFNOSUPPORT, NFLB_A_SERVICE_POOL,
+			   "pool %s is for %s, frontend %s is not",
+			   pool->object.name, nflb_family_name(pool->family),
+			   frontend->object.name);
+}
+
+/* Makes the service one of its frontend, pool and probe, and to be found. */
+static int nflb_service_link(const struct nflb_edit *edit, u32 pos)
+{
+	struct nflb_service *service = nflb_snapshot_service(edit->cand, pos);
+	struct nflb_snapshot *cand = edit->cand;
+	struct nflb_pool *pool;
+	u8 family;
+	int err;
+
+	pool = nflb_snapshot_edit_pool(cand, service->pool);
+	if (!pool)
+		return -ENOMEM;
+	err = nflb_service_check_family(edit, service, pool);
+	if (err)
+		return err;
+	family = nflb_snapshot_frontend(cand, service->frontend)->addr.family;
+	pool->family = family;
+	pool->n_services++;
+	service->gate = 0;
+	if (service->probe != NFLB_NONE) {
+		service->gate = nflb_pool_gate_get(pool, service->probe);
+		cand->probes.slot[service->probe].n_uses++;
+	}
+	if (service->gate == NFLB_NONE)
+		return nflb_refuse(edit->why, -ENOSPC, NFLB_A_SERVICE_PROBE,
+				   "services of pool %s use %u probes already",
+				   pool->object.name, NFLB_POOL_PROBES_MAX);
+	cand->pools.slot[service->pool].n_uses++;
+	cand->frontends.slot[service->frontend].n_uses++;
+	cand->n_services_of[family == AF_INET6]++;
+	return nflb_match_add(cand, pos);
+}
+
+static int nflb_service_unlink(const struct nflb_edit *edit, u32 pos)
+{
+	struct nflb_service *service = nflb_snapshot_service(edit->cand, pos);
+	struct nflb_snapshot *cand = edit->cand;
+	struct nflb_pool *pool;
+
+	nflb_match_remove(cand, pos);
+	pool = nflb_snapshot_edit_pool(cand, service->pool);
+	if (!pool)
+		return -ENOMEM;
+	cand->n_services_of[pool->family == AF_INET6]--;
+	if (service->gate) {
+		nflb_pool_gate_put(pool, service->gate);
+		cand->probes.slot[service->probe].n_uses--;
+	}
+	if (!--pool->n_services && !pool->n_members)
+		pool->family = AF_UNSPEC;
+	cand->pools.slot[service->pool].n_uses--;
+	cand->frontends.slot[service->frontend].n_uses--;
+	return 0;
+}
+
+static int nflb_service_apply(const struct nflb_edit *edit,
+			      struct nflb_service *service,
+			      const struct nflb_service_spec *spec)
+{
+	bool had_ports = service->protocol;
+	int err;
+
+	err = nflb_service_apply_names(edit, service, spec);
+	if (err)
+		return err;
+	nflb_service_apply_ports(service, spec);
+	if (service->protocol && !had_ports && spec->port == NFLB_NONE)
+		return nflb_refuse(edit->why, -EINVAL, 0, "port is required");
+	err = nflb_service_check_ports(edit, service);
+	if (err)
+		return err;
+	return nflb_service_check_clash(edit, service);
+}
+
+/* The account goes on when a service of the same name is published. */
+static struct nflb_account *nflb_service_obtain(const struct nflb_edit *edit,
+						const char *name)
+{
+	struct nflb_account *account;
+	u32 pos = NFLB_NONE;
+
+	if (edit->base)
+		pos = nflb_table_find(&edit->base->services, name);
+	if (pos == NFLB_NONE)
+		return nflb_service_account_alloc(name);
+	account = nflb_snapshot_service(edit->base, pos)->account;
+	nflb_account_get(account);
+	return account;
+}
+
+static struct nflb_service *nflb_service_make(const struct nflb_edit *edit,
+					      const char *name)
+{
+	struct nflb_account *account = nflb_service_obtain(edit, name);
+	struct nflb_service *service;
+
+	if (!account)
+		return NULL;
+	service = nflb_service_alloc(name, account);
+	nflb_account_put(account);
+	return service;
+}
+
+/**
+ * nflb_service_new() - adds a service
+ * @edit: the edit
+ * @data: struct nflb_service_spec, what the request says; frontend, pool and
+ *	protocol are there
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_service_new(const struct nflb_edit *edit, const void *data)
+{
+	const struct nflb_service_spec *spec = data;
+	struct nflb_table *table = &edit->cand->services;
+	struct nflb_service *service;
+	u32 pos;
+	int err;
+
+	err = nflb_edit_name(edit, NFLB_A_SERVICE_NAME, spec->name);
+	if (err)
+		return err;
+	if (nflb_table_find(table, spec->name) != NFLB_NONE)
+		return nflb_refuse(edit->why, -EEXIST, NFLB_A_SERVICE_NAME,
+				   "service %s exists already", spec->name);
+	service = nflb_service_make(edit, spec->name);
+	if (!service)
+		return -ENOMEM;
+	err = nflb_service_apply(edit, service, spec);
+	if (!err)
+		err = nflb_table_insert(table, &service->object, &pos);
+	if (err) {
+		nflb_object_put(&service->object);
+		return err;
+	}
+	return nflb_service_link(edit, pos);
+}
+
+static int nflb_service_find(const struct nflb_edit *edit, const char *name,
+			     u32 *pos)
+{
+	return nflb_service_lookup(edit, &edit->cand->services,
+				   NFLB_A_SERVICE_NAME, "service", name, pos);
+}
+
+/**
+ * nflb_service_set() - changes a service
+ * @edit: the edit
+ * @data: struct nflb_service_spec, what the request says
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_service_set(const struct nflb_edit *edit, const void *data)
+{
+	const struct nflb_service_spec *spec = data;
+	struct nflb_snapshot *cand = edit->cand;
+	struct nflb_service *service;
+	u32 pos;
+	int err;
+
+	err = nflb_service_find(edit, spec->name, &pos);
+	if (err)
+		return err;
+	service = nflb_service_copy(nflb_snapshot_service(cand, pos));
+	if (!service)
+		return -ENOMEM;
+	err = nflb_service_unlink(edit, pos);
+	if (!err)
+		err = nflb_service_apply(edit, service, spec);
+	if (err) {
+		nflb_object_put(&service->object);
+		return err;
+	}
+	nflb_table_replace(&cand->services, pos, &service->object);
+	return nflb_service_link(edit, pos);
+}
+
+/**
+ * nflb_service_del() - removes a service
+ * @edit: the edit
+ * @data: struct nflb_service_spec, what the request says
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_service_del(const struct nflb_edit *edit, const void *data)
+{
+	const struct nflb_service_spec *spec = data;
+	const char *name = spec->name;
+	u32 pos;
+	int err;
+
+	err = nflb_service_find(edit, name, &pos);
+	if (!err)
+		err = nflb_service_unlink(edit, pos);
+	if (!err)
+		nflb_table_remove(&edit->cand->services, pos);
+	return err;
+}
+
+/**
+ * nflb_edit_flush() - removes every object
+ * @edit: the edit
+ * @data: unused
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0.
+ */
+int nflb_edit_flush(const struct nflb_edit *edit, const void *data)
+{
+	struct nflb_snapshot *cand = edit->cand;
+
+	nflb_table_clear(&cand->services);
+	nflb_table_clear(&cand->pools);
+	nflb_table_clear(&cand->probes);
+	nflb_table_clear(&cand->frontends);
+	nflb_index_free(&cand->vips);
+	nflb_index_free(&cand->keys);
+	cand->n_ranges = 0;
+	cand->n_backends = 0;
+	cand->n_services_of[0] = 0;
+	cand->n_services_of[1] = 0;
+	return 0;
+}

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Flows: balanced connections, tied to their conntrack entries.
+ *
+ * An entry is marked ours before it is confirmed, by a helper extension with
+ * our helper. Conntrack calls the helper for every packet of the flow, last
+ * of all; there the first packet opens the flow and confirms the entry, in
+ * one step, as only a confirmed entry is sure to be destroyed by the
+ * callback. Entries that are never confirmed leave nothing behind.
+ */
+
+#include <linux/bottom_half.h>
+#include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_helper.h>
+#include <net/netfilter/nf_conntrack_l4proto.h>
+
+#include "bind.h"
+#include "counters.h"
+#include "flow.h"
+#include "match.h"
+#include "net.h"
+#include "snapshot.h"
+
+static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
+			  struct nf_conn *ct, enum ip_conntrack_info ctinfo);
+static void nflb_flow_destroy(struct nf_conn *ct);
+
+/*
+ * Never registered: nobody can ask for it by name, and a flow has it only
+ * from nflb_flow_attach().
+ */
+static struct nf_conntrack_helper nflb_helper __read_mostly = {
+	.name = "nflb",
+	.me = THIS_MODULE,
+	.help = nflb_flow_help,
+	.destroy = nflb_flow_destroy,
+	.refcnt = REFCOUNT_INIT(1),
+};
+
+/* The module goes: namespaces may not be looked at any more. */
+static bool nflb_flow_is_stopped;
+
+static_assert(sizeof(struct nflb_flow) <=
+	      sizeof_field(struct nf_conn_help, data));
+
+/**
+ * nflb_flow_attach() - marks an entry as a flow of ours
+ * @ct: entry that is not confirmed and has no helper
+ *
+ * Context: softirq or process, under RCU.
+ * Return: the empty flow, or NULL without memory.
+ */
+struct nflb_flow *nflb_flow_attach(struct nf_conn *ct)
+{
+	struct nf_conn_help *help = nf_ct_helper_ext_add(ct, GFP_ATOMIC);
+
+	if (!help)
+		return NULL;
+	rcu_assign_pointer(help->helper, &nflb_helper);
+	return (struct nflb_flow *)help->data;
+}
+
+/**
+ * nflb_flow_find() - finds the flow of an entry
+ * @ct: the entry
+ *
+ * Context: under RCU.
+ * Return: the flow, maybe not open yet or not any more, or NULL.
+ */
+struct nflb_flow *nflb_flow_find(const struct nf_conn *ct)
+{
+	struct nf_conn_help *help = nfct_help(ct);
+
+	if (!help || rcu_access_pointer(help->helper) != &nflb_helper)
+		return NULL;
+	return (struct nflb_flow *)help->data;
+}
+
+static void nflb_flow_set_inactive(struct nflb_flow *flow,
+				   struct nflb_backend *backend,
+				   struct nflb_account *service)
+{
+	if (!test_and_clear_bit(NFLB_FLOW_ACTIVE, &flow->flags))
+		return;
+	atomic_dec(&backend->account.active);
+	atomic_dec(&service->active);
+}
+
+static void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
+			  struct nflb_backend *backend,
+			  struct nflb_account *service)
+{
+	nflb_account_get(&backend->account);
+	nflb_account_get(service);
+	atomic_inc(&backend->account.active);
+	atomic_inc(&service->active);
+	atomic_inc(&nn->n_flows);
+	set_bit(NFLB_FLOW_ACTIVE, &flow->flags);
+	WRITE_ONCE(flow->service, service);
+	/* Pairs with smp_load_acquire() in nflb_flow_count(). */
+	smp_store_release(&flow->backend, backend);
+}
+
+static void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow)
+{
+	struct nflb_backend *backend = xchg(&flow->backend, NULL);
+	struct nflb_account *service = flow->service;
+
+	if (!backend)
+		return;
+	nflb_flow_set_inactive(flow, backend, service);
+	nflb_backend_put(backend);
+	nflb_account_put(service);
+	if (atomic_dec_and_test(&nn->n_flows) && !READ_ONCE(nn->n_services))
+		queue_work(nflb_wq, &nn->idle_work);
+}
+
+/* Runs once for every confirmed entry, before it leaves the table. */
+static void nflb_flow_destroy(struct nf_conn *ct)
+{
+	struct nflb_flow *flow = nflb_flow_find(ct);
+
+	if (flow)
+		nflb_flow_put(nflb_net(nf_ct_net(ct)), flow);
+}
+
+/*
+ * Finds whom a new flow is to be charged to. It was bound some microseconds
+ * ago, maybe by another configuration: a backend that the present one lacks
+ * gets no flow, so whoever has removed it can rely on that.
+ */
+static bool nflb_flow_resolve(const struct nflb_snapshot *snap,
+			      const struct nf_conn *ct,
+			      struct nflb_backend **backend,
+			      const struct nflb_service **service)
+{
+	struct nflb_addr addr = {
+		.family = nf_ct_l3num(ct),
+		.ip = ct->tuplehash[IP_CT_DIR_REPLY].tuple.src.u3,
+	};
+	const struct nflb_pool *pool;
+	struct nflb_tuple tuple;
+	u32 pos;
+
+	nflb_bind_tuple(ct, &tuple);
+	pos = nflb_match_frontend(snap, &tuple.dst);
+	if (pos == NFLB_NONE)
+		return false;
+	pos = nflb_match_service(snap, pos, tuple.protocol, tuple.dst_port);
+	if (pos == NFLB_NONE)
+		return false;
+	*service = nflb_snapshot_service(snap, pos);
+	pool = nflb_snapshot_pool(snap, (*service)->pool);
+	pos = nflb_pool_find_addr(pool, &addr);
+	if (pos == NFLB_NONE)
+		return false;
+	*backend = pool->member[pos].backend;
+	return true;
+}
+
+static bool nflb_flow_port_is_rewritten(const struct nf_conn *ct)
+{
+	const struct nf_conntrack_tuple *orig, *reply;
+
+	orig = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	reply = &ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+	return nf_inet_addr_cmp(&orig->src.u3, &reply->dst.u3) &&
+	       orig->src.u.all != reply->dst.u.all;
+}
+
+static void nflb_flow_count_reason(struct nflb_net *nn,
+				   struct nflb_account *service,
+				   enum nflb_reason reason)
+{
+	nflb_reasons_inc(service->reasons, reason);
+	nflb_reasons_inc(nn->reasons, reason);
+}
+
+static void nflb_flow_count_new(struct nflb_net *nn, const struct nf_conn *ct,
+				const struct nflb_flow *flow,
+				struct nflb_backend *backend,
+				struct nflb_account *service)
+{
+	local_bh_disable();
+	nflb_counters_new_flow(backend->account.counters);
+	nflb_counters_new_flow(service->counters);
+	local_bh_enable();
+	if (test_bit(NFLB_FLOW_HAIRPIN, &flow->flags))
+		nflb_flow_count_reason(nn, service, NFLB_HAIRPIN);
+	else if (nf_ct_protonum(ct) != IPPROTO_ICMP &&
+		 nf_ct_protonum(ct) != IPPROTO_ICMPV6 &&
+		 nflb_flow_port_is_rewritten(ct))
+		nflb_flow_count_reason(nn, service, NFLB_PORT_REWRITTEN);
+}
+
+/*
+ * Confirms the entry of a first packet and tells whether it is in the table.
+ * The caller holds a reference to @ct: after a lost race the packet belongs
+ * to the winner's entry.
+ */
+static int nflb_flow_confirm(struct sk_buff *skb, struct nf_conn *ct,
+			     bool *is_ours)
+{
+	int verdict = nf_conntrack_confirm(skb);
+
+	*is_ours = verdict == NF_ACCEPT && skb_nfct(skb) == &ct->ct_general &&
+		   nf_ct_is_confirmed(ct);
+	return verdict;
+}
+
+static int nflb_flow_open(struct sk_buff *skb, struct nf_conn *ct,
+			  struct nflb_flow *flow)
+{
+	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
+	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
+	const struct nflb_service *service;
+	struct nflb_backend *backend;
+	bool is_ours;
+	int verdict;
+
+	if (!snap || !nflb_flow_resolve(snap, ct, &backend, &service)) {
+		nflb_reasons_inc(nn->reasons, NFLB_DROP_STALE);
+		return NF_DROP;
+	}
+
+	nf_conntrack_get(&ct->ct_general);
+	nflb_flow_get(nn, flow, backend, service->account);
+	verdict = nflb_flow_confirm(skb, ct, &is_ours);
+	if (is_ours) {
+		nflb_flow_count_new(nn, ct, flow, backend, service->account);
+	} else {
+		nflb_flow_put(nn, flow);
+		nflb_flow_count_reason(nn, service->account,
+				       verdict == NF_ACCEPT ?
+					       NFLB_CLASH_MERGED :
+					       NFLB_DROP_CONFIRM);
+	}
+	nf_ct_put(ct);
+	return verdict;
+}
+
+static bool nflb_flow_is_closed(const struct nf_conn *ct)
+{
+	u8 state;
+
+	switch (nf_ct_protonum(ct)) {
+	case IPPROTO_TCP:
+		state = READ_ONCE(ct->proto.tcp.state);
+		return state == TCP_CONNTRACK_TIME_WAIT ||
+		       state == TCP_CONNTRACK_CLOSE;
+	case IPPROTO_SCTP:
+		return READ_ONCE(ct->proto.sctp.state) ==
+		       SCTP_CONNTRACK_CLOSED;
+	default:
+		return false;
+	}
+}
+
+/* Accounts are freed after a grace period, so they may be counted without
+ * a reference even as the entry dies.
+ */
+static void nflb_flow_count(const struct sk_buff *skb, const struct nf_conn *ct,
+			    bool is_reply)
+{
+	struct nflb_flow *flow = nflb_flow_find(ct);
+	struct nflb_backend *backend;
+	struct nflb_account *service;
+	u32 n_pkts;
+
+	/* Pairs with smp_store_release() in nflb_flow_get(). */
+	backend = flow ? smp_load_acquire(&flow->backend) : NULL;
+	if (!backend)
+		return;
+	service = READ_ONCE(flow->service);
+	n_pkts = max_t(u32, 1, skb_shinfo(skb)->gso_segs);
+	local_bh_disable();
+	nflb_counters_packet(backend->account.counters, is_reply, n_pkts,
+			     skb->len);
+	nflb_counters_packet(service->counters, is_reply, n_pkts, skb->len);
+	local_bh_enable();
+	if (nflb_flow_is_closed(ct))
+		nflb_flow_set_inactive(flow, backend, service);
+}
+
+/* Conntrack calls this for every packet of the flow, under RCU. */
+static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
+			  struct nf_conn *ct, enum ip_conntrack_info ctinfo)
+{
+	struct nflb_flow *flow;
+	int verdict;
+
+	if (unlikely(!nf_ct_is_confirmed(ct))) {
+		flow = nflb_flow_find(ct);
+		/* A reject's answer, or a copy of the first packet. */
+		if (ctinfo != IP_CT_NEW || !flow || READ_ONCE(flow->backend))
+			return NF_ACCEPT;
+		if (READ_ONCE(nflb_flow_is_stopped))
+			return NF_DROP;
+		verdict = nflb_flow_open(skb, ct, flow);
+		if (verdict != NF_ACCEPT)
+			return verdict;
+		ct = nf_ct_get(skb, &ctinfo);
+	}
+	nflb_flow_count(skb, ct, CTINFO2DIR(ctinfo) == IP_CT_DIR_REPLY);
+	return NF_ACCEPT;
+}
+
+static int nflb_flow_is_doomed(struct nf_conn *ct, void *data)
+{
+	struct nflb_backend *backend;
+	struct nflb_flow *flow;
+	bool is_doomed;
+
+	rcu_read_lock();
+	flow = nflb_flow_find(ct);
+	backend = flow ? smp_load_acquire(&flow->backend) : NULL;
+	is_doomed = backend && READ_ONCE(backend->is_doomed);
+	rcu_read_unlock();
+	return is_doomed;
+}
+
+static int nflb_flow_is_ours(struct nf_conn *ct, void *data)
+{
+	return !!nflb_flow_find(ct);
+}
+
+/**
+ * nflb_flow_kill_doomed() - ends the flows of backends that are doomed
+ * @net: the namespace
+ *
+ * Context: process, may sleep.
+ */
+void nflb_flow_kill_doomed(struct net *net)
+{
+	struct nf_ct_iter_data iter = { .net = net };
+
+	nf_ct_iterate_cleanup_net(nflb_flow_is_doomed, &iter);
+}
+
+/**
+ * nflb_flow_kill_all() - ends the flows of a namespace
+ * @net: the namespace, which binds no new ones any more
+ *
+ * Context: process, may sleep.
+ */
+void nflb_flow_kill_all(struct net *net)
+{
+	struct nf_ct_iter_data iter = { .net = net };
+
+	nf_ct_iterate_cleanup_net(nflb_flow_is_ours, &iter);
+}
+
+/**
+ * nflb_flow_stop() - opens no flows any more, in any namespace
+ *
+ * Holds for packets on their way after the next grace period.
+ *
+ * Context: process; the module goes.
+ */
+void nflb_flow_stop(void)
+{
+	WRITE_ONCE(nflb_flow_is_stopped, true);
+}
+
+/**
+ * nflb_flow_exit() - makes sure that nobody calls our helper any more
+ *
+ * Entries that wait unconfirmed in a queue somewhere are seen to as well.
+ *
+ * Context: process, may sleep; the module goes and no namespace binds.
+ */
+void nflb_flow_exit(void)
+{
+	nf_ct_iterate_destroy(nflb_flow_is_ours, NULL);
+}

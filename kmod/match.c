@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The match: from a tuple to its service.
+ *
+ * One look-up tells whether the address is a frontend at all. Then exact
+ * port, port range, any port and any protocol are tried in this order. All
+ * but ranges are keys of one hash index; ranges of one frontend and protocol
+ * do not overlap, so a binary search finds the only one that can match.
+ */
+
+#include <linux/jhash.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "match.h"
+#include "snapshot.h"
+
+static u32 nflb_match_hash(u32 frontend, u8 protocol, u16 port)
+{
+	return jhash_2words(frontend, (u32)protocol << 16 | port, 0);
+}
+
+/**
+ * nflb_match_frontend() - finds the frontend with an address
+ * @snap: the configuration
+ * @addr: the address
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: its place, or NFLB_NONE.
+ */
+u32 nflb_match_frontend(const struct nflb_snapshot *snap,
+			const struct nflb_addr *addr)
+{
+	u32 hash = nflb_addr_hash(addr);
+	u32 at, pos;
+
+	nflb_index_for_each(&snap->vips, hash, at, pos) {
+		if (nflb_addr_equal(&nflb_snapshot_frontend(snap, pos)->addr,
+				    addr))
+			return pos;
+	}
+	return NFLB_NONE;
+}
+
+/**
+ * nflb_match_key() - finds the service with exactly this key
+ * @snap: the configuration
+ * @frontend: place of the frontend
+ * @protocol: IP protocol number, 0 for the service of any protocol
+ * @port: port in host order, 0 for the service of any port
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: its place, or NFLB_NONE.
+ */
+u32 nflb_match_key(const struct nflb_snapshot *snap, u32 frontend, u8 protocol,
+		   u16 port)
+{
+	u32 hash = nflb_match_hash(frontend, protocol, port);
+	const struct nflb_service *service;
+	u32 at, pos;
+
+	nflb_index_for_each(&snap->keys, hash, at, pos) {
+		service = nflb_snapshot_service(snap, pos);
+		if (service->frontend == frontend &&
+		    service->protocol == protocol &&
+		    service->ports.first == port)
+			return pos;
+	}
+	return NFLB_NONE;
+}
+
+static int nflb_range_cmp(const struct nflb_range *range, u32 frontend,
+			  u8 protocol, u16 port)
+{
+	if (range->frontend != frontend)
+		return range->frontend < frontend ? -1 : 1;
+	if (range->protocol != protocol)
+		return range->protocol < protocol ? -1 : 1;
+	if (range->last < port)
+		return -1;
+	return range->first > port ? 1 : 0;
+}
+
+/* The first range that does not end before the port. */
+static u32 nflb_range_lower_bound(const struct nflb_snapshot *snap,
+				  u32 frontend, u8 protocol, u16 port)
+{
+	u32 low = 0, high = snap->n_ranges;
+	u32 mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (nflb_range_cmp(&snap->range[mid], frontend, protocol,
+				   port) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/**
+ * nflb_match_overlap() - finds a range that overlaps another one
+ * @snap: the configuration
+ * @frontend: place of the frontend
+ * @protocol: IP protocol number
+ * @first: first port of the other range
+ * @last: last port of the other range
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: place of a service whose range has a port of the other, or
+ * NFLB_NONE.
+ */
+u32 nflb_match_overlap(const struct nflb_snapshot *snap, u32 frontend,
+		       u8 protocol, u16 first, u16 last)
+{
+	u32 i = nflb_range_lower_bound(snap, frontend, protocol, first);
+	const struct nflb_range *range = &snap->range[i];
+
+	if (i == snap->n_ranges || range->frontend != frontend ||
+	    range->protocol != protocol || range->first > last)
+		return NFLB_NONE;
+	return range->service;
+}
+
+/**
+ * nflb_match_service() - finds the service of a new flow
+ * @snap: the configuration
+ * @frontend: place of the frontend
+ * @protocol: IP protocol number
+ * @port: destination port in host order, 0 for a protocol without ports
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: its place, or NFLB_NONE.
+ */
+u32 nflb_match_service(const struct nflb_snapshot *snap, u32 frontend,
+		       u8 protocol, u16 port)
+{
+	u32 pos = NFLB_NONE;
+
+	if (nflb_protocol_has_ports(protocol)) {
+		pos = nflb_match_key(snap, frontend, protocol, port);
+		if (pos == NFLB_NONE && snap->n_ranges)
+			pos = nflb_match_overlap(snap, frontend, protocol,
+						 port, port);
+		if (pos == NFLB_NONE)
+			pos = nflb_match_key(snap, frontend, protocol, 0);
+	}
+	if (pos == NFLB_NONE)
+		pos = nflb_match_key(snap, frontend, 0, 0);
+	return pos;
+}
+
+static int nflb_range_grow(struct nflb_snapshot *cand)
+{
+	u32 n = max(16U, 2 * cand->n_ranges_alloc);
+	struct nflb_range *range;
+
+	range = kvmalloc_array(n, sizeof(*range), GFP_KERNEL_ACCOUNT);
+	if (!range)
+		return -ENOMEM;
+	if (cand->n_ranges)
+		memcpy(range, cand->range, cand->n_ranges * sizeof(*range));
+	kvfree(cand->range);
+	cand->range = range;
+	cand->n_ranges_alloc = n;
+	return 0;
+}
+
+static int nflb_range_insert(struct nflb_snapshot *cand, u32 pos,
+			     const struct nflb_service *service)
+{
+	struct nflb_range range = {
+		.frontend = service->frontend,
+		.protocol = service->protocol,
+		.first = service->ports.first,
+		.last = service->ports.last,
+		.service = pos,
+	};
+	int err;
+	u32 i;
+
+	if (cand->n_ranges == cand->n_ranges_alloc) {
+		err = nflb_range_grow(cand);
+		if (err)
+			return err;
+	}
+	i = nflb_range_lower_bound(cand, range.frontend, range.protocol,
+				   range.first);
+	memmove(&cand->range[i + 1], &cand->range[i],
+		(cand->n_ranges - i) * sizeof(range));
+	cand->range[i] = range;
+	cand->n_ranges++;
+	return 0;
+}
+
+/**
+ * nflb_match_add() - lets a service be found
+ * @cand: the candidate
+ * @pos: place of the service, whose ports nobody else has
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nflb_match_add(struct nflb_snapshot *cand, u32 pos)
+{
+	const struct nflb_service *service = nflb_snapshot_service(cand, pos);
+
+	if (nflb_service_is_range(service))
+		return nflb_range_insert(cand, pos, service);
+	return nflb_index_insert(&cand->keys,
+				 nflb_match_hash(service->frontend,
+						 service->protocol,
+						 service->ports.first), pos);
+}
+
+/**
+ * nflb_match_remove() - takes back nflb_match_add()
+ * @cand: the candidate
+ * @pos: place of the service, unchanged since
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_match_remove(struct nflb_snapshot *cand, u32 pos)
+{
+	const struct nflb_service *service = nflb_snapshot_service(cand, pos);
+	u32 i;
+
+	if (!nflb_service_is_range(service)) {
+		nflb_index_remove(&cand->keys,
+				  nflb_match_hash(service->frontend,
+						  service->protocol,
+						  service->ports.first), pos);
+		return;
+	}
+	i = nflb_range_lower_bound(cand, service->frontend, service->protocol,
+				   service->ports.first);
+	cand->n_ranges--;
+	memmove(&cand->range[i], &cand->range[i + 1],
+		(cand->n_ranges - i) * sizeof(*cand->range));
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What nflb keeps per network namespace. */
+
+#include <linux/slab.h>
+
+#include "counters.h"
+#include "flow.h"
+#include "net.h"
+#include "recent.h"
+#include "snapshot.h"
+#include "txn.h"
+
+static void nflb_net_idle(struct work_struct *work)
+{
+	struct nflb_net *nn = container_of(work, struct nflb_net, idle_work);
+
+	mutex_lock(&nn->cfg_mutex);
+	nflb_txn_update_hooks(nn);
+	mutex_unlock(&nn->cfg_mutex);
+}
+
+/**
+ * nflb_net_init() - begins with an empty configuration
+ * @nn: zeroed memory
+ * @net: the namespace
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nflb_net_init(struct nflb_net *nn, struct net *net)
+{
+	nn->reasons = nflb_reasons_alloc();
+	if (!nn->reasons)
+		return -ENOMEM;
+	nn->net = net;
+	mutex_init(&nn->cfg_mutex);
+	INIT_LIST_HEAD(&nn->txns);
+	spin_lock_init(&nn->leaving_lock);
+	INIT_LIST_HEAD(&nn->leaving);
+	INIT_WORK(&nn->idle_work, nflb_net_idle);
+	return 0;
+}
+
+/**
+ * nflb_net_close() - stops balancing and ends all flows
+ * @nn: the namespace
+ *
+ * Context: process, may sleep.
+ */
+void nflb_net_close(struct nflb_net *nn)
+{
+	nflb_txn_close(nn);
+	if (!nn->is_used)
+		return;
+	/* Packets bound before find no snapshot to open a flow with. */
+	synchronize_net();
+	nflb_flow_kill_all(nn->net);
+}
+
+/**
+ * nflb_net_fini() - frees what a closed namespace has
+ * @nn: the namespace
+ *
+ * Context: process, may sleep.
+ */
+void nflb_net_fini(struct nflb_net *nn)
+{
+	cancel_work_sync(&nn->idle_work);
+	if (nn->is_used) {
+		/* Backends that old snapshots hold use our lock. */
+		rcu_barrier();
+		flush_workqueue(nflb_wq);
+	}
+	kfree(rcu_dereference_protected(nn->recent, nn->is_closed));
+	free_percpu(nn->reasons);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What nflb keeps per network namespace. */
+#ifndef _NFLB_NET_H
+#define _NFLB_NET_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <net/netns/generic.h>
+
+struct nflb_reasons;
+struct nflb_recent;
+struct nflb_snapshot;
+
+/**
+ * struct nflb_net - one network namespace
+ * @snap: published configuration, NULL before the first commit and from the
+ *	moment that the namespace or the module goes away; written under
+ *	cfg_mutex
+ * @recent: recent picks for racing first datagrams; written under cfg_mutex
+ * @reasons: reasons counted for the namespace
+ * @n_flows: open flow records
+ * @n_services: services of the published configuration; written under
+ *	cfg_mutex
+ * @net: the namespace; nflb_net does not outlive it
+ * @cfg_mutex: serialises all that changes configuration, health or hooks
+ * @is_used: there has been a configuration; under cfg_mutex
+ * @is_closed: no configuration is accepted any more; under cfg_mutex
+ * @has_hooks: the NAT core calls us for IPv4 [0], IPv6 [1]; under cfg_mutex
+ * @txns: open transactions; under cfg_mutex
+ * @leaving_lock: protects @leaving, taken with bottom halves off
+ * @leaving: removed backends that have flows, oldest first
+ * @leaving_id: last number given to one of them; under @leaving_lock
+ * @idle_work: takes the hooks off when the last flow has ended
+ */
+struct nflb_net {
+	struct nflb_snapshot __rcu *snap;
+	struct nflb_recent __rcu *recent;
+	struct nflb_reasons __percpu *reasons;
+	atomic_t n_flows;
+	u32 n_services;
+
+	struct net *net;
+	struct mutex cfg_mutex;
+	bool is_used;
+	bool is_closed;
+	bool has_hooks[2];
+	struct list_head txns;
+	spinlock_t leaving_lock;
+	struct list_head leaving;
+	u64 leaving_id;
+	struct work_struct idle_work;
+};
+
+extern unsigned int nflb_net_id;
+
+/**
+ * nflb_net() - finds what nflb keeps for a namespace
+ * @net: the namespace
+ *
+ * Return: the struct nflb_net.
+ */
+static inline struct nflb_net *nflb_net(const struct net *net)
+{
+	return net_generic(net, nflb_net_id);
+}
+
+int nflb_net_init(struct nflb_net *nn, struct net *net);
+void nflb_net_close(struct nflb_net *nn);
+void nflb_net_fini(struct nflb_net *nn);
+
+/* Runs what RCU has let go; flushed before the module goes. */
+extern struct workqueue_struct *nflb_wq;
+
+#endif /* _NFLB_NET_H */

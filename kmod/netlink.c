@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The generic netlink family: policies, the requests that change something,
+ * and the table of all. uapi/nflb.yaml says what they mean.
+ */
+
+#include <linux/module.h>
+#include <net/genetlink.h>
+#include <uapi/nflb.h>
+
+#include "health.h"
+#include "net.h"
+#include "netlink.h"
+#include "refuse.h"
+#include "txn.h"
+
+/* Not const: 6.1 takes a plain pointer to them. */
+static struct netlink_range_validation nflb_range_port = {
+	.max = NFLB_PORT_MAX,
+};
+
+static struct netlink_range_validation nflb_range_weight = {
+	.max = NFLB_WEIGHT_MAX,
+};
+
+static struct netlink_range_validation nflb_range_zone = {
+	.max = NFLB_ZONE_MAX,
+};
+
+static struct netlink_range_validation nflb_range_slots = {
+	.min = NFLB_SLOTS_MIN,
+	.max = NFLB_SLOTS_MAX,
+};
+
+static struct netlink_range_validation nflb_range_interval_ms = {
+	.min = NFLB_INTERVAL_MIN_MS,
+	.max = NFLB_INTERVAL_MAX_MS,
+};
+
+static struct netlink_range_validation nflb_range_timeout_ms = {
+	.min = 1,
+	.max = NFLB_INTERVAL_MAX_MS,
+};
+
+#define NFLB_POLICY_NAME { .type = NLA_NUL_STRING, .len = NFLB_NAME_MAX }
+#define NFLB_POLICY_ADDR NLA_POLICY_RANGE(NLA_BINARY, 4, 16)
+#define NFLB_POLICY_PORT NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_port)
+
+static const struct nla_policy nflb_txn_policy[NFLB_A_TXN_MAX + 1] = {
+	[NFLB_A_TXN_GENERATION] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy nflb_frontend_policy[NFLB_A_FRONTEND_MAX + 1] = {
+	[NFLB_A_FRONTEND_NAME] = NFLB_POLICY_NAME,
+	[NFLB_A_FRONTEND_ADDRESS] = NFLB_POLICY_ADDR,
+};
+
+static const struct nla_policy nflb_probe_policy[NFLB_A_PROBE_MAX + 1] = {
+	[NFLB_A_PROBE_NAME] = NFLB_POLICY_NAME,
+	[NFLB_A_PROBE_TYPE] = NLA_POLICY_MAX(NLA_U32, NFLB_PROBE_TYPE_HTTPS),
+	[NFLB_A_PROBE_PORT] = NFLB_POLICY_PORT,
+	[NFLB_A_PROBE_PATH] = { .type = NLA_NUL_STRING, .len = NFLB_PATH_MAX },
+	[NFLB_A_PROBE_INTERVAL_MS] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_interval_ms),
+	[NFLB_A_PROBE_TIMEOUT_MS] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_timeout_ms),
+	[NFLB_A_PROBE_RISE] = NLA_POLICY_RANGE(NLA_U32, 1, NFLB_COUNT_MAX),
+	[NFLB_A_PROBE_FALL] = NLA_POLICY_RANGE(NLA_U32, 1, NFLB_COUNT_MAX),
+	[NFLB_A_PROBE_INITIAL] = NLA_POLICY_MAX(NLA_U32, NFLB_HEALTH_DOWN),
+};
+
+static const struct nla_policy nflb_pool_policy[NFLB_A_POOL_MAX + 1] = {
+	[NFLB_A_POOL_NAME] = NFLB_POLICY_NAME,
+	[NFLB_A_POOL_SCHEDULER] = { .type = NLA_NUL_STRING,
+				    .len = NFLB_SCHED_MAX },
+	[NFLB_A_POOL_SLOTS] = NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_slots),
+	[NFLB_A_POOL_SEED] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy nflb_backend_policy[NFLB_A_BACKEND_MAX + 1] = {
+	[NFLB_A_BACKEND_POOL] = NFLB_POLICY_NAME,
+	[NFLB_A_BACKEND_NAME] = NFLB_POLICY_NAME,
+	[NFLB_A_BACKEND_ADDRESS] = NFLB_POLICY_ADDR,
+	[NFLB_A_BACKEND_WEIGHT] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_weight),
+	[NFLB_A_BACKEND_ZONE] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_zone),
+	[NFLB_A_BACKEND_ADMIN] = NLA_POLICY_MAX(NLA_U32, NFLB_ADMIN_DOWN),
+	[NFLB_A_BACKEND_DRAIN] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NFLB_A_BACKEND_NOW] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
+	[NFLB_A_SERVICE_NAME] = NFLB_POLICY_NAME,
+	[NFLB_A_SERVICE_FRONTEND] = NFLB_POLICY_NAME,
+	[NFLB_A_SERVICE_PROTOCOL] = NLA_POLICY_MAX(NLA_U32, NFLB_PROTOCOL_MAX),
+	[NFLB_A_SERVICE_PORT] = NFLB_POLICY_PORT,
+	[NFLB_A_SERVICE_PORT_LAST] = NFLB_POLICY_PORT,
+	[NFLB_A_SERVICE_POOL] = NFLB_POLICY_NAME,
+	[NFLB_A_SERVICE_BACKEND_PORT] = NFLB_POLICY_PORT,
+	[NFLB_A_SERVICE_BACKEND_PORT_LAST] = NFLB_POLICY_PORT,
+	[NFLB_A_SERVICE_PROBE] = NFLB_POLICY_NAME,
+};
+
+static const struct nla_policy nflb_health_policy[NFLB_A_HEALTH_MAX + 1] = {
+	[NFLB_A_HEALTH_POOL] = NFLB_POLICY_NAME,
+	[NFLB_A_HEALTH_BACKEND] = NFLB_POLICY_NAME,
+	[NFLB_A_HEALTH_PROBE] = NFLB_POLICY_NAME,
+	[NFLB_A_HEALTH_STATE] = NLA_POLICY_MAX(NLA_U32, NFLB_HEALTH_DOWN),
+};
+
+static const struct nla_policy nflb_explain_policy[NFLB_A_EXPLAIN_MAX + 1] = {
+	[NFLB_A_EXPLAIN_PROTOCOL] =
+		NLA_POLICY_RANGE(NLA_U32, 1, NFLB_PROTOCOL_MAX),
+	[NFLB_A_EXPLAIN_SRC] = NFLB_POLICY_ADDR,
+	[NFLB_A_EXPLAIN_SRC_PORT] = NFLB_POLICY_PORT,
+	[NFLB_A_EXPLAIN_DST] = NFLB_POLICY_ADDR,
+	[NFLB_A_EXPLAIN_DST_PORT] = NFLB_POLICY_PORT,
+};
+
+static const struct nla_policy nflb_flow_policy[NFLB_A_FLOW_MAX + 1] = {
+	[NFLB_A_FLOW_SERVICE] = NFLB_POLICY_NAME,
+	[NFLB_A_FLOW_POOL] = NFLB_POLICY_NAME,
+	[NFLB_A_FLOW_BACKEND] = NFLB_POLICY_NAME,
+};
+
+static const char *nflb_nl_string(const struct genl_info *info, int attr)
+{
+	return info->attrs[attr] ? nla_data(info->attrs[attr]) : NULL;
+}
+
+static u32 nflb_nl_u32(const struct genl_info *info, int attr)
+{
+	return info->attrs[attr] ? nla_get_u32(info->attrs[attr]) : NFLB_NONE;
+}
+
+/* Reads an address that may be there; *addr is NULL without. */
+static int nflb_nl_addr(const struct genl_info *info, int attr,
+			struct nflb_addr *buf, const struct nflb_addr **addr)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+	const struct nlattr *nla = info->attrs[attr];
+
+	*addr = NULL;
+	if (!nla)
+		return 0;
+	if (nflb_nl_get_addr(nla, buf))
+		return nflb_refuse(&why, -EINVAL, attr,
+				   "an address has 4 or 16 bytes, not %d",
+				   nla_len(nla));
+	*addr = buf;
+	return 0;
+}
+
+/**
+ * nflb_nl_get_addr() - reads an address
+ * @nla: the attribute
+ * @addr: where it goes
+ *
+ * Return: 0, or -EINVAL when its length is that of neither family.
+ */
+int nflb_nl_get_addr(const struct nlattr *nla, struct nflb_addr *addr)
+{
+	memset(addr, 0, sizeof(*addr));
+	if (nla_len(nla) != 4 && nla_len(nla) != 16)
+		return -EINVAL;
+	addr->family = nla_len(nla) == 4 ? AF_INET : AF_INET6;
+	memcpy(&addr->ip, nla_data(nla), nla_len(nla));
+	return 0;
+}
+
+static int nflb_nl_change(struct genl_info *info, nflb_change_fn change,
+			  const void *spec)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+
+	return nflb_txn_change(nflb_net(genl_info_net(info)),
+			       info->snd_portid, change, spec, &why);
+}
+
+static int nflb_nl_txn_begin(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+	u32 generation = nflb_nl_u32(info, NFLB_A_TXN_GENERATION);
+	bool is_given = info->attrs[NFLB_A_TXN_GENERATION];
+
+	return nflb_txn_begin(nflb_net(genl_info_net(info)), info->snd_portid,
+			      is_given ? &generation : NULL, &why);
+}
+
+static int nflb_nl_txn_commit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+	struct nflb_net *nn = nflb_net(genl_info_net(info));
+	u32 generation, n_changes;
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	err = nflb_txn_commit(nn, info->snd_portid, &generation, &n_changes,
+			      &why);
+	if (err)
+		goto err_free_msg;
+	hdr = genlmsg_put_reply(msg, info, &nflb_family, 0,
+				NFLB_CMD_TXN_COMMIT);
+	err = -EMSGSIZE;
+	if (!hdr || nla_put_u32(msg, NFLB_A_TXN_GENERATION, generation) ||
+	    nla_put_u32(msg, NFLB_A_TXN_CHANGES, n_changes))
+		goto err_free_msg;
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+
+err_free_msg:
+	nlmsg_free(msg);
+	return err;
+}
+
+static int nflb_nl_txn_abort(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+
+	return nflb_txn_abort(nflb_net(genl_info_net(info)), info->snd_portid,
+			      &why);
+}
+
+static int nflb_nl_flush(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_change(info, nflb_edit_flush, NULL);
+}
+
+static int nflb_nl_frontend(struct genl_info *info, nflb_change_fn change)
+{
+	struct nflb_frontend_spec spec = {};
+	struct nflb_addr addr;
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_FRONTEND_NAME))
+		return -EINVAL;
+	spec.name = nflb_nl_string(info, NFLB_A_FRONTEND_NAME);
+	err = nflb_nl_addr(info, NFLB_A_FRONTEND_ADDRESS, &addr, &spec.addr);
+	if (err)
+		return err;
+	return nflb_nl_change(info, change, &spec);
+}
+
+static int nflb_nl_frontend_new(struct sk_buff *skb, struct genl_info *info)
+{
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_FRONTEND_ADDRESS))
+		return -EINVAL;
+	return nflb_nl_frontend(info, nflb_frontend_new);
+}
+
+static int nflb_nl_frontend_set(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_frontend(info, nflb_frontend_set);
+}
+
+static int nflb_nl_frontend_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_frontend(info, nflb_frontend_del);
+}
+
+static int nflb_nl_probe(struct genl_info *info, nflb_change_fn change)
+{
+	struct nflb_probe_spec spec;
+
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_PROBE_NAME))
+		return -EINVAL;
+	spec = (struct nflb_probe_spec) {
+		.name = nflb_nl_string(info, NFLB_A_PROBE_NAME),
+		.type = nflb_nl_u32(info, NFLB_A_PROBE_TYPE),
+		.port = nflb_nl_u32(info, NFLB_A_PROBE_PORT),
+		.interval_ms = nflb_nl_u32(info, NFLB_A_PROBE_INTERVAL_MS),
+		.timeout_ms = nflb_nl_u32(info, NFLB_A_PROBE_TIMEOUT_MS),
+		.rise = nflb_nl_u32(info, NFLB_A_PROBE_RISE),
+		.fall = nflb_nl_u32(info, NFLB_A_PROBE_FALL),
+		.initial = nflb_nl_u32(info, NFLB_A_PROBE_INITIAL),
+		.path = nflb_nl_string(info, NFLB_A_PROBE_PATH),
+	};
+	return nflb_nl_change(info, change, &spec);
+}
+
+static int nflb_nl_probe_new(struct sk_buff *skb, struct genl_info *info)
+{
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_PROBE_TYPE))
+		return -EINVAL;
+	return nflb_nl_probe(info, nflb_probe_new);
+}
+
+static int nflb_nl_probe_set(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_probe(info, nflb_probe_set);
+}
+
+static int nflb_nl_probe_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_probe(info, nflb_probe_del);
+}
+
+static int nflb_nl_pool(struct genl_info *info, nflb_change_fn change)
+{
+	struct nflb_pool_spec spec = {};
+	u64 seed;
+
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_POOL_NAME))
+		return -EINVAL;
+	spec.name = nflb_nl_string(info, NFLB_A_POOL_NAME);
+	spec.scheduler = nflb_nl_string(info, NFLB_A_POOL_SCHEDULER);
+	spec.slots = nflb_nl_u32(info, NFLB_A_POOL_SLOTS);
+	if (info->attrs[NFLB_A_POOL_SEED]) {
+		seed = nla_get_u64(info->attrs[NFLB_A_POOL_SEED]);
+		spec.seed = &seed;
+	}
+	return nflb_nl_change(info, change, &spec);
+}
+
+static int nflb_nl_pool_new(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_pool(info, nflb_pool_new);
+}
+
+static int nflb_nl_pool_set(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_pool(info, nflb_pool_set);
+}
+
+static int nflb_nl_pool_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_pool(info, nflb_pool_del);
+}
+
+static int nflb_nl_backend(struct genl_info *info, nflb_change_fn change)
+{
+	struct nflb_backend_spec spec = {};
+	struct nflb_addr addr;
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_BACKEND_POOL) ||
+	    GENL_REQ_ATTR_CHECK(info, NFLB_A_BACKEND_NAME))
+		return -EINVAL;
+	spec.pool = nflb_nl_string(info, NFLB_A_BACKEND_POOL);
+	spec.name = nflb_nl_string(info, NFLB_A_BACKEND_NAME);
+	spec.weight = nflb_nl_u32(info, NFLB_A_BACKEND_WEIGHT);
+	spec.zone = nflb_nl_u32(info, NFLB_A_BACKEND_ZONE);
+	spec.admin = nflb_nl_u32(info, NFLB_A_BACKEND_ADMIN);
+	spec.drain = nflb_nl_u32(info, NFLB_A_BACKEND_DRAIN);
+	spec.now = nla_get_flag(info->attrs[NFLB_A_BACKEND_NOW]);
+	err = nflb_nl_addr(info, NFLB_A_BACKEND_ADDRESS, &addr, &spec.addr);
+	if (err)
+		return err;
+	return nflb_nl_change(info, change, &spec);
+}
+
+static int nflb_nl_backend_new(struct sk_buff *skb, struct genl_info *info)
+{
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_BACKEND_ADDRESS))
+		return -EINVAL;
+	return nflb_nl_backend(info, nflb_backend_new);
+}
+
+static int nflb_nl_backend_set(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_backend(info, nflb_backend_set);
+}
+
+static int nflb_nl_backend_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_backend(info, nflb_backend_del);
+}
+
+static int nflb_nl_service(struct genl_info *info, nflb_change_fn change)
+{
+	struct nflb_service_spec spec;
+
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_SERVICE_NAME))
+		return -EINVAL;
+	spec = (struct nflb_service_spec) {
+		.name = nflb_nl_string(info, NFLB_A_SERVICE_NAME),
+		.frontend = nflb_nl_string(info, NFLB_A_SERVICE_FRONTEND),
+		.pool = nflb_nl_string(info, NFLB_A_SERVICE_POOL),
+		.probe = nflb_nl_string(info, NFLB_A_SERVICE_PROBE),
+		.protocol = nflb_nl_u32(info, NFLB_A_SERVICE_PROTOCOL),
+		.port = nflb_nl_u32(info, NFLB_A_SERVICE_PORT),
+		.port_last = nflb_nl_u32(info, NFLB_A_SERVICE_PORT_LAST),
+		.backend_port = nflb_nl_u32(info, NFLB_A_SERVICE_BACKEND_PORT),
+		.backend_port_last =
+			nflb_nl_u32(info, NFLB_A_SERVICE_BACKEND_PORT_LAST),
+	};
+	return nflb_nl_change(info, change, &spec);
+}
+
+static int nflb_nl_service_new(struct sk_buff *skb, struct genl_info *info)
+{
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_SERVICE_FRONTEND) ||
+	    GENL_REQ_ATTR_CHECK(info, NFLB_A_SERVICE_PROTOCOL) ||
+	    GENL_REQ_ATTR_CHECK(info, NFLB_A_SERVICE_POOL))
+		return -EINVAL;
+	return nflb_nl_service(info, nflb_service_new);
+}
+
+static int nflb_nl_service_set(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_service(info, nflb_service_set);
+}
+
+static int nflb_nl_service_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_service(info, nflb_service_del);
+}
+
+static int nflb_nl_health_set(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+	struct nflb_health_spec spec;
+	int attr;
+
+	for (attr = NFLB_A_HEALTH_POOL; attr <= NFLB_A_HEALTH_STATE; attr++) {
+		if (GENL_REQ_ATTR_CHECK(info, attr))
+			return -EINVAL;
+	}
+	spec.pool = nflb_nl_string(info, NFLB_A_HEALTH_POOL);
+	spec.backend = nflb_nl_string(info, NFLB_A_HEALTH_BACKEND);
+	spec.probe = nflb_nl_string(info, NFLB_A_HEALTH_PROBE);
+	spec.state = nflb_nl_u32(info, NFLB_A_HEALTH_STATE);
+	return nflb_health_set(nflb_net(genl_info_net(info)), &spec, &why);
+}
+
+/* A request that changes configuration. */
+#define NFLB_WRITE(CMD, fn, set)					\
+	{								\
+		.cmd = NFLB_CMD_##CMD,					\
+		.flags = GENL_UNS_ADMIN_PERM,				\
+		.doit = nflb_nl_##fn,					\
+		.policy = nflb_##set##_policy,				\
+		.maxattr = ARRAY_SIZE(nflb_##set##_policy) - 1,		\
+	}
+
+/* A request that reads one object or all. */
+#define NFLB_READ(CMD, set)						\
+	{								\
+		.cmd = NFLB_CMD_##CMD##_GET,				\
+		.doit = nflb_nl_##set##_get,				\
+		.dumpit = nflb_nl_##set##_dump,				\
+		.policy = nflb_##set##_policy,				\
+		.maxattr = ARRAY_SIZE(nflb_##set##_policy) - 1,		\
+	}
+
+static const struct genl_ops nflb_ops[] = {
+	NFLB_WRITE(TXN_BEGIN, txn_begin, txn),
+	NFLB_WRITE(TXN_COMMIT, txn_commit, txn),
+	NFLB_WRITE(TXN_ABORT, txn_abort, txn),
+	NFLB_WRITE(FLUSH, flush, txn),
+	{
+		.cmd = NFLB_CMD_INFO_GET,
+		.doit = nflb_nl_info_get,
+		.policy = nflb_txn_policy,
+		.maxattr = 0,
+	},
+	NFLB_WRITE(FRONTEND_NEW, frontend_new, frontend),
+	NFLB_WRITE(FRONTEND_SET, frontend_set, frontend),
+	NFLB_WRITE(FRONTEND_DEL, frontend_del, frontend),
+	NFLB_READ(FRONTEND, frontend),
+	NFLB_WRITE(PROBE_NEW, probe_new, probe),
+	NFLB_WRITE(PROBE_SET, probe_set, probe),
+	NFLB_WRITE(PROBE_DEL, probe_del, probe),
+	NFLB_READ(PROBE, probe),
+	NFLB_WRITE(POOL_NEW, pool_new, pool),
+	NFLB_WRITE(POOL_SET, pool_set, pool),
+	NFLB_WRITE(POOL_DEL, pool_del, pool),
+	NFLB_READ(POOL, pool),
+	NFLB_WRITE(BACKEND_NEW, backend_new, backend),
+	NFLB_WRITE(BACKEND_SET, backend_set, backend),
+	NFLB_WRITE(BACKEND_DEL, backend_del, backend),
+	NFLB_READ(BACKEND, backend),
+	NFLB_WRITE(SERVICE_NEW, service_new, service),
+	NFLB_WRITE(SERVICE_SET, service_set, service),
+	NFLB_WRITE(SERVICE_DEL, service_del, service),
+	NFLB_READ(SERVICE, service),
+	NFLB_WRITE(HEALTH_SET, health_set, health),
+	NFLB_WRITE(EXPLAIN, explain, explain),
+	{
+		.cmd = NFLB_CMD_FLOW_GET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.start = nflb_nl_flow_start,
+		.dumpit = nflb_nl_flow_dump,
+		.done = nflb_nl_flow_done,
+		.policy = nflb_flow_policy,
+		.maxattr = ARRAY_SIZE(nflb_flow_policy) - 1,
+	},
+};
+
+static const struct genl_multicast_group nflb_groups[] = {
+	[NFLB_GROUP_CHANGES] = { .name = NFLB_MCGRP_CHANGES },
+};
+
+struct genl_family nflb_family __ro_after_init = {
+	.name = NFLB_FAMILY_NAME,
+	.version = NFLB_FAMILY_VERSION,
+	.module = THIS_MODULE,
+	.netnsok = true,
+	.parallel_ops = true,
+	.ops = nflb_ops,
+	.n_ops = ARRAY_SIZE(nflb_ops),
+	.resv_start_op = 1,
+	.mcgrps = nflb_groups,
+	.n_mcgrps = ARRAY_SIZE(nflb_groups),
+};
+
+/* A client that dies midway leaves nothing behind. */
+static int nflb_netlink_notify(struct notifier_block *nb, unsigned long event,
+			       void *data)
+{
+	const struct netlink_notify *notify = data;
+
+	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC)
+		nflb_txn_release(nflb_net(notify->net), notify->portid);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block nflb_netlink_notifier = {
+	.notifier_call = nflb_netlink_notify,
+};
+
+/**
+ * nflb_netlink_init() - registers the family
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int __init nflb_netlink_init(void)
+{
+	int err;
+
+	err = netlink_register_notifier(&nflb_netlink_notifier);
+	if (err)
+		return err;
+	err = genl_register_family(&nflb_family);
+	if (err)
+		netlink_unregister_notifier(&nflb_netlink_notifier);
+	return err;
+}
+
+/**
+ * nflb_netlink_exit() - takes back nflb_netlink_init()
+ *
+ * Context: process, may sleep.
+ */
+void nflb_netlink_exit(void)
+{
+	genl_unregister_family(&nflb_family);
+	netlink_unregister_notifier(&nflb_netlink_notifier);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The generic netlink family. */
+#ifndef _NFLB_NETLINK_H
+#define _NFLB_NETLINK_H
+
+#include <linux/types.h>
+
+struct genl_family;
+struct nflb_addr;
+struct nlattr;
+struct genl_info;
+struct netlink_callback;
+struct sk_buff;
+
+extern struct genl_family nflb_family;
+
+/* Number of the multicast group in the family. */
+#define NFLB_GROUP_CHANGES 0
+
+int nflb_netlink_init(void);
+void nflb_netlink_exit(void);
+int nflb_nl_get_addr(const struct nlattr *nla, struct nflb_addr *addr);
+
+/* netlink_get.c */
+int nflb_nl_info_get(struct sk_buff *skb, struct genl_info *info);
+int nflb_nl_frontend_get(struct sk_buff *skb, struct genl_info *info);
+int nflb_nl_frontend_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nflb_nl_probe_get(struct sk_buff *skb, struct genl_info *info);
+int nflb_nl_probe_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nflb_nl_pool_get(struct sk_buff *skb, struct genl_info *info);
+int nflb_nl_pool_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nflb_nl_backend_get(struct sk_buff *skb, struct genl_info *info);
+int nflb_nl_backend_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nflb_nl_service_get(struct sk_buff *skb, struct genl_info *info);
+int nflb_nl_service_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* netlink_explain.c */
+int nflb_nl_explain(struct sk_buff *skb, struct genl_info *info);
+
+/* netlink_flow.c */
+int nflb_nl_flow_start(struct netlink_callback *cb);
+int nflb_nl_flow_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nflb_nl_flow_done(struct netlink_callback *cb);
+
+#endif /* _NFLB_NETLINK_H */

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Events: what listeners of the multicast group are told.
+ *
+ * A commit tells the difference between the two snapshots, object by object,
+ * and ends with an event of its own. An event that finds no memory marks the
+ * listeners' sockets with ENOBUFS, so they know to read everything again.
+ */
+
+#include <net/genetlink.h>
+
+#include "event.h"
+#include "net.h"
+#include "netlink.h"
+#include "netlink_fill.h"
+#include "snapshot.h"
+
+/* Room for a backend with the most probes. */
+#define NFLB_EVENT_SIZE (2 * GENLMSG_DEFAULT_SIZE)
+
+/**
+ * struct nflb_event_kind - what differs between kinds of objects
+ * @cmd: command of the event
+ * @change_attr: attribute that tells the change
+ * @fill: puts an object
+ */
+struct nflb_event_kind {
+	u8 cmd;
+	int change_attr;
+	nflb_fill_fn fill;
+};
+
+static const struct nflb_event_kind nflb_event_frontend = {
+	.cmd = NFLB_CMD_FRONTEND_NTF,
+	.change_attr = NFLB_A_FRONTEND_CHANGE,
+	.fill = nflb_fill_frontend,
+};
+
+static const struct nflb_event_kind nflb_event_probe = {
+	.cmd = NFLB_CMD_PROBE_NTF,
+	.change_attr = NFLB_A_PROBE_CHANGE,
+	.fill = nflb_fill_probe,
+};
+
+static const struct nflb_event_kind nflb_event_pool = {
+	.cmd = NFLB_CMD_POOL_NTF,
+	.change_attr = NFLB_A_POOL_CHANGE,
+	.fill = nflb_fill_pool,
+};
+
+static const struct nflb_event_kind nflb_event_service = {
+	.cmd = NFLB_CMD_SERVICE_NTF,
+	.change_attr = NFLB_A_SERVICE_CHANGE,
+	.fill = nflb_fill_service,
+};
+
+static struct sk_buff *nflb_event_begin(u8 cmd, void **hdr)
+{
+	struct sk_buff *msg = nlmsg_new(NFLB_EVENT_SIZE, GFP_KERNEL);
+
+	if (!msg)
+		return NULL;
+	*hdr = genlmsg_put(msg, 0, 0, &nflb_family, 0, cmd);
+	if (*hdr)
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+static void nflb_event_lost(struct nflb_net *nn)
+{
+	genl_set_err(&nflb_family, nn->net, 0, NFLB_GROUP_CHANGES, -ENOBUFS);
+}
+
+static void nflb_event_send(struct nflb_net *nn, struct sk_buff *msg, void *hdr,
+			    int err)
+{
+	if (err) {
+		nlmsg_free(msg);
+		nflb_event_lost(nn);
+		return;
+	}
+	genlmsg_end(msg, hdr);
+	genlmsg_multicast_netns(&nflb_family, nn->net, msg, 0,
+				NFLB_GROUP_CHANGES, GFP_KERNEL);
+}
+
+static void nflb_event_object(struct nflb_net *nn,
+			      const struct nflb_event_kind *kind,
+			      const struct nflb_snapshot *snap, u32 pos,
+			      enum nflb_change change)
+{
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	msg = nflb_event_begin(kind->cmd, &hdr);
+	if (!msg) {
+		nflb_event_lost(nn);
+		return;
+	}
+	err = kind->fill(msg, snap, pos);
+	if (!err)
+		err = nla_put_u32(msg, kind->change_attr, change);
+	nflb_event_send(nn, msg, hdr, err);
+}
+
+static void nflb_event_member(struct nflb_net *nn,
+			      const struct nflb_snapshot *snap, u32 pos, u32 i,
+			      enum nflb_change change)
+{
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	msg = nflb_event_begin(NFLB_CMD_BACKEND_NTF, &hdr);
+	if (!msg) {
+		nflb_event_lost(nn);
+		return;
+	}
+	err = nflb_fill_member(msg, snap, pos, i);
+	if (!err)
+		err = nla_put_u32(msg, NFLB_A_BACKEND_CHANGE, change);
+	nflb_event_send(nn, msg, hdr, err);
+}
+
+/* Objects that @old has and @new has not. */
+static void nflb_event_removed(struct nflb_net *nn,
+			       const struct nflb_event_kind *kind,
+			       const struct nflb_snapshot *snap,
+			       const struct nflb_table *old,
+			       const struct nflb_table *new)
+{
+	u32 pos;
+
+	for (pos = 0; pos < old->n_slots; pos++) {
+		if (old->slot[pos].object &&
+		    nflb_table_find(new, old->slot[pos].object->name) ==
+			    NFLB_NONE)
+			nflb_event_object(nn, kind, snap, pos, NFLB_CHANGE_DEL);
+	}
+}
+
+static void nflb_event_changed(struct nflb_net *nn,
+			       const struct nflb_event_kind *kind,
+			       const struct nflb_snapshot *snap,
+			       const struct nflb_table *old,
+			       const struct nflb_table *new)
+{
+	u32 pos, former;
+
+	for (pos = 0; pos < new->n_slots; pos++) {
+		if (!new->slot[pos].object)
+			continue;
+		former = nflb_table_find(old, new->slot[pos].object->name);
+		if (former == NFLB_NONE)
+			nflb_event_object(nn, kind, snap, pos, NFLB_CHANGE_ADD);
+		else if (old->slot[former].object != new->slot[pos].object)
+			nflb_event_object(nn, kind, snap, pos, NFLB_CHANGE_SET);
+	}
+}
+
+static bool nflb_event_pool_is_same(const struct nflb_pool *a,
+				    const struct nflb_pool *b)
+{
+	return a->sched == b->sched && a->slots == b->slots &&
+	       a->seed == b->seed;
+}
+
+static bool nflb_event_member_is_same(const struct nflb_member *a,
+				      const struct nflb_member *b)
+{
+	return a->backend == b->backend && a->weight == b->weight &&
+	       a->zone == b->zone && a->admin == b->admin &&
+	       a->is_draining == b->is_draining;
+}
+
+static struct nflb_pool *nflb_event_pool_in(const struct nflb_snapshot *snap,
+					    const struct nflb_pool *pool,
+					    u32 *pos)
+{
+	*pos = nflb_table_find(&snap->pools, pool->object.name);
+	return nflb_snapshot_pool(snap, *pos);
+}
+
+/* Members that the pool has in @old and not in @new, with the pool or not. */
+static void nflb_event_members_removed(struct nflb_net *nn,
+				       const struct nflb_snapshot *old,
+				       const struct nflb_snapshot *new, u32 pos)
+{
+	const struct nflb_pool *pool = nflb_snapshot_pool(old, pos);
+	const struct nflb_pool *now;
+	u32 ignored;
+	u32 i;
+
+	now = nflb_event_pool_in(new, pool, &ignored);
+	if (now == pool)
+		return;
+	for (i = 0; i < pool->n_members; i++) {
+		const char *name = pool->member[i].backend->account.name;
+
+		if (!now || nflb_pool_find(now, name) == NFLB_NONE)
+			nflb_event_member(nn, old, pos, i, NFLB_CHANGE_DEL);
+	}
+}
+
+static void nflb_event_members_changed(struct nflb_net *nn,
+				       const struct nflb_snapshot *new, u32 pos,
+				       const struct nflb_pool *former)
+{
+	const struct nflb_pool *pool = nflb_snapshot_pool(new, pos);
+	u32 i, was;
+
+	for (i = 0; i < pool->n_members; i++) {
+		const struct nflb_member *member = &pool->member[i];
+
+		was = NFLB_NONE;
+		if (former)
+			was = nflb_pool_find(former,
+					     member->backend->account.name);
+		if (was == NFLB_NONE)
+			nflb_event_member(nn, new, pos, i, NFLB_CHANGE_ADD);
+		else if (!nflb_event_member_is_same(member,
+						    &former->member[was]))
+			nflb_event_member(nn, new, pos, i, NFLB_CHANGE_SET);
+	}
+}
+
+static void nflb_event_pools_removed(struct nflb_net *nn,
+				     const struct nflb_snapshot *old,
+				     const struct nflb_snapshot *new)
+{
+	u32 pos;
+
+	for (pos = 0; pos < old->pools.n_slots; pos++) {
+		if (nflb_snapshot_pool(old, pos))
+			nflb_event_members_removed(nn, old, new, pos);
+	}
+	nflb_event_removed(nn, &nflb_event_pool, old, &old->pools,
+			   &new->pools);
+}
+
+static void nflb_event_pools_changed(struct nflb_net *nn,
+				     const struct nflb_snapshot *old,
+				     const struct nflb_snapshot *new)
+{
+	struct nflb_pool *pool, *former;
+	u32 pos, ignored;
+
+	for (pos = 0; pos < new->pools.n_slots; pos++) {
+		pool = nflb_snapshot_pool(new, pos);
+		former = pool ? nflb_event_pool_in(old, pool, &ignored) : NULL;
+		if (!pool || pool == former)
+			continue;
+		if (!former)
+			nflb_event_object(nn, &nflb_event_pool, new, pos,
+					  NFLB_CHANGE_ADD);
+		else if (!nflb_event_pool_is_same(pool, former))
+			nflb_event_object(nn, &nflb_event_pool, new, pos,
+					  NFLB_CHANGE_SET);
+		nflb_event_members_changed(nn, new, pos, former);
+	}
+}
+
+static void nflb_event_end(struct nflb_net *nn, u32 generation, u32 n_changes)
+{
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	msg = nflb_event_begin(NFLB_CMD_COMMIT_NTF, &hdr);
+	if (!msg) {
+		nflb_event_lost(nn);
+		return;
+	}
+	err = nla_put_u32(msg, NFLB_A_TXN_GENERATION, generation);
+	if (!err)
+		err = nla_put_u32(msg, NFLB_A_TXN_CHANGES, n_changes);
+	nflb_event_send(nn, msg, hdr, err);
+}
+
+/**
+ * nflb_event_commit() - tells what a commit has changed
+ * @nn: the namespace
+ * @old: the snapshot before, or NULL
+ * @new: the snapshot now
+ * @n_changes: number of changes in the transaction
+ *
+ * Removals come first, users before what they use; additions the other way
+ * round, so that a listener never sees a name that it does not know.
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ */
+void nflb_event_commit(struct nflb_net *nn, const struct nflb_snapshot *old,
+		       const struct nflb_snapshot *new, u32 n_changes)
+{
+	static const struct nflb_snapshot nothing;
+
+	if (!genl_has_listeners(&nflb_family, nn->net, NFLB_GROUP_CHANGES))
+		return;
+	if (!old)
+		old = &nothing;
+	nflb_event_removed(nn, &nflb_event_service, old, &old->services,
+			   &new->services);
+	nflb_event_pools_removed(nn, old, new);
+	nflb_event_removed(nn, &nflb_event_probe, old, &old->probes,
+			   &new->probes);
+	nflb_event_removed(nn, &nflb_event_frontend, old, &old->frontends,
+			   &new->frontends);
+
+	nflb_event_changed(nn, &nflb_event_frontend, new, &old->frontends,
+			   &new->frontends);
+	nflb_event_changed(nn, &nflb_event_probe, new, &old->probes,
+			   &new->probes);
+	nflb_event_pools_changed(nn, old, new);
+	nflb_event_changed(nn, &nflb_event_service, new, &old->services,
+			   &new->services);
+	nflb_event_end(nn, new->generation, n_changes);
+}
+
+/**
+ * nflb_event_health() - tells that the health of a backend has changed
+ * @nn: the namespace
+ * @backend: the backend
+ * @probe: name of the probe
+ * @health: enum nflb_health
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ */
+void nflb_event_health(struct nflb_net *nn, const struct nflb_backend *backend,
+		       const char *probe, u32 health)
+{
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	if (!genl_has_listeners(&nflb_family, nn->net, NFLB_GROUP_CHANGES))
+		return;
+	msg = nflb_event_begin(NFLB_CMD_HEALTH_NTF, &hdr);
+	if (!msg) {
+		nflb_event_lost(nn);
+		return;
+	}
+	err = nla_put_string(msg, NFLB_A_HEALTH_POOL, backend->pool);
+	if (!err)
+		err = nla_put_string(msg, NFLB_A_HEALTH_BACKEND,
+				     backend->account.name);
+	if (!err)
+		err = nla_put_string(msg, NFLB_A_HEALTH_PROBE, probe);
+	if (!err)
+		err = nla_put_u32(msg, NFLB_A_HEALTH_STATE, health);
+	nflb_event_send(nn, msg, hdr, err);
+}

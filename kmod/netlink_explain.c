@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Explain: what would become of a packet, and why. */
+
+#include <net/genetlink.h>
+#include <uapi/nflb.h>
+
+#include "core.h"
+#include "net.h"
+#include "netlink.h"
+#include "netlink_fill.h"
+#include "refuse.h"
+#include "snapshot.h"
+
+static int nflb_explain_parse(struct genl_info *info, struct nflb_tuple *tuple)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+	struct nlattr **attrs = info->attrs;
+
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_EXPLAIN_PROTOCOL) ||
+	    GENL_REQ_ATTR_CHECK(info, NFLB_A_EXPLAIN_SRC) ||
+	    GENL_REQ_ATTR_CHECK(info, NFLB_A_EXPLAIN_DST))
+		return -EINVAL;
+	memset(tuple, 0, sizeof(*tuple));
+	if (nflb_nl_get_addr(attrs[NFLB_A_EXPLAIN_SRC], &tuple->src))
+		return nflb_refuse(&why, -EINVAL, NFLB_A_EXPLAIN_SRC,
+				   "an address has 4 or 16 bytes, not %d",
+				   nla_len(attrs[NFLB_A_EXPLAIN_SRC]));
+	if (nflb_nl_get_addr(attrs[NFLB_A_EXPLAIN_DST], &tuple->dst) ||
+	    tuple->src.family != tuple->dst.family)
+		return nflb_refuse(&why, -EAFNOSUPPORT, NFLB_A_EXPLAIN_DST,
+				   "dst is not of the family of src");
+	tuple->protocol = nla_get_u32(attrs[NFLB_A_EXPLAIN_PROTOCOL]);
+	if (!nflb_protocol_has_ports(tuple->protocol))
+		return 0;
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_EXPLAIN_SRC_PORT) ||
+	    GENL_REQ_ATTR_CHECK(info, NFLB_A_EXPLAIN_DST_PORT))
+		return -EINVAL;
+	tuple->src_port = nla_get_u32(attrs[NFLB_A_EXPLAIN_SRC_PORT]);
+	tuple->dst_port = nla_get_u32(attrs[NFLB_A_EXPLAIN_DST_PORT]);
+	return 0;
+}
+
+static const char *nflb_explain_member(const struct nflb_decision *dec,
+				       u32 pos)
+{
+	return dec->pool->member[pos].backend->account.name;
+}
+
+static int nflb_explain_fill_choice(struct sk_buff *msg,
+				    const struct nflb_decision *dec)
+{
+	const struct nflb_choice *choice = &dec->choice;
+
+	if (choice->slot != NFLB_NONE &&
+	    nla_put_u32(msg, NFLB_A_EXPLAIN_SLOT, choice->slot))
+		return -EMSGSIZE;
+	if (choice->first != NFLB_NONE && choice->first != choice->member &&
+	    nla_put_string(msg, NFLB_A_EXPLAIN_FIRST_CHOICE,
+			   nflb_explain_member(dec, choice->first)))
+		return -EMSGSIZE;
+	return nla_put_u32(msg, NFLB_A_EXPLAIN_ATTEMPTS, choice->attempts);
+}
+
+static int nflb_explain_fill_backend(struct sk_buff *msg,
+				     const struct nflb_tuple *tuple,
+				     const struct nflb_decision *dec)
+{
+	u32 pos = dec->choice.member;
+
+	if (nla_put_string(msg, NFLB_A_EXPLAIN_BACKEND,
+			   nflb_explain_member(dec, pos)) ||
+	    nflb_fill_addr(msg, NFLB_A_EXPLAIN_BACKEND_ADDRESS,
+			   &dec->pool->member[pos].backend->addr))
+		return -EMSGSIZE;
+	if (!nflb_protocol_has_ports(tuple->protocol))
+		return 0;
+	return nla_put_u32(msg, NFLB_A_EXPLAIN_BACKEND_PORT,
+			   nflb_service_backend_port(dec->service,
+						     tuple->dst_port));
+}
+
+static int nflb_explain_fill(struct sk_buff *msg,
+			     const struct nflb_snapshot *snap,
+			     const struct nflb_tuple *tuple,
+			     const struct nflb_decision *dec)
+{
+	int err;
+
+	if (nla_put_u32(msg, NFLB_A_EXPLAIN_VERDICT, dec->verdict))
+		return -EMSGSIZE;
+	if (dec->verdict == NFLB_VERDICT_NO_FRONTEND)
+		return 0;
+	if (nla_put_string(msg, NFLB_A_EXPLAIN_FRONTEND,
+			   snap->frontends.slot[dec->frontend].object->name))
+		return -EMSGSIZE;
+	if (dec->verdict == NFLB_VERDICT_NO_SERVICE)
+		return 0;
+	if (nla_put_string(msg, NFLB_A_EXPLAIN_SERVICE,
+			   dec->service->object.name) ||
+	    nla_put_string(msg, NFLB_A_EXPLAIN_POOL, dec->pool->object.name) ||
+	    nla_put_string(msg, NFLB_A_EXPLAIN_SCHEDULER,
+			   dec->pool->sched->name))
+		return -EMSGSIZE;
+	if (!dec->pool->n_members)
+		return 0;
+	err = nflb_explain_fill_choice(msg, dec);
+	if (err || dec->verdict == NFLB_VERDICT_NO_BACKEND)
+		return err;
+	return nflb_explain_fill_backend(msg, tuple, dec);
+}
+
+static int nflb_explain_decide(struct sk_buff *msg, struct nflb_net *nn,
+			       const struct nflb_tuple *tuple)
+{
+	struct nflb_decision dec = { .choice.is_dry = true };
+	const struct nflb_snapshot *snap;
+	int err;
+
+	rcu_read_lock();
+	snap = rcu_dereference(nn->snap);
+	if (snap)
+		nflb_decide(snap, NULL, tuple, &dec);
+	err = nflb_explain_fill(msg, snap, tuple, &dec);
+	rcu_read_unlock();
+	return err;
+}
+
+/**
+ * nflb_nl_explain() - says what would become of a packet
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_nl_explain(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nflb_tuple tuple;
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	err = nflb_explain_parse(info, &tuple);
+	if (err)
+		return err;
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	hdr = genlmsg_put_reply(msg, info, &nflb_family, 0, NFLB_CMD_EXPLAIN);
+	err = hdr ? nflb_explain_decide(msg, nflb_net(genl_info_net(info)),
+					&tuple) : -EMSGSIZE;
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What replies and events say of objects. */
+
+#include <net/netlink.h>
+#include <uapi/nflb.h>
+
+#include "counters.h"
+#include "net.h"
+#include "netlink_fill.h"
+#include "sched.h"
+#include "snapshot.h"
+#include "version.h"
+
+/**
+ * nflb_fill_addr() - puts an address
+ * @skb: the message
+ * @attr: id of the attribute
+ * @addr: the address
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_addr(struct sk_buff *skb, int attr, const struct nflb_addr *addr)
+{
+	return nla_put(skb, attr, addr->family == AF_INET ? 4 : 16, &addr->ip);
+}
+
+static int nflb_fill_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, NFLB_A_COUNTERS_PAD);
+}
+
+static int nflb_fill_traffic(struct sk_buff *skb, const u64 *sum, u32 active)
+{
+	static const int attr[NFLB_N_COUNTERS] = {
+		[NFLB_NEW_FLOWS] = NFLB_A_COUNTERS_NEW_FLOWS,
+		[NFLB_IN_PKTS] = NFLB_A_COUNTERS_IN_PKTS,
+		[NFLB_IN_BYTES] = NFLB_A_COUNTERS_IN_BYTES,
+		[NFLB_OUT_PKTS] = NFLB_A_COUNTERS_OUT_PKTS,
+		[NFLB_OUT_BYTES] = NFLB_A_COUNTERS_OUT_BYTES,
+	};
+	int i;
+
+	for (i = 0; i < NFLB_N_COUNTERS; i++) {
+		if (nflb_fill_u64(skb, attr[i], sum[i]))
+			return -EMSGSIZE;
+	}
+	return nflb_fill_u64(skb, NFLB_A_COUNTERS_ACTIVE, active);
+}
+
+static int nflb_fill_reasons(struct sk_buff *skb,
+			     const struct nflb_reasons __percpu *reasons)
+{
+	static const int attr[NFLB_N_REASONS] = {
+		[NFLB_DROP_NO_BACKEND] = NFLB_A_COUNTERS_DROP_NO_BACKEND,
+		[NFLB_DROP_NO_MEMORY] = NFLB_A_COUNTERS_DROP_NO_MEMORY,
+		[NFLB_DROP_STALE] = NFLB_A_COUNTERS_DROP_STALE,
+		[NFLB_DROP_CONFIRM] = NFLB_A_COUNTERS_DROP_CONFIRM,
+		[NFLB_PASS_NO_SERVICE] = NFLB_A_COUNTERS_PASS_NO_SERVICE,
+		[NFLB_HAIRPIN] = NFLB_A_COUNTERS_HAIRPIN,
+		[NFLB_PORT_REWRITTEN] = NFLB_A_COUNTERS_PORT_REWRITTEN,
+		[NFLB_CLASH_MERGED] = NFLB_A_COUNTERS_CLASH_MERGED,
+		[NFLB_WITH_HELPER] = NFLB_A_COUNTERS_WITH_HELPER,
+	};
+	u64 sum[NFLB_N_REASONS];
+	int i;
+
+	nflb_reasons_fold(reasons, sum);
+	for (i = 0; i < NFLB_N_REASONS; i++) {
+		if (nflb_fill_u64(skb, attr[i], sum[i]))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+static int nflb_fill_account(struct sk_buff *skb, int attr,
+			     const struct nflb_account *account)
+{
+	u64 sum[NFLB_N_COUNTERS];
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, attr);
+	if (!nest)
+		return -EMSGSIZE;
+	nflb_counters_fold(account->counters, sum);
+	if (nflb_fill_traffic(skb, sum, atomic_read(&account->active)))
+		return -EMSGSIZE;
+	if (account->reasons && nflb_fill_reasons(skb, account->reasons))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * nflb_fill_frontend() - puts a frontend
+ * @skb: the message
+ * @snap: the snapshot
+ * @pos: place of the frontend
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_frontend(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		       u32 pos)
+{
+	const struct nflb_frontend *frontend;
+
+	frontend = nflb_snapshot_frontend(snap, pos);
+	if (nla_put_string(skb, NFLB_A_FRONTEND_NAME, frontend->object.name) ||
+	    nflb_fill_addr(skb, NFLB_A_FRONTEND_ADDRESS, &frontend->addr) ||
+	    nla_put_u32(skb, NFLB_A_FRONTEND_SERVICES,
+			snap->frontends.slot[pos].n_uses) ||
+	    nla_put_u32(skb, NFLB_A_FRONTEND_GENERATION, snap->generation))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * nflb_fill_probe() - puts a probe
+ * @skb: the message
+ * @snap: the snapshot
+ * @pos: place of the probe
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_probe(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		    u32 pos)
+{
+	const struct nflb_probe *probe = nflb_snapshot_probe(snap, pos);
+	const struct nflb_probe_config *config = &probe->config;
+
+	if (nla_put_string(skb, NFLB_A_PROBE_NAME, probe->object.name) ||
+	    nla_put_u32(skb, NFLB_A_PROBE_TYPE, config->type) ||
+	    nla_put_u32(skb, NFLB_A_PROBE_PORT, config->port) ||
+	    nla_put_u32(skb, NFLB_A_PROBE_INTERVAL_MS, config->interval_ms) ||
+	    nla_put_u32(skb, NFLB_A_PROBE_TIMEOUT_MS, config->timeout_ms) ||
+	    nla_put_u32(skb, NFLB_A_PROBE_RISE, config->rise) ||
+	    nla_put_u32(skb, NFLB_A_PROBE_FALL, config->fall) ||
+	    nla_put_u32(skb, NFLB_A_PROBE_INITIAL, config->initial) ||
+	    nla_put_u32(skb, NFLB_A_PROBE_SERVICES,
+			snap->probes.slot[pos].n_uses) ||
+	    nla_put_u32(skb, NFLB_A_PROBE_GENERATION, snap->generation))
+		return -EMSGSIZE;
+	if (*config->path)
+		return nla_put_string(skb, NFLB_A_PROBE_PATH, config->path);
+	return 0;
+}
+
+/**
+ * nflb_fill_pool() - puts a pool
+ * @skb: the message
+ * @snap: the snapshot
+ * @pos: place of the pool
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_pool(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		   u32 pos)
+{
+	const struct nflb_pool *pool = nflb_snapshot_pool(snap, pos);
+	u32 n_eligible = bitmap_weight(pool->eligible[0], pool->n_members);
+
+	if (nla_put_string(skb, NFLB_A_POOL_NAME, pool->object.name) ||
+	    nla_put_string(skb, NFLB_A_POOL_SCHEDULER, pool->sched->name) ||
+	    nla_put_u32(skb, NFLB_A_POOL_SLOTS, pool->slots) ||
+	    nla_put_u64_64bit(skb, NFLB_A_POOL_SEED, pool->seed,
+			      NFLB_A_POOL_PAD) ||
+	    nla_put_u32(skb, NFLB_A_POOL_BACKENDS, pool->n_members) ||
+	    nla_put_u32(skb, NFLB_A_POOL_ELIGIBLE, n_eligible) ||
+	    nla_put_u32(skb, NFLB_A_POOL_SERVICES, pool->n_services) ||
+	    nla_put_u64_64bit(skb, NFLB_A_POOL_MEMORY_BYTES,
+			      nflb_pool_bytes(pool), NFLB_A_POOL_PAD) ||
+	    nla_put_u32(skb, NFLB_A_POOL_GENERATION, snap->generation))
+		return -EMSGSIZE;
+	if (!pool->sched->digest)
+		return 0;
+	return nla_put_u64_64bit(skb, NFLB_A_POOL_DIGEST,
+				 pool->sched->digest(pool), NFLB_A_POOL_PAD);
+}
+
+/**
+ * nflb_fill_service() - puts a service
+ * @skb: the message
+ * @snap: the snapshot
+ * @pos: place of the service
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		      u32 pos)
+{
+	const struct nflb_service *service = nflb_snapshot_service(snap, pos);
+	const struct nflb_ports *ports = &service->ports;
+
+	if (nla_put_string(skb, NFLB_A_SERVICE_NAME, service->object.name) ||
+	    nla_put_string(skb, NFLB_A_SERVICE_FRONTEND,
+			   snap->frontends.slot[service->frontend].object->name) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_PROTOCOL, service->protocol) ||
+	    nla_put_string(skb, NFLB_A_SERVICE_POOL,
+			   snap->pools.slot[service->pool].object->name) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_GENERATION, snap->generation))
+		return -EMSGSIZE;
+	if (service->protocol &&
+	    (nla_put_u32(skb, NFLB_A_SERVICE_PORT, ports->first) ||
+	     nla_put_u32(skb, NFLB_A_SERVICE_PORT_LAST, ports->last) ||
+	     nla_put_u32(skb, NFLB_A_SERVICE_BACKEND_PORT,
+			 ports->backend_first)))
+		return -EMSGSIZE;
+	if (ports->backend_last &&
+	    nla_put_u32(skb, NFLB_A_SERVICE_BACKEND_PORT_LAST,
+			ports->backend_last))
+		return -EMSGSIZE;
+	if (service->probe != NFLB_NONE &&
+	    nla_put_string(skb, NFLB_A_SERVICE_PROBE,
+			   snap->probes.slot[service->probe].object->name))
+		return -EMSGSIZE;
+	return nflb_fill_account(skb, NFLB_A_SERVICE_COUNTERS,
+				 service->account);
+}
+
+static int nflb_fill_backend(struct sk_buff *skb,
+			     const struct nflb_snapshot *snap,
+			     const struct nflb_backend *backend)
+{
+	if (nla_put_string(skb, NFLB_A_BACKEND_POOL, backend->pool) ||
+	    nla_put_string(skb, NFLB_A_BACKEND_NAME, backend->account.name) ||
+	    nflb_fill_addr(skb, NFLB_A_BACKEND_ADDRESS, &backend->addr) ||
+	    nla_put_u32(skb, NFLB_A_BACKEND_GENERATION, snap->generation))
+		return -EMSGSIZE;
+	return nflb_fill_account(skb, NFLB_A_BACKEND_COUNTERS,
+				 &backend->account);
+}
+
+static int nflb_fill_health(struct sk_buff *skb, const char *probe, u32 state)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, NFLB_A_BACKEND_HEALTH);
+	if (!nest || nla_put_string(skb, NFLB_A_PROBE_STATE_PROBE, probe) ||
+	    nla_put_u32(skb, NFLB_A_PROBE_STATE_STATE, state))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * nflb_fill_member() - puts a backend that a pool has
+ * @skb: the message
+ * @snap: the snapshot
+ * @pos: place of the pool
+ * @i: place of the member
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		     u32 pos, u32 i)
+{
+	const struct nflb_pool *pool = nflb_snapshot_pool(snap, pos);
+	const struct nflb_member *member = &pool->member[i];
+	const struct nflb_probe *probe;
+	u32 gate;
+
+	if (nflb_fill_backend(skb, snap, member->backend) ||
+	    nla_put_u32(skb, NFLB_A_BACKEND_WEIGHT, member->weight) ||
+	    nla_put_u32(skb, NFLB_A_BACKEND_ZONE, member->zone) ||
+	    nla_put_u32(skb, NFLB_A_BACKEND_ADMIN, member->admin) ||
+	    nla_put_u32(skb, NFLB_A_BACKEND_DRAIN, member->is_draining))
+		return -EMSGSIZE;
+	for (gate = 1; gate < NFLB_N_GATES; gate++) {
+		if (!pool->gate[gate].n_services)
+			continue;
+		probe = nflb_snapshot_probe(snap, pool->gate[gate].probe);
+		if (nflb_fill_health(skb, probe->object.name,
+				     nflb_backend_health(member->backend,
+							 gate)))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+/**
+ * nflb_fill_leaving() - puts a removed backend that still has flows
+ * @skb: the message
+ * @snap: the snapshot
+ * @backend: the backend
+ *
+ * Context: any; somebody else holds a reference.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_leaving(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		      const struct nflb_backend *backend)
+{
+	if (nflb_fill_backend(skb, snap, backend))
+		return -EMSGSIZE;
+	return nla_put_flag(skb, NFLB_A_BACKEND_LEAVING);
+}
+
+static int nflb_fill_totals(struct sk_buff *skb, const struct nflb_net *nn,
+			    const struct nflb_snapshot *snap)
+{
+	u64 total[NFLB_N_COUNTERS] = {};
+	const struct nflb_service *service;
+	u64 sum[NFLB_N_COUNTERS];
+	struct nlattr *nest;
+	u32 active = 0;
+	u32 pos;
+	int i;
+
+	for (pos = 0; snap && pos < snap->services.n_slots; pos++) {
+		service = nflb_snapshot_service(snap, pos);
+		if (!service)
+			continue;
+		nflb_counters_fold(service->account->counters, sum);
+		for (i = 0; i < NFLB_N_COUNTERS; i++)
+			total[i] += sum[i];
+		active += atomic_read(&service->account->active);
+	}
+	nest = nla_nest_start(skb, NFLB_A_INFO_COUNTERS);
+	if (!nest || nflb_fill_traffic(skb, total, active) ||
+	    nflb_fill_reasons(skb, nn->reasons))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * nflb_fill_info() - puts the namespace as a whole
+ * @skb: the message
+ * @nn: the namespace
+ * @snap: its snapshot, or NULL
+ *
+ * Context: under RCU.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_info(struct sk_buff *skb, const struct nflb_net *nn,
+		   const struct nflb_snapshot *snap)
+{
+	const struct nflb_sched *sched;
+	u32 i;
+
+	if (nla_put_string(skb, NFLB_A_INFO_VERSION, NFLB_VERSION) ||
+	    nla_put_u32(skb, NFLB_A_INFO_GENERATION,
+			snap ? snap->generation : 0) ||
+	    nla_put_u32(skb, NFLB_A_INFO_FRONTENDS,
+			snap ? snap->frontends.n_objects : 0) ||
+	    nla_put_u32(skb, NFLB_A_INFO_PROBES,
+			snap ? snap->probes.n_objects : 0) ||
+	    nla_put_u32(skb, NFLB_A_INFO_POOLS,
+			snap ? snap->pools.n_objects : 0) ||
+	    nla_put_u32(skb, NFLB_A_INFO_BACKENDS,
+			snap ? snap->n_backends : 0) ||
+	    nla_put_u32(skb, NFLB_A_INFO_SERVICES,
+			snap ? snap->services.n_objects : 0))
+		return -EMSGSIZE;
+	for (i = 0; (sched = nflb_sched_at(i)); i++) {
+		if (nla_put_string(skb, NFLB_A_INFO_SCHEDULER, sched->name))
+			return -EMSGSIZE;
+	}
+	return nflb_fill_totals(skb, nn, snap);
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The request that reads the flows. */
+
+#include <linux/slab.h>
+#include <net/genetlink.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <uapi/nflb.h>
+
+#include "backend.h"
+#include "bind.h"
+#include "compat.h"
+#include "flow.h"
+#include "netlink.h"
+#include "netlink_fill.h"
+
+static bool nflb_flow_name_matches(const struct nlattr *wanted,
+				   const char *name)
+{
+	return !wanted || !strcmp(nla_data(wanted), name);
+}
+
+static int nflb_flow_fill_ports(struct sk_buff *skb, const struct nf_conn *ct,
+				const struct nflb_tuple *tuple)
+{
+	__be16 port = ct->tuplehash[IP_CT_DIR_REPLY].tuple.src.u.all;
+
+	if (!nflb_protocol_has_ports(tuple->protocol))
+		return 0;
+	if (nla_put_u32(skb, NFLB_A_FLOW_CLIENT_PORT, tuple->src_port) ||
+	    nla_put_u32(skb, NFLB_A_FLOW_FRONTEND_PORT, tuple->dst_port) ||
+	    nla_put_u32(skb, NFLB_A_FLOW_BACKEND_PORT, ntohs(port)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int nflb_flow_fill_state(struct sk_buff *skb, const struct nf_conn *ct,
+				const struct nflb_flow *flow)
+{
+	u64 timeout_ms = jiffies_to_msecs(nf_ct_expires(ct));
+
+	if (nla_put_u64_64bit(skb, NFLB_A_FLOW_TIMEOUT_MS, timeout_ms,
+			      NFLB_A_FLOW_PAD) ||
+	    nla_put_u32(skb, NFLB_A_FLOW_ACTIVE,
+			test_bit(NFLB_FLOW_ACTIVE, &flow->flags)))
+		return -EMSGSIZE;
+	if (test_bit(NFLB_FLOW_HAIRPIN, &flow->flags))
+		return nla_put_flag(skb, NFLB_A_FLOW_HAIRPIN);
+	return 0;
+}
+
+static int nflb_flow_fill(struct sk_buff *skb, const struct nf_conn *ct,
+			  const struct nflb_flow *flow,
+			  const struct nflb_backend *backend)
+{
+	const struct nflb_account *service = READ_ONCE(flow->service);
+	struct nflb_tuple tuple;
+
+	nflb_bind_tuple(ct, &tuple);
+	if (nla_put_string(skb, NFLB_A_FLOW_SERVICE, service->name) ||
+	    nla_put_string(skb, NFLB_A_FLOW_POOL, backend->pool) ||
+	    nla_put_string(skb, NFLB_A_FLOW_BACKEND, backend->account.name) ||
+	    nla_put_u32(skb, NFLB_A_FLOW_PROTOCOL, tuple.protocol) ||
+	    nflb_fill_addr(skb, NFLB_A_FLOW_CLIENT, &tuple.src) ||
+	    nflb_fill_addr(skb, NFLB_A_FLOW_FRONTEND_ADDRESS, &tuple.dst) ||
+	    nflb_fill_addr(skb, NFLB_A_FLOW_BACKEND_ADDRESS, &backend->addr) ||
+	    nflb_flow_fill_ports(skb, ct, &tuple))
+		return -EMSGSIZE;
+	return nflb_flow_fill_state(skb, ct, flow);
+}
+
+/* Returns 0 too when the flow has ended meanwhile. */
+static int nflb_flow_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
+			      const struct nf_conn *ct)
+{
+	struct nflb_flow *flow = nflb_flow_find(ct);
+	struct nflb_backend *backend;
+	void *hdr;
+
+	/* Pairs with smp_store_release() in nflb_flow_get(). */
+	backend = flow ? smp_load_acquire(&flow->backend) : NULL;
+	if (!backend)
+		return 0;
+	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			  &nflb_family, NLM_F_MULTI, NFLB_CMD_FLOW_GET);
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nflb_flow_fill(skb, ct, flow, backend)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+#define NFLB_FLOWS_PER_CHUNK \
+	((PAGE_SIZE - sizeof(struct list_head) - sizeof(u32)) / \
+	 sizeof(struct nf_conn *))
+
+/**
+ * struct nflb_flow_chunk - a page of entries
+ * @node: in nflb_flow_dump.chunks
+ * @n: entries, each with a reference
+ * @ct: the entries
+ */
+struct nflb_flow_chunk {
+	struct list_head node;
+	u32 n;
+	struct nf_conn *ct[NFLB_FLOWS_PER_CHUNK];
+};
+
+static_assert(sizeof(struct nflb_flow_chunk) <= PAGE_SIZE);
+
+/**
+ * struct nflb_flow_dump - the entries that a dump will show
+ * @chunks: struct nflb_flow_chunk; shown from the first, freed when shown
+ * @at: entries of the first chunk that have been shown
+ * @wanted: attributes of the request, while entries are gathered
+ * @err: what went wrong meanwhile
+ */
+struct nflb_flow_dump {
+	struct list_head chunks;
+	u32 at;
+	struct nlattr **wanted;
+	int err;
+};
+
+static bool nflb_flow_is_wanted(struct nlattr **wanted,
+				const struct nflb_flow *flow)
+{
+	const struct nflb_backend *backend;
+
+	/* Pairs with smp_store_release() in nflb_flow_get(). */
+	backend = smp_load_acquire(&flow->backend);
+	return backend &&
+	       nflb_flow_name_matches(wanted[NFLB_A_FLOW_POOL],
+				      backend->pool) &&
+	       nflb_flow_name_matches(wanted[NFLB_A_FLOW_BACKEND],
+				      backend->account.name) &&
+	       nflb_flow_name_matches(wanted[NFLB_A_FLOW_SERVICE],
+				      READ_ONCE(flow->service)->name);
+}
+
+static struct nflb_flow_chunk *nflb_flow_dump_room(struct nflb_flow_dump *dump)
+{
+	struct nflb_flow_chunk *chunk;
+
+	if (!list_empty(&dump->chunks)) {
+		chunk = list_last_entry(&dump->chunks, struct nflb_flow_chunk,
+					node);
+		if (chunk->n < NFLB_FLOWS_PER_CHUNK)
+			return chunk;
+	}
+	chunk = kmalloc(sizeof(*chunk), GFP_ATOMIC | __GFP_NOWARN);
+	if (!chunk)
+		return NULL;
+	chunk->n = 0;
+	list_add_tail(&chunk->node, &dump->chunks);
+	return chunk;
+}
+
+/* Called with the entry's hash chain locked, so it is alive. */
+static int nflb_flow_gather(struct nf_conn *ct, void *data)
+{
+	struct nflb_flow_dump *dump = data;
+	struct nflb_flow_chunk *chunk;
+	struct nflb_flow *flow;
+	bool is_wanted;
+
+	rcu_read_lock();
+	flow = nflb_flow_find(ct);
+	is_wanted = flow && nflb_flow_is_wanted(dump->wanted, flow);
+	rcu_read_unlock();
+	if (!is_wanted || dump->err)
+		return 0;
+	chunk = nflb_flow_dump_room(dump);
+	if (chunk) {
+		nf_conntrack_get(&ct->ct_general);
+		chunk->ct[chunk->n++] = ct;
+	} else {
+		dump->err = -ENOMEM;
+	}
+	return 0;
+}
+
+static void nflb_flow_dump_drop(struct nflb_flow_dump *dump)
+{
+	struct nflb_flow_chunk *chunk;
+	u32 i;
+
+	chunk = list_first_entry(&dump->chunks, struct nflb_flow_chunk, node);
+	for (i = 0; i < chunk->n; i++)
+		nf_ct_put(chunk->ct[i]);
+	list_del(&chunk->node);
+	kfree(chunk);
+	dump->at = 0;
+}
+
+static void nflb_flow_dump_free(struct nflb_flow_dump *dump)
+{
+	while (!list_empty(&dump->chunks))
+		nflb_flow_dump_drop(dump);
+	kfree(dump);
+}
+
+/**
+ * nflb_nl_flow_start() - gathers the flows for a dump
+ * @cb: the dump; args[0] holds them until nflb_nl_flow_done()
+ *
+ * Modules have one safe way over conntrack's table, which can be resized at
+ * any time: its iterator, in one go.
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nflb_nl_flow_start(struct netlink_callback *cb)
+{
+	struct nf_ct_iter_data iter = { .net = sock_net(cb->skb->sk) };
+	struct nflb_flow_dump *dump;
+	int err;
+
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	if (!dump)
+		return -ENOMEM;
+	INIT_LIST_HEAD(&dump->chunks);
+	dump->wanted = nflb_dump_attrs(cb);
+	iter.data = dump;
+	nf_ct_iterate_cleanup_net(nflb_flow_gather, &iter);
+	if (dump->err) {
+		err = dump->err;
+		nflb_flow_dump_free(dump);
+		return err;
+	}
+	cb->args[0] = (long)dump;
+	return 0;
+}
+
+/**
+ * nflb_nl_flow_dump() - puts a part of the flows
+ * @skb: the part
+ * @cb: the dump
+ *
+ * Context: process.
+ * Return: length of the part, 0 after the last, or a negative errno.
+ */
+int nflb_nl_flow_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nflb_flow_dump *dump = (struct nflb_flow_dump *)cb->args[0];
+	struct nflb_flow_chunk *chunk;
+	int err = 0;
+
+	rcu_read_lock();
+	while (!err && !list_empty(&dump->chunks)) {
+		chunk = list_first_entry(&dump->chunks, struct nflb_flow_chunk,
+					 node);
+		if (dump->at == chunk->n) {
+			nflb_flow_dump_drop(dump);
+			continue;
+		}
+		err = nflb_flow_dump_one(skb, cb, chunk->ct[dump->at]);
+		if (!err)
+			dump->at++;
+	}
+	rcu_read_unlock();
+	return skb->len ? skb->len : err;
+}
+
+/**
+ * nflb_nl_flow_done() - ends a dump of flows, shown to the end or not
+ * @cb: the dump
+ *
+ * Context: process.
+ * Return: 0.
+ */
+int nflb_nl_flow_done(struct netlink_callback *cb)
+{
+	nflb_flow_dump_free((struct nflb_flow_dump *)cb->args[0]);
+	return 0;
+}

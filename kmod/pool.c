@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Pools: named sets of backends with a scheduler. */
+
+#include <linux/bitmap.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/socket.h>
+#include <linux/string.h>
+
+#include "pool.h"
+#include "sched.h"
+
+#define NFLB_POOL_MIN 8
+
+static void nflb_pool_free(struct nflb_object *object)
+{
+	struct nflb_pool *pool = container_of(object, struct nflb_pool, object);
+	u32 i;
+
+	for (i = 0; i < NFLB_N_GATES; i++)
+		bitmap_free(pool->eligible[i]);
+	for (i = 0; i < pool->n_members; i++)
+		nflb_backend_put(pool->member[i].backend);
+	nflb_sched_data_put(pool->sched_data);
+	nflb_index_free(&pool->names);
+	nflb_index_free(&pool->addrs);
+	kvfree(pool->member);
+	kfree(pool);
+}
+
+static const struct nflb_kind nflb_pool_kind = {
+	.name = "pool",
+	.free = nflb_pool_free,
+};
+
+/**
+ * nflb_pool_alloc() - makes an empty pool
+ * @name: its name
+ * @sched: its algorithm
+ *
+ * Context: process, may sleep.
+ * Return: the pool with one reference, or NULL.
+ */
+struct nflb_pool *nflb_pool_alloc(const char *name,
+				  const struct nflb_sched *sched)
+{
+	struct nflb_pool *pool;
+
+	pool = kzalloc(sizeof(*pool), GFP_KERNEL_ACCOUNT);
+	if (!pool)
+		return NULL;
+	nflb_object_init(&pool->object, &nflb_pool_kind, name);
+	pool->sched = sched;
+	pool->slots = NFLB_SLOTS_DEFAULT;
+	pool->family = AF_UNSPEC;
+	pool->is_dirty = true;
+	nflb_pool_set_seed(pool, 0);
+	return pool;
+}
+
+/* What the copy shares with the original, each by a reference of its own. */
+static void nflb_pool_share(struct nflb_pool *pool)
+{
+	u32 i;
+
+	for (i = 0; i < pool->n_members; i++)
+		nflb_account_get(&pool->member[i].backend->account);
+	if (pool->sched_data)
+		refcount_inc(&pool->sched_data->ref);
+}
+
+/**
+ * nflb_pool_copy() - makes an unfinished pool with the same content
+ * @from: the pool to copy
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: the copy with one reference, or NULL.
+ */
+struct nflb_pool *nflb_pool_copy(const struct nflb_pool *from)
+{
+	struct nflb_pool *pool;
+
+	pool = kmemdup(from, sizeof(*pool), GFP_KERNEL_ACCOUNT);
+	if (!pool)
+		return NULL;
+	nflb_object_init(&pool->object, &nflb_pool_kind, from->object.name);
+	memset(pool->eligible, 0, sizeof(pool->eligible));
+	pool->n_alloc = from->n_members;
+	pool->member = kvmalloc_array(max(1U, from->n_members),
+				      sizeof(*pool->member),
+				      GFP_KERNEL_ACCOUNT);
+	if (!pool->member)
+		goto err_free_pool;
+	if (nflb_index_copy(&pool->names, &from->names))
+		goto err_free_members;
+	if (nflb_index_copy(&pool->addrs, &from->addrs))
+		goto err_free_names;
+	memcpy(pool->member, from->member,
+	       from->n_members * sizeof(*pool->member));
+	nflb_pool_share(pool);
+	return pool;
+
+err_free_names:
+	nflb_index_free(&pool->names);
+err_free_members:
+	kvfree(pool->member);
+err_free_pool:
+	kfree(pool);
+	return NULL;
+}
+
+/**
+ * nflb_pool_set_seed() - sets the key of the pool's hashes
+ * @pool: pool of a candidate
+ * @seed: the seed
+ */
+void nflb_pool_set_seed(struct nflb_pool *pool, u64 seed)
+{
+	pool->seed = seed;
+	/* Only the first half varies; the other makes 0 as good as any. */
+	pool->key.key[0] = seed;
+	pool->key.key[1] = 0x6e666c62706f6f6cULL;
+	pool->is_dirty = true;
+}
+
+static bool nflb_member_is_eligible(const struct nflb_member *member, u32 gate)
+{
+	if (!member->weight || member->is_draining ||
+	    member->admin == NFLB_ADMIN_DOWN)
+		return false;
+	return member->admin == NFLB_ADMIN_UP || !gate ||
+	       test_bit(gate, &member->backend->passes);
+}
+
+static int nflb_pool_fill_gate(struct nflb_pool *pool, u32 gate)
+{
+	u32 pos;
+
+	bitmap_free(pool->eligible[gate]);
+	pool->eligible[gate] = bitmap_zalloc(max(1U, pool->n_members),
+					     GFP_KERNEL_ACCOUNT);
+	if (!pool->eligible[gate])
+		return -ENOMEM;
+	for (pos = 0; pos < pool->n_members; pos++) {
+		if (nflb_member_is_eligible(&pool->member[pos], gate))
+			__set_bit(pos, pool->eligible[gate]);
+	}
+	return 0;
+}
+
+static int nflb_pool_build(struct nflb_pool *pool)
+{
+	struct nflb_sched_data *data = NULL;
+
+	if (pool->sched->build) {
+		data = pool->sched->build(pool);
+		if (IS_ERR(data))
+			return PTR_ERR(data);
+	}
+	nflb_sched_data_put(pool->sched_data);
+	pool->sched_data = data;
+	pool->is_dirty = false;
+	return 0;
+}
+
+/**
+ * nflb_pool_finish() - makes a pool ready to be published
+ * @pool: pool of a candidate; the health of its backends is up to date
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nflb_pool_finish(struct nflb_pool *pool)
+{
+	u32 gate;
+	int err;
+
+	if (pool->is_dirty) {
+		err = nflb_pool_build(pool);
+		if (err)
+			return err;
+	}
+	for (gate = 0; gate < NFLB_N_GATES; gate++) {
+		if (gate && !pool->gate[gate].n_services)
+			continue;
+		err = nflb_pool_fill_gate(pool, gate);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * nflb_pool_bytes() - memory of a pool
+ * @pool: the pool
+ *
+ * Return: bytes.
+ */
+size_t nflb_pool_bytes(const struct nflb_pool *pool)
+{
+	size_t n_bytes = sizeof(*pool);
+
+	n_bytes += pool->n_members * (sizeof(struct nflb_member) +
+				      sizeof(struct nflb_backend));
+	n_bytes += nflb_index_bytes(&pool->names);
+	n_bytes += nflb_index_bytes(&pool->addrs);
+	if (pool->sched_data)
+		n_bytes += pool->sched_data->n_bytes;
+	return n_bytes;
+}
+
+/**
+ * nflb_pool_find() - finds a member by name
+ * @pool: the pool
+ * @name: name of the backend
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: its place, or NFLB_NONE.
+ */
+u32 nflb_pool_find(const struct nflb_pool *pool, const char *name)
+{
+	u32 hash = nflb_name_hash(name);
+	u32 at, pos;
+
+	nflb_index_for_each(&pool->names, hash, at, pos) {
+		if (!strcmp(pool->member[pos].backend->account.name, name))
+			return pos;
+	}
+	return NFLB_NONE;
+}
+
+/**
+ * nflb_pool_find_addr() - finds a member by address
+ * @pool: the pool
+ * @addr: address of the backend
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: its place, or NFLB_NONE.
+ */
+u32 nflb_pool_find_addr(const struct nflb_pool *pool,
+			const struct nflb_addr *addr)
+{
+	u32 hash = nflb_addr_hash(addr);
+	u32 at, pos;
+
+	nflb_index_for_each(&pool->addrs, hash, at, pos) {
+		if (nflb_addr_equal(&pool->member[pos].backend->addr, addr))
+			return pos;
+	}
+	return NFLB_NONE;
+}
+
+static int nflb_pool_grow(struct nflb_pool *pool)
+{
+	u32 n = max(NFLB_POOL_MIN, 2 * pool->n_alloc);
+	struct nflb_member *member;
+
+	member = kvmalloc_array(n, sizeof(*member), GFP_KERNEL_ACCOUNT);
+	if (!member)
+		return -ENOMEM;
+	if (pool->n_members)
+		memcpy(member, pool->member,
+		       pool->n_members * sizeof(*member));
+	kvfree(pool->member);
+	pool->member = member;
+	pool->n_alloc = n;
+	return 0;
+}
+
+static int nflb_pool_index(struct nflb_pool *pool, u32 pos)
+{
+	struct nflb_backend *backend = pool->member[pos].backend;
+	int err;
+
+	err = nflb_index_insert(&pool->names,
+				nflb_name_hash(backend->account.name), pos);
+	if (err)
+		return err;
+	return nflb_index_insert(&pool->addrs, nflb_addr_hash(&backend->addr),
+				 pos);
+}
+
+static void nflb_pool_unindex(struct nflb_pool *pool, u32 pos)
+{
+	struct nflb_backend *backend = pool->member[pos].backend;
+
+	nflb_index_remove(&pool->names, nflb_name_hash(backend->account.name),
+			  pos);
+	nflb_index_remove(&pool->addrs, nflb_addr_hash(&backend->addr), pos);
+}
+
+/**
+ * nflb_pool_add() - adds a member
+ * @pool: pool of a candidate, which has neither its name nor its address
+ * @member: the member; its reference to the backend is taken over
+ *
+ * After -ENOMEM the pool may only be freed.
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or -ENOMEM; the reference is taken over in any case.
+ */
+int nflb_pool_add(struct nflb_pool *pool, const struct nflb_member *member)
+{
+	int err;
+
+	if (pool->n_members == pool->n_alloc) {
+		err = nflb_pool_grow(pool);
+		if (err) {
+			nflb_backend_put(member->backend);
+			return err;
+		}
+	}
+	pool->member[pool->n_members++] = *member;
+	pool->family = member->backend->addr.family;
+	pool->is_dirty = true;
+	return nflb_pool_index(pool, pool->n_members - 1);
+}
+
+/**
+ * nflb_pool_remove() - removes a member
+ * @pool: pool of a candidate
+ * @pos: place of the member; the last member moves there
+ *
+ * After -ENOMEM the pool may only be freed.
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nflb_pool_remove(struct nflb_pool *pool, u32 pos)
+{
+	u32 last = pool->n_members - 1;
+	struct nflb_backend *backend = pool->member[pos].backend;
+
+	nflb_pool_unindex(pool, pos);
+	if (pos != last) {
+		nflb_pool_unindex(pool, last);
+		pool->member[pos] = pool->member[last];
+	}
+	pool->n_members--;
+	pool->is_dirty = true;
+	if (!pool->n_members && !pool->n_services)
+		pool->family = AF_UNSPEC;
+	nflb_backend_put(backend);
+	return pos == last ? 0 : nflb_pool_index(pool, pos);
+}
+
+/**
+ * nflb_pool_swap_backend() - puts another server in a member's place
+ * @pool: pool of a candidate
+ * @pos: place of the member
+ * @backend: server of the same name; the reference is taken over
+ *
+ * After -ENOMEM the pool may only be freed.
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or -ENOMEM; the reference is taken over in any case.
+ */
+int nflb_pool_swap_backend(struct nflb_pool *pool, u32 pos,
+			   struct nflb_backend *backend)
+{
+	nflb_pool_unindex(pool, pos);
+	nflb_backend_put(pool->member[pos].backend);
+	pool->member[pos].backend = backend;
+	return nflb_pool_index(pool, pos);
+}
+
+/**
+ * nflb_pool_gate_find() - finds the gate of a probe
+ * @pool: the pool
+ * @probe: place of the probe
+ *
+ * Return: the gate, or NFLB_NONE.
+ */
+u32 nflb_pool_gate_find(const struct nflb_pool *pool, u32 probe)
+{
+	u32 gate;
+
+	for (gate = 1; gate < NFLB_N_GATES; gate++) {
+		if (pool->gate[gate].n_services &&
+		    pool->gate[gate].probe == probe)
+			return gate;
+	}
+	return NFLB_NONE;
+}
+
+/**
+ * nflb_pool_gate_get() - takes the gate of a probe into use
+ * @pool: pool of a candidate
+ * @probe: place of the probe
+ *
+ * Return: the gate, or NFLB_NONE when all are in use by other probes.
+ */
+u32 nflb_pool_gate_get(struct nflb_pool *pool, u32 probe)
+{
+	u32 gate = nflb_pool_gate_find(pool, probe);
+
+	if (gate == NFLB_NONE) {
+		for (gate = 1; gate < NFLB_N_GATES; gate++) {
+			if (!pool->gate[gate].n_services)
+				break;
+		}
+		if (gate == NFLB_N_GATES)
+			return NFLB_NONE;
+		pool->gate[gate].probe = probe;
+	}
+	pool->gate[gate].n_services++;
+	return gate;
+}
+
+/**
+ * nflb_pool_gate_put() - takes back nflb_pool_gate_get()
+ * @pool: pool of a candidate
+ * @gate: the gate
+ */
+void nflb_pool_gate_put(struct nflb_pool *pool, u32 gate)
+{
+	pool->gate[gate].n_services--;
+}
+
+/**
+ * nflb_pool_set_initial() - applies a probe's initial state
+ * @pool: pool of a candidate, not finished yet
+ * @gate: the probe's gate
+ * @is_new: forget what has been reported through the gate
+ * @initial_up: what unknown counts as
+ *
+ * Context: process, under cfg_mutex, when nothing can go wrong any more but
+ * memory: backends are shared with the published pool.
+ */
+void nflb_pool_set_initial(struct nflb_pool *pool, u32 gate, bool is_new,
+			   bool initial_up)
+{
+	u32 pos;
+
+	for (pos = 0; pos < pool->n_members; pos++) {
+		struct nflb_backend *backend = pool->member[pos].backend;
+
+		if (is_new)
+			__clear_bit(gate, &backend->is_reported);
+		if (!test_bit(gate, &backend->is_reported))
+			__assign_bit(gate, &backend->passes, initial_up);
+	}
+}
+
+/**
+ * nflb_pool_set_health() - takes a prober's report
+ * @pool: published pool
+ * @pos: place of the member
+ * @gate: gate of the probe
+ * @health: enum nflb_health
+ * @initial_up: what unknown counts as
+ *
+ * Context: process, under cfg_mutex.
+ * Return: true if the state has changed.
+ */
+bool nflb_pool_set_health(struct nflb_pool *pool, u32 pos, u32 gate,
+			  u32 health, bool initial_up)
+{
+	struct nflb_member *member = &pool->member[pos];
+	struct nflb_backend *backend = member->backend;
+
+	if (nflb_backend_health(backend, gate) == health)
+		return false;
+	__assign_bit(gate, &backend->is_reported,
+		     health != NFLB_HEALTH_UNKNOWN);
+	__assign_bit(gate, &backend->passes,
+		     health == NFLB_HEALTH_UNKNOWN ? initial_up :
+						     health == NFLB_HEALTH_UP);
+	assign_bit(pos, pool->eligible[gate],
+		   nflb_member_is_eligible(member, gate));
+	return true;
+}

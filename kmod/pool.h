@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Pools: named sets of backends with a scheduler. */
+#ifndef _NFLB_POOL_H
+#define _NFLB_POOL_H
+
+#include <linux/atomic.h>
+#include <linux/siphash.h>
+#include <linux/types.h>
+
+#include "backend.h"
+#include "object.h"
+
+struct nflb_sched;
+struct nflb_sched_data;
+
+/* Gate 0 is that of services without a probe. */
+#define NFLB_N_GATES (NFLB_POOL_PROBES_MAX + 1)
+
+/**
+ * struct nflb_member - a backend as a pool has it
+ * @backend: the server, a reference is held
+ * @weight: share of new flows
+ * @zone: zone number, 0 for none
+ * @admin: enum nflb_admin
+ * @is_draining: no new flows
+ */
+struct nflb_member {
+	struct nflb_backend *backend;
+	u16 weight;
+	u16 zone;
+	u8 admin;
+	bool is_draining;
+};
+
+/**
+ * struct nflb_gate - a probe that services of the pool use
+ * @probe: place of the probe in its table
+ * @n_services: services of the pool that use it; 0 while the gate is free
+ */
+struct nflb_gate {
+	u32 probe;
+	u32 n_services;
+};
+
+/**
+ * struct nflb_pool - a named set of backends with a scheduler
+ * @object: name and references
+ * @sched: the algorithm
+ * @sched_data: what it has built from the members, may be NULL; shared by
+ *	successive versions of the pool with the same members and weights
+ * @is_dirty: @sched_data does not fit the members; never in a snapshot
+ * @family: family of its members and of the frontends of its services;
+ *	AF_UNSPEC while it has neither
+ * @slots: slots of a maglev table
+ * @seed: key of its hashes as configured
+ * @key: @seed, spread
+ * @n_services: services that use it
+ * @n_members: members
+ * @n_alloc: members allocated
+ * @member: the members; places change when one is removed
+ * @names: from a hash of a backend's name to its place
+ * @addrs: from a hash of a backend's address to its place
+ * @gate: the probes, by gate; gate 0 is that of services without a probe
+ * @eligible: by gate, a bit per member; NULL for unused gates. The bits are
+ *	the only mutable part once published: set and cleared atomically under
+ *	cfg_mutex as health changes
+ * @cursor: where a scheduler that goes round stands; changed by packets
+ */
+struct nflb_pool {
+	struct nflb_object object;
+	const struct nflb_sched *sched;
+	struct nflb_sched_data *sched_data;
+	bool is_dirty;
+	u8 family;
+	u32 slots;
+	u64 seed;
+	siphash_key_t key;
+	u32 n_services;
+	u32 n_members;
+	u32 n_alloc;
+	struct nflb_member *member;
+	struct nflb_index names;
+	struct nflb_index addrs;
+	struct nflb_gate gate[NFLB_N_GATES];
+	unsigned long *eligible[NFLB_N_GATES];
+	atomic_t cursor;
+};
+
+struct nflb_pool *nflb_pool_alloc(const char *name,
+				  const struct nflb_sched *sched);
+struct nflb_pool *nflb_pool_copy(const struct nflb_pool *from);
+void nflb_pool_set_seed(struct nflb_pool *pool, u64 seed);
+int nflb_pool_finish(struct nflb_pool *pool);
+size_t nflb_pool_bytes(const struct nflb_pool *pool);
+
+u32 nflb_pool_find(const struct nflb_pool *pool, const char *name);
+u32 nflb_pool_find_addr(const struct nflb_pool *pool,
+			const struct nflb_addr *addr);
+int nflb_pool_add(struct nflb_pool *pool, const struct nflb_member *member);
+int nflb_pool_remove(struct nflb_pool *pool, u32 pos);
+int nflb_pool_swap_backend(struct nflb_pool *pool, u32 pos,
+			   struct nflb_backend *backend);
+
+u32 nflb_pool_gate_find(const struct nflb_pool *pool, u32 probe);
+u32 nflb_pool_gate_get(struct nflb_pool *pool, u32 probe);
+void nflb_pool_gate_put(struct nflb_pool *pool, u32 gate);
+bool nflb_pool_set_health(struct nflb_pool *pool, u32 pos, u32 gate,
+			  u32 health, bool initial_up);
+void nflb_pool_set_initial(struct nflb_pool *pool, u32 gate, bool is_new,
+			   bool initial_up);
+
+/**
+ * nflb_pool_is_eligible() - tells whether a member may get new flows
+ * @pool: the pool
+ * @gate: gate of the service
+ * @pos: place of the member
+ *
+ * Return: true if so.
+ */
+static inline bool nflb_pool_is_eligible(const struct nflb_pool *pool,
+					 u32 gate, u32 pos)
+{
+	return test_bit(pos, pool->eligible[gate]);
+}
+
+#endif /* _NFLB_POOL_H */

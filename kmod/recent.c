@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Recent picks, for first datagrams of one flow that race. */
+
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include "pool.h"
+#include "recent.h"
+#include "sched.h"
+
+/*
+ * The race lasts from one packet's pick to the confirmation of its entry; a
+ * second is long for that and short for a client that re-uses its port.
+ */
+#define NFLB_RECENT_JIFFIES HZ
+
+/**
+ * nflb_recent_alloc() - makes an empty memory of picks
+ *
+ * Context: process, may sleep.
+ * Return: the memory, to be freed with kfree_rcu(), or NULL.
+ */
+struct nflb_recent *nflb_recent_alloc(void)
+{
+	struct nflb_recent *recent;
+	u32 i;
+
+	recent = kzalloc(sizeof(*recent), GFP_KERNEL_ACCOUNT);
+	if (!recent)
+		return NULL;
+	for (i = 0; i < NFLB_N_RECENT; i++)
+		spin_lock_init(&recent->pick[i].lock);
+	return recent;
+}
+
+static bool nflb_recent_is_valid(const struct nflb_recent_pick *pick,
+				 const struct nflb_recent_pick *wanted,
+				 const unsigned long *eligible)
+{
+	return pick->hash == wanted->hash && pick->pool == wanted->pool &&
+	       pick->generation == wanted->generation &&
+	       time_before(wanted->at_jiffies,
+			   pick->at_jiffies + NFLB_RECENT_JIFFIES) &&
+	       test_bit(pick->member, eligible);
+}
+
+/**
+ * nflb_recent_pick() - picks, or repeats a recent pick for the same flow
+ * @recent: the memory
+ * @generation: number of the configuration
+ * @pool: the pool
+ * @eligible: its eligible members
+ * @choice: the choice, with its hash
+ *
+ * The lock is held over the pick, so the second of two racing packets waits
+ * for the first one's.
+ *
+ * Context: softirq or process, under RCU.
+ */
+void nflb_recent_pick(struct nflb_recent *recent, u32 generation,
+		      struct nflb_pool *pool, const unsigned long *eligible,
+		      struct nflb_choice *choice)
+{
+	struct nflb_recent_pick *pick;
+	struct nflb_recent_pick wanted = {
+		.hash = choice->hash,
+		.pool = pool,
+		.generation = generation,
+		.at_jiffies = jiffies,
+	};
+
+	pick = &recent->pick[choice->hash % NFLB_N_RECENT];
+	spin_lock_bh(&pick->lock);
+	if (nflb_recent_is_valid(pick, &wanted, eligible)) {
+		choice->member = pick->member;
+		choice->slot = NFLB_NONE;
+		choice->first = NFLB_NONE;
+		choice->attempts = 1;
+	} else {
+		pool->sched->pick(pool, eligible, choice);
+		if (!choice->is_dry && choice->member != NFLB_NONE) {
+			pick->hash = wanted.hash;
+			pick->pool = wanted.pool;
+			pick->generation = wanted.generation;
+			pick->at_jiffies = wanted.at_jiffies;
+			pick->member = choice->member;
+		}
+	}
+	spin_unlock_bh(&pick->lock);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Recent picks, for first datagrams of one flow that race. */
+#ifndef _NFLB_RECENT_H
+#define _NFLB_RECENT_H
+
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct nflb_choice;
+struct nflb_pool;
+
+#define NFLB_N_RECENT 256
+
+/**
+ * struct nflb_recent_pick - one pick
+ * @lock: protects the rest, taken with bottom halves off
+ * @hash: hash of the flow's tuple, 0 while there is none
+ * @pool: the pool, compared, never followed
+ * @generation: configuration that the pick was made in
+ * @at_jiffies: when
+ * @member: place of the member
+ */
+struct nflb_recent_pick {
+	spinlock_t lock;
+	u64 hash;
+	const struct nflb_pool *pool;
+	u32 generation;
+	u32 member;
+	unsigned long at_jiffies;
+};
+
+/**
+ * struct nflb_recent - recent picks of a namespace
+ * @rcu: frees it
+ * @pick: the picks, by hash
+ */
+struct nflb_recent {
+	struct rcu_head rcu;
+	struct nflb_recent_pick pick[NFLB_N_RECENT];
+};
+
+struct nflb_recent *nflb_recent_alloc(void);
+void nflb_recent_pick(struct nflb_recent *recent, u32 generation,
+		      struct nflb_pool *pool, const unsigned long *eligible,
+		      struct nflb_choice *choice);
+
+#endif /* _NFLB_RECENT_H */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Refusals: an errno, one sentence and the attribute that it is about. */
+#ifndef _NFLB_REFUSE_H
+#define _NFLB_REFUSE_H
+
+#include <linux/types.h>
+
+struct netlink_ext_ack;
+struct nlattr;
+
+/**
+ * struct nflb_why - where a refusal of the current request goes
+ * @extack: extended acknowledgement of the request, or NULL when nobody reads
+ * @attrs: attributes of the request by id, or NULL
+ */
+struct nflb_why {
+	struct netlink_ext_ack *extack;
+	struct nlattr **attrs;
+};
+
+int nflb_refuse(const struct nflb_why *why, int err, int attr,
+		const char *fmt, ...) __printf(4, 5);
+
+#endif /* _NFLB_REFUSE_H */

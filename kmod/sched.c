@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Schedulers: the registry and what several algorithms need. */
+
+#include <linux/bitops.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "pool.h"
+#include "sched.h"
+
+/* The default is the first. */
+static const struct nflb_sched *const nflb_scheds[] = {
+	&nflb_sched_maglev,
+	&nflb_sched_rr,
+	&nflb_sched_wrr,
+	&nflb_sched_lc,
+	&nflb_sched_wlc,
+	&nflb_sched_random,
+};
+
+/**
+ * nflb_sched_find() - finds an algorithm by its keyword
+ * @name: the keyword
+ *
+ * Return: the algorithm, or NULL.
+ */
+const struct nflb_sched *nflb_sched_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(nflb_scheds); i++) {
+		if (!strcmp(nflb_scheds[i]->name, name))
+			return nflb_scheds[i];
+	}
+	return NULL;
+}
+
+/**
+ * nflb_sched_at() - numbers the algorithms
+ * @i: number from 0, the default
+ *
+ * Return: the algorithm, or NULL after the last.
+ */
+const struct nflb_sched *nflb_sched_at(u32 i)
+{
+	return i < ARRAY_SIZE(nflb_scheds) ? nflb_scheds[i] : NULL;
+}
+
+/**
+ * nflb_sched_data_alloc() - allocates what an algorithm builds
+ * @n_bytes: size, with the struct nflb_sched_data at its beginning
+ *
+ * Context: process, may sleep.
+ * Return: zeroed memory with one reference, or NULL.
+ */
+void *nflb_sched_data_alloc(size_t n_bytes)
+{
+	struct nflb_sched_data *data;
+
+	data = kvzalloc(n_bytes, GFP_KERNEL_ACCOUNT);
+	if (!data)
+		return NULL;
+	refcount_set(&data->ref, 1);
+	data->n_bytes = n_bytes;
+	return data;
+}
+
+/**
+ * nflb_sched_data_put() - drops a reference
+ * @data: the data, or NULL
+ *
+ * Context: process, may sleep.
+ */
+void nflb_sched_data_put(struct nflb_sched_data *data)
+{
+	if (data && refcount_dec_and_test(&data->ref))
+		kvfree(data);
+}
+
+/**
+ * nflb_sched_next_eligible() - finds the next eligible member, going round
+ * @pool: the pool
+ * @eligible: its eligible members
+ * @from: place to begin at, below the number of members
+ *
+ * Context: softirq under RCU.
+ * Return: a place, or NFLB_NONE when no member is eligible.
+ */
+u32 nflb_sched_next_eligible(const struct nflb_pool *pool,
+			     const unsigned long *eligible, u32 from)
+{
+	u32 n = pool->n_members;
+	u32 pos;
+
+	pos = find_next_bit(eligible, n, from);
+	if (pos < n)
+		return pos;
+	pos = find_first_bit(eligible, from);
+	return pos < from ? pos : NFLB_NONE;
+}

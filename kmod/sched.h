@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Schedulers: which member of a pool gets a new flow. One file per
+ * algorithm, and one line in sched.c.
+ */
+#ifndef _NFLB_SCHED_H
+#define _NFLB_SCHED_H
+
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+#include "index.h"
+
+struct nflb_pool;
+
+/**
+ * struct nflb_sched_data - head of what an algorithm builds for a pool
+ * @ref: versions of the pool that share it; under cfg_mutex or by the last
+ *	owner
+ * @n_bytes: memory of it all, allocated with kvmalloc()
+ */
+struct nflb_sched_data {
+	refcount_t ref;
+	size_t n_bytes;
+};
+
+/**
+ * struct nflb_choice - a pick
+ * @hash: keyed hash of the flow's tuple
+ * @is_dry: only asked, no state may change
+ * @member: place of the picked member, or NFLB_NONE
+ * @slot: slot of the table where the pick ended, or NFLB_NONE
+ * @attempts: choices made
+ * @first: the member that would have been picked were all eligible, or
+ *	NFLB_NONE when the algorithm does not know
+ */
+struct nflb_choice {
+	u64 hash;
+	bool is_dry;
+	u32 member;
+	u32 slot;
+	u32 attempts;
+	u32 first;
+};
+
+/**
+ * nflb_choice_init() - begins a pick: none made, one attempt
+ * @choice: the choice, of which only the question is filled in
+ */
+static inline void nflb_choice_init(struct nflb_choice *choice)
+{
+	choice->member = NFLB_NONE;
+	choice->slot = NFLB_NONE;
+	choice->attempts = 1;
+	choice->first = NFLB_NONE;
+}
+
+/**
+ * struct nflb_sched - a scheduling algorithm
+ * @name: keyword
+ * @build: builds sched_data from members and weights, may be NULL; called
+ *	under cfg_mutex, may sleep. Members with weight 0 get no share.
+ *	Returns the data with one reference or ERR_PTR. There may be no member
+ * @pick: picks a member whose bit is set in @eligible and fills in the rest of
+ *	the choice; softirq under RCU, must not sleep. There is at least one
+ *	member, but maybe none eligible
+ * @digest: hash over names and table that is equal on gateways that choose
+ *	alike; NULL without a table
+ * @is_stable: the same tuple is given the same member again as long as
+ *	configuration and health stay; otherwise racing first datagrams of one
+ *	flow need a memory of recent picks
+ */
+struct nflb_sched {
+	const char *name;
+	struct nflb_sched_data *(*build)(const struct nflb_pool *pool);
+	void (*pick)(struct nflb_pool *pool, const unsigned long *eligible,
+		     struct nflb_choice *choice);
+	u64 (*digest)(const struct nflb_pool *pool);
+	bool is_stable;
+};
+
+extern const struct nflb_sched nflb_sched_maglev;
+extern const struct nflb_sched nflb_sched_rr;
+extern const struct nflb_sched nflb_sched_wrr;
+extern const struct nflb_sched nflb_sched_lc;
+extern const struct nflb_sched nflb_sched_wlc;
+extern const struct nflb_sched nflb_sched_random;
+
+const struct nflb_sched *nflb_sched_find(const char *name);
+const struct nflb_sched *nflb_sched_at(u32 i);
+void *nflb_sched_data_alloc(size_t n_bytes);
+void nflb_sched_data_put(struct nflb_sched_data *data);
+u32 nflb_sched_next_eligible(const struct nflb_pool *pool,
+			     const unsigned long *eligible, u32 from);
+
+#endif /* _NFLB_SCHED_H */

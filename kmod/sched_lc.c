@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lc: least connections. A new flow goes to the eligible member with the
+ * fewest flows now open; weights do not count, except that 0 gets none. Among
+ * equals it is the next after the last pick, so that members without flows get
+ * one each.
+ *
+ * Looks at every member: for pools of hundreds of backends, not of thousands.
+ */
+
+#include <linux/atomic.h>
+#include <linux/bitmap.h>
+
+#include "pool.h"
+#include "sched.h"
+
+static u32 nflb_lc_least(const struct nflb_pool *pool,
+			 const unsigned long *eligible, u32 from)
+{
+	u32 best = NFLB_NONE;
+	int least = 0;
+	int active;
+	u32 pos;
+
+	if (from >= pool->n_members)
+		from = 0;
+	for_each_set_bit_wrap(pos, eligible, pool->n_members, from) {
+		active = atomic_read(&pool->member[pos].backend->account.active);
+		if (best == NFLB_NONE || active < least) {
+			best = pos;
+			least = active;
+		}
+	}
+	return best;
+}
+
+static void nflb_lc_pick(struct nflb_pool *pool, const unsigned long *eligible,
+			 struct nflb_choice *choice)
+{
+	nflb_choice_init(choice);
+	choice->member = nflb_lc_least(pool, eligible,
+				       atomic_read(&pool->cursor));
+	/* Of two CPUs at once one is forgotten: a tie falls less evenly. */
+	if (choice->member != NFLB_NONE && !choice->is_dry)
+		atomic_set(&pool->cursor, choice->member + 1);
+}
+
+const struct nflb_sched nflb_sched_lc = {
+	.name = "lc",
+	.pick = nflb_lc_pick,
+};

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Services: what is balanced, from where, to which pool. */
+
+#include <linux/slab.h>
+
+#include "service.h"
+
+static void nflb_service_free(struct nflb_object *object)
+{
+	struct nflb_service *service;
+
+	service = container_of(object, struct nflb_service, object);
+	nflb_account_put(service->account);
+	kfree(service);
+}
+
+static const struct nflb_kind nflb_service_kind = {
+	.name = "service",
+	.free = nflb_service_free,
+};
+
+static void nflb_service_account_free(struct nflb_account *account)
+{
+	nflb_account_fini(account);
+	kfree(account);
+}
+
+/**
+ * nflb_service_account_alloc() - opens an account for a service
+ * @name: name of the service
+ *
+ * Context: process, may sleep.
+ * Return: the account with one reference, or NULL.
+ */
+struct nflb_account *nflb_service_account_alloc(const char *name)
+{
+	struct nflb_account *account;
+
+	account = kzalloc(sizeof(*account), GFP_KERNEL_ACCOUNT);
+	if (!account)
+		return NULL;
+	if (nflb_account_init(account, name, true,
+			      nflb_service_account_free)) {
+		kfree(account);
+		return NULL;
+	}
+	return account;
+}
+
+/**
+ * nflb_service_alloc() - makes a service that refers to nothing yet
+ * @name: its name
+ * @account: its account; a reference is taken
+ *
+ * Context: process, may sleep.
+ * Return: the service with one reference, or NULL.
+ */
+struct nflb_service *nflb_service_alloc(const char *name,
+					struct nflb_account *account)
+{
+	struct nflb_service *service;
+
+	service = kzalloc(sizeof(*service), GFP_KERNEL_ACCOUNT);
+	if (!service)
+		return NULL;
+	nflb_object_init(&service->object, &nflb_service_kind, name);
+	nflb_account_get(account);
+	service->account = account;
+	service->probe = NFLB_NONE;
+	return service;
+}
+
+/**
+ * nflb_service_copy() - makes a service that says the same
+ * @from: the service to copy
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: the copy with one reference, or NULL.
+ */
+struct nflb_service *nflb_service_copy(const struct nflb_service *from)
+{
+	struct nflb_service *service;
+
+	service = nflb_service_alloc(from->object.name, from->account);
+	if (!service)
+		return NULL;
+	service->frontend = from->frontend;
+	service->pool = from->pool;
+	service->probe = from->probe;
+	service->gate = from->gate;
+	service->protocol = from->protocol;
+	service->ports = from->ports;
+	return service;
+}
+
+/**
+ * nflb_service_backend_port() - translates a port
+ * @service: the service
+ * @port: port at the frontend, one of the service's, host order
+ *
+ * Return: the port at the backend, host order.
+ */
+u16 nflb_service_backend_port(const struct nflb_service *service, u16 port)
+{
+	const struct nflb_ports *ports = &service->ports;
+
+	if (!ports->backend_first)
+		return port;
+	if (!ports->backend_last)
+		return ports->backend_first;
+	return ports->backend_first + (port - ports->first);
+}

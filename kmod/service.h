@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Services: what is balanced, from where, to which pool. */
+#ifndef _NFLB_SERVICE_H
+#define _NFLB_SERVICE_H
+
+#include "account.h"
+#include "object.h"
+
+struct nflb_snapshot;
+struct nflb_why;
+
+/**
+ * struct nflb_ports - ports of a service
+ * @first: first port, 0 for any port
+ * @last: last port
+ * @backend_first: first port at the backend, 0 to keep the port
+ * @backend_last: last port at the backend, 0 when all go to @backend_first
+ */
+struct nflb_ports {
+	u16 first;
+	u16 last;
+	u16 backend_first;
+	u16 backend_last;
+};
+
+/**
+ * struct nflb_service - what is balanced
+ * @object: name and references
+ * @account: whom its flows are charged to; shared by its versions
+ * @frontend: place of its frontend
+ * @pool: place of its pool
+ * @probe: place of its probe, or NFLB_NONE
+ * @gate: gate of the probe in the pool, 0 without a probe
+ * @protocol: IP protocol number, 0 for any
+ * @ports: its ports
+ */
+struct nflb_service {
+	struct nflb_object object;
+	struct nflb_account *account;
+	u32 frontend;
+	u32 pool;
+	u32 probe;
+	u32 gate;
+	u8 protocol;
+	struct nflb_ports ports;
+};
+
+/**
+ * struct nflb_service_spec - what a request says of a service
+ * @name: its name
+ * @frontend: name of the frontend, or NULL when not said
+ * @pool: name of the pool, or NULL
+ * @probe: name of the probe, empty for none, or NULL
+ * @protocol: IP protocol number, or NFLB_NONE
+ * @port: first port, or NFLB_NONE
+ * @port_last: last port, or NFLB_NONE
+ * @backend_port: first port at the backend, or NFLB_NONE
+ * @backend_port_last: last port at the backend, or NFLB_NONE
+ */
+struct nflb_service_spec {
+	const char *name;
+	const char *frontend;
+	const char *pool;
+	const char *probe;
+	u32 protocol;
+	u32 port;
+	u32 port_last;
+	u32 backend_port;
+	u32 backend_port_last;
+};
+
+struct nflb_service *nflb_service_alloc(const char *name,
+					struct nflb_account *account);
+struct nflb_service *nflb_service_copy(const struct nflb_service *from);
+struct nflb_account *nflb_service_account_alloc(const char *name);
+u16 nflb_service_backend_port(const struct nflb_service *service, u16 port);
+
+/**
+ * nflb_service_is_range() - tells whether a service has a port range
+ * @service: the service
+ *
+ * Return: true if it has more than one port, but not any port.
+ */
+static inline bool nflb_service_is_range(const struct nflb_service *service)
+{
+	return service->ports.first != service->ports.last;
+}
+
+#endif /* _NFLB_SERVICE_H */

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Snapshots: the whole configuration of a namespace. */
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "net.h"
+#include "snapshot.h"
+
+static int nflb_snapshot_copy_ranges(struct nflb_snapshot *to,
+				     const struct nflb_snapshot *from)
+{
+	if (!from->n_ranges)
+		return 0;
+	to->range = kvmalloc_array(from->n_ranges, sizeof(*to->range),
+				   GFP_KERNEL_ACCOUNT);
+	if (!to->range)
+		return -ENOMEM;
+	memcpy(to->range, from->range, from->n_ranges * sizeof(*to->range));
+	to->n_ranges = from->n_ranges;
+	to->n_ranges_alloc = from->n_ranges;
+	return 0;
+}
+
+static int nflb_snapshot_copy_all(struct nflb_snapshot *to,
+				  const struct nflb_snapshot *from)
+{
+	to->n_backends = from->n_backends;
+	to->n_services_of[0] = from->n_services_of[0];
+	to->n_services_of[1] = from->n_services_of[1];
+	to->generation = from->generation;
+	if (nflb_table_copy(&to->frontends, &from->frontends) ||
+	    nflb_table_copy(&to->pools, &from->pools) ||
+	    nflb_table_copy(&to->services, &from->services) ||
+	    nflb_table_copy(&to->probes, &from->probes) ||
+	    nflb_index_copy(&to->vips, &from->vips) ||
+	    nflb_index_copy(&to->keys, &from->keys))
+		return -ENOMEM;
+	return nflb_snapshot_copy_ranges(to, from);
+}
+
+/**
+ * nflb_snapshot_copy() - makes a candidate
+ * @from: the published snapshot, or NULL before the first
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: the candidate, to be freed with nflb_snapshot_free(), or NULL.
+ */
+struct nflb_snapshot *nflb_snapshot_copy(const struct nflb_snapshot *from)
+{
+	struct nflb_snapshot *snap;
+
+	snap = kzalloc(sizeof(*snap), GFP_KERNEL_ACCOUNT);
+	if (!snap)
+		return NULL;
+	if (from && nflb_snapshot_copy_all(snap, from)) {
+		nflb_snapshot_free(snap);
+		return NULL;
+	}
+	return snap;
+}
+
+/**
+ * nflb_snapshot_free() - frees a snapshot that no packet can see
+ * @snap: the snapshot
+ *
+ * Context: process, may sleep.
+ */
+void nflb_snapshot_free(struct nflb_snapshot *snap)
+{
+	nflb_table_free(&snap->services);
+	nflb_table_free(&snap->pools);
+	nflb_table_free(&snap->probes);
+	nflb_table_free(&snap->frontends);
+	nflb_index_free(&snap->vips);
+	nflb_index_free(&snap->keys);
+	kvfree(snap->range);
+	kfree(snap);
+}
+
+static void nflb_snapshot_free_work(struct work_struct *work)
+{
+	nflb_snapshot_free(container_of(to_rcu_work(work),
+					struct nflb_snapshot, rwork));
+}
+
+/**
+ * nflb_snapshot_free_rcu() - frees a snapshot after a grace period
+ * @snap: a snapshot that was published and no longer is
+ *
+ * Context: process.
+ */
+void nflb_snapshot_free_rcu(struct nflb_snapshot *snap)
+{
+	INIT_RCU_WORK(&snap->rwork, nflb_snapshot_free_work);
+	queue_rcu_work(nflb_wq, &snap->rwork);
+}
+
+/**
+ * nflb_snapshot_edit_pool() - makes a candidate's pool its own
+ * @cand: the candidate
+ * @pos: place of the pool
+ *
+ * A pool with a single reference is the candidate's own already: published
+ * ones have that of their snapshot besides.
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: the pool, to be changed at will, or NULL without memory.
+ */
+struct nflb_pool *nflb_snapshot_edit_pool(struct nflb_snapshot *cand, u32 pos)
+{
+	struct nflb_pool *pool = nflb_snapshot_pool(cand, pos);
+
+	if (refcount_read(&pool->object.ref) == 1)
+		return pool;
+	pool = nflb_pool_copy(pool);
+	if (pool)
+		nflb_table_replace(&cand->pools, pos, &pool->object);
+	return pool;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Snapshots: the whole configuration of a namespace. The published one never
+ * changes; a change makes a candidate that shares what stays as it is.
+ */
+#ifndef _NFLB_SNAPSHOT_H
+#define _NFLB_SNAPSHOT_H
+
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "frontend.h"
+#include "object.h"
+#include "pool.h"
+#include "probe.h"
+#include "service.h"
+
+/**
+ * struct nflb_range - a service with a port range, for the lookup
+ * @frontend: place of the frontend
+ * @protocol: IP protocol number
+ * @first: first port
+ * @last: last port
+ * @service: place of the service
+ */
+struct nflb_range {
+	u32 frontend;
+	u8 protocol;
+	u16 first;
+	u16 last;
+	u32 service;
+};
+
+/**
+ * struct nflb_snapshot - the whole configuration of a namespace
+ * @frontends: struct nflb_frontend by place
+ * @pools: struct nflb_pool by place
+ * @services: struct nflb_service by place
+ * @probes: struct nflb_probe by place
+ * @vips: from a hash of the address to the place of the frontend
+ * @keys: from a hash of frontend, protocol and port to the place of a service
+ *	that has one port, any port (0) or any protocol (0)
+ * @range: services with a port range, sorted; ranges do not overlap
+ * @n_ranges: number of them
+ * @n_ranges_alloc: number allocated
+ * @n_backends: members of all pools
+ * @n_services_of: services on IPv4 [0], on IPv6 [1] frontends
+ * @generation: number of the published configuration; in a candidate that of
+ *	the one that it came from
+ * @rwork: frees it after a grace period
+ */
+struct nflb_snapshot {
+	struct nflb_table frontends;
+	struct nflb_table pools;
+	struct nflb_table services;
+	struct nflb_table probes;
+	struct nflb_index vips;
+	struct nflb_index keys;
+	struct nflb_range *range;
+	u32 n_ranges;
+	u32 n_ranges_alloc;
+	u32 n_backends;
+	u32 n_services_of[2];
+	u32 generation;
+	struct rcu_work rwork;
+};
+
+struct nflb_snapshot *nflb_snapshot_copy(const struct nflb_snapshot *from);
+void nflb_snapshot_free(struct nflb_snapshot *snap);
+void nflb_snapshot_free_rcu(struct nflb_snapshot *snap);
+struct nflb_pool *nflb_snapshot_edit_pool(struct nflb_snapshot *cand, u32 pos);
+
+static inline struct nflb_frontend *
+nflb_snapshot_frontend(const struct nflb_snapshot *snap, u32 pos)
+{
+	return (struct nflb_frontend *)nflb_table_at(&snap->frontends, pos);
+}
+
+static inline struct nflb_probe *
+nflb_snapshot_probe(const struct nflb_snapshot *snap, u32 pos)
+{
+	return (struct nflb_probe *)nflb_table_at(&snap->probes, pos);
+}
+
+static inline struct nflb_pool *
+nflb_snapshot_pool(const struct nflb_snapshot *snap, u32 pos)
+{
+	return (struct nflb_pool *)nflb_table_at(&snap->pools, pos);
+}
+
+static inline struct nflb_service *
+nflb_snapshot_service(const struct nflb_snapshot *snap, u32 pos)
+{
+	return (struct nflb_service *)nflb_table_at(&snap->services, pos);
+}
+
+#endif /* _NFLB_SNAPSHOT_H */

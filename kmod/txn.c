@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Transactions: changes that are published as one, or not at all.
+ *
+ * A transaction edits a candidate of its own. Several may be open at a time;
+ * the first to commit wins, as the others started from a configuration that
+ * is no longer the published one.
+ */
+
+#include <linux/errno.h>
+#include <linux/slab.h>
+
+#include "bind.h"
+#include "event.h"
+#include "flow.h"
+#include "net.h"
+#include "recent.h"
+#include "snapshot.h"
+#include "txn.h"
+
+static struct nflb_snapshot *nflb_txn_published(const struct nflb_net *nn)
+{
+	return rcu_dereference_protected(nn->snap,
+					 lockdep_is_held(&nn->cfg_mutex));
+}
+
+/**
+ * nflb_txn_generation() - numbers the published configuration
+ * @nn: the namespace
+ *
+ * Context: any.
+ * Return: the number, 0 before the first commit.
+ */
+u32 nflb_txn_generation(const struct nflb_net *nn)
+{
+	const struct nflb_snapshot *snap;
+	u32 generation;
+
+	rcu_read_lock();
+	snap = rcu_dereference(nn->snap);
+	generation = snap ? snap->generation : 0;
+	rcu_read_unlock();
+	return generation;
+}
+
+static struct nflb_txn *nflb_txn_alloc(const struct nflb_net *nn, u32 portid)
+{
+	struct nflb_txn *txn;
+
+	txn = kzalloc(sizeof(*txn), GFP_KERNEL_ACCOUNT);
+	if (!txn)
+		return NULL;
+	txn->cand = nflb_snapshot_copy(nflb_txn_published(nn));
+	if (!txn->cand) {
+		kfree(txn);
+		return NULL;
+	}
+	txn->portid = portid;
+	INIT_LIST_HEAD(&txn->node);
+	INIT_LIST_HEAD(&txn->doomed);
+	return txn;
+}
+
+static void nflb_txn_free(struct nflb_txn *txn)
+{
+	struct nflb_doom *doom, *next;
+
+	list_del(&txn->node);
+	list_for_each_entry_safe(doom, next, &txn->doomed, node) {
+		nflb_backend_put(doom->backend);
+		kfree(doom);
+	}
+	if (txn->cand)
+		nflb_snapshot_free(txn->cand);
+	kfree(txn);
+}
+
+static struct nflb_txn *nflb_txn_find(const struct nflb_net *nn, u32 portid)
+{
+	struct nflb_txn *txn;
+
+	list_for_each_entry(txn, &nn->txns, node) {
+		if (txn->portid == portid)
+			return txn;
+	}
+	return NULL;
+}
+
+/* Whether both pools use the gate for the same probe. */
+static bool nflb_txn_gate_stays(const struct nflb_snapshot *old_snap,
+				const struct nflb_pool *old,
+				const struct nflb_snapshot *new_snap,
+				const struct nflb_pool *new, u32 gate)
+{
+	return old && old->gate[gate].n_services &&
+	       !strcmp(old_snap->probes.slot[old->gate[gate].probe].object->name,
+		       new_snap->probes.slot[new->gate[gate].probe].object->name);
+}
+
+/*
+ * Brings the health of a new pool's backends up to date: what has been
+ * reported stays while its gate stays, the rest is what the probe starts
+ * with.
+ */
+static void nflb_txn_update_health(const struct nflb_snapshot *old_snap,
+				   const struct nflb_pool *old,
+				   const struct nflb_snapshot *new_snap,
+				   struct nflb_pool *new)
+{
+	const struct nflb_probe *probe;
+	u32 gate;
+	bool stays;
+
+	for (gate = 1; gate < NFLB_N_GATES; gate++) {
+		if (!new->gate[gate].n_services)
+			continue;
+		probe = nflb_snapshot_probe(new_snap, new->gate[gate].probe);
+		stays = nflb_txn_gate_stays(old_snap, old, new_snap, new,
+					    gate);
+		nflb_pool_set_initial(new, gate, !stays,
+				      probe->config.initial ==
+					      NFLB_HEALTH_UP);
+	}
+}
+
+/* The pool's former self, by name. */
+static struct nflb_pool *nflb_txn_former(const struct nflb_snapshot *old,
+					 const struct nflb_pool *pool)
+{
+	u32 pos;
+
+	if (!old)
+		return NULL;
+	pos = nflb_table_find(&old->pools, pool->object.name);
+	return nflb_snapshot_pool(old, pos);
+}
+
+static int nflb_txn_finish_pools(const struct nflb_snapshot *old,
+				 struct nflb_snapshot *new)
+{
+	struct nflb_pool *pool, *former;
+	u32 pos;
+	int err;
+
+	for (pos = 0; pos < new->pools.n_slots; pos++) {
+		pool = nflb_snapshot_pool(new, pos);
+		if (!pool)
+			continue;
+		former = nflb_txn_former(old, pool);
+		if (pool == former)
+			continue;
+		nflb_txn_update_health(old, former, new, pool);
+		err = nflb_pool_finish(pool);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* The backends that the new snapshot has stay, others of the old leave. */
+static void nflb_txn_move_backends(const struct nflb_snapshot *old,
+				   const struct nflb_snapshot *new)
+{
+	struct nflb_backend *backend;
+	struct nflb_pool *pool;
+	u32 pos, i;
+
+	for (pos = 0; pos < new->pools.n_slots; pos++) {
+		pool = nflb_snapshot_pool(new, pos);
+		if (!pool || pool == nflb_txn_former(old, pool))
+			continue;
+		for (i = 0; i < pool->n_members; i++) {
+			backend = pool->member[i].backend;
+			backend->seen = new->generation;
+			if (backend->is_leaving)
+				nflb_backend_stay(backend);
+		}
+	}
+	for (pos = 0; old && pos < old->pools.n_slots; pos++) {
+		pool = nflb_snapshot_pool(old, pos);
+		if (!pool || pool == nflb_txn_former(new, pool))
+			continue;
+		for (i = 0; i < pool->n_members; i++) {
+			backend = pool->member[i].backend;
+			if (backend->seen != new->generation)
+				nflb_backend_leave(backend);
+		}
+	}
+}
+
+static int nflb_txn_add_hooks(struct nflb_net *nn,
+			      const struct nflb_snapshot *new)
+{
+	static const u8 family[2] = { AF_INET, AF_INET6 };
+	struct nflb_recent *recent;
+	int err;
+	int i;
+
+	if (!new->services.n_objects)
+		return 0;
+	if (!rcu_access_pointer(nn->recent)) {
+		recent = nflb_recent_alloc();
+		if (!recent)
+			return -ENOMEM;
+		rcu_assign_pointer(nn->recent, recent);
+	}
+	for (i = 0; i < 2; i++) {
+		if (!new->n_services_of[i] || nn->has_hooks[i])
+			continue;
+		err = nflb_bind_register(nn, family[i]);
+		if (err)
+			return err;
+		nn->has_hooks[i] = true;
+	}
+	return 0;
+}
+
+/**
+ * nflb_txn_update_hooks() - takes off hooks that nothing needs
+ * @nn: the namespace
+ *
+ * Flows are translated by the NAT core's hooks, which go with ours, so while
+ * there is a flow all stay.
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ */
+void nflb_txn_update_hooks(struct nflb_net *nn)
+{
+	static const u8 family[2] = { AF_INET, AF_INET6 };
+	const struct nflb_snapshot *snap = nflb_txn_published(nn);
+	int i;
+
+	if (!nn->is_closed && atomic_read(&nn->n_flows))
+		return;
+	for (i = 0; i < 2; i++) {
+		if (!nn->has_hooks[i] || (snap && snap->n_services_of[i]))
+			continue;
+		nflb_bind_unregister(nn, family[i]);
+		nn->has_hooks[i] = false;
+	}
+}
+
+static int nflb_txn_check(const struct nflb_net *nn,
+			  const struct nflb_txn *txn,
+			  const struct nflb_why *why)
+{
+	const struct nflb_snapshot *old = nflb_txn_published(nn);
+	u32 generation = old ? old->generation : 0;
+
+	if (txn->is_failed)
+		return nflb_refuse(why, -ECANCELED, 0,
+				   "a change of this transaction was refused");
+	if (txn->cand->generation != generation)
+		return nflb_refuse(why, -EAGAIN, 0,
+				   "the configuration is now generation %u, not %u",
+				   generation, txn->cand->generation);
+	return 0;
+}
+
+/*
+ * The switch. All that can fail comes before the pointer is written; what
+ * follows cannot. The candidate is the transaction's no longer.
+ */
+static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
+			    const struct nflb_why *why)
+{
+	struct nflb_snapshot *old = nflb_txn_published(nn);
+	struct nflb_snapshot *new = txn->cand;
+	struct nflb_doom *doom;
+	int err;
+
+	err = nflb_txn_check(nn, txn, why);
+	if (err)
+		return err;
+	err = nflb_txn_finish_pools(old, new);
+	if (err)
+		return err;
+	err = nflb_txn_add_hooks(nn, new);
+	if (err) {
+		nflb_txn_update_hooks(nn);
+		return nflb_refuse(why, err, 0,
+				   "the NAT core cannot take our hooks");
+	}
+
+	nn->is_used = true;
+	new->generation++;
+	list_for_each_entry(doom, &txn->doomed, node)
+		WRITE_ONCE(doom->backend->is_doomed, true);
+	rcu_assign_pointer(nn->snap, new);
+	WRITE_ONCE(nn->n_services, new->services.n_objects);
+	txn->cand = NULL;
+	nflb_txn_move_backends(old, new);
+	nflb_event_commit(nn, old, new, txn->n_changes);
+	nflb_txn_update_hooks(nn);
+	if (old)
+		nflb_snapshot_free_rcu(old);
+	return 0;
+}
+
+/*
+ * Packets that were bound before the switch have passed, or will find their
+ * backend gone, once the grace period is over; flows opened by then are in
+ * the table.
+ */
+static void nflb_txn_end_doomed(struct nflb_net *nn, struct nflb_txn *txn)
+{
+	struct nflb_doom *doom;
+
+	if (list_empty(&txn->doomed))
+		return;
+	synchronize_net();
+	nflb_flow_kill_doomed(nn->net);
+	list_for_each_entry(doom, &txn->doomed, node)
+		WRITE_ONCE(doom->backend->is_doomed, false);
+}
+
+/**
+ * nflb_txn_begin() - opens a transaction
+ * @nn: the namespace
+ * @portid: the socket that it is opened on
+ * @generation: the configuration that must be the published one, or NULL
+ * @why: where refusals go
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_txn_begin(struct nflb_net *nn, u32 portid, const u32 *generation,
+		   const struct nflb_why *why)
+{
+	struct nflb_txn *txn;
+	int err = 0;
+
+	mutex_lock(&nn->cfg_mutex);
+	if (nflb_txn_find(nn, portid)) {
+		err = nflb_refuse(why, -EBUSY, 0,
+				  "this socket has a transaction already");
+	} else if (generation && *generation != nflb_txn_generation(nn)) {
+		err = nflb_refuse(why, -EAGAIN, NFLB_A_TXN_GENERATION,
+				  "the configuration is now generation %u, not %u",
+				  nflb_txn_generation(nn), *generation);
+	} else if (nn->is_closed) {
+		err = -ENODEV;
+	} else {
+		txn = nflb_txn_alloc(nn, portid);
+		if (txn)
+			list_add(&txn->node, &nn->txns);
+		else
+			err = -ENOMEM;
+	}
+	mutex_unlock(&nn->cfg_mutex);
+	return err;
+}
+
+/**
+ * nflb_txn_commit() - publishes a transaction and ends it
+ * @nn: the namespace
+ * @portid: its socket
+ * @generation: where the number of the new configuration goes
+ * @n_changes: where the number of changes goes
+ * @why: where refusals go
+ *
+ * A refused commit ends the transaction too.
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_txn_commit(struct nflb_net *nn, u32 portid, u32 *generation,
+		    u32 *n_changes, const struct nflb_why *why)
+{
+	struct nflb_txn *txn;
+	int err;
+
+	mutex_lock(&nn->cfg_mutex);
+	txn = nflb_txn_find(nn, portid);
+	if (!txn) {
+		err = nflb_refuse(why, -ENOENT, 0,
+				  "this socket has no transaction");
+	} else {
+		*generation = txn->cand->generation + 1;
+		*n_changes = txn->n_changes;
+		err = nflb_txn_publish(nn, txn, why);
+		if (!err)
+			nflb_txn_end_doomed(nn, txn);
+		nflb_txn_free(txn);
+	}
+	mutex_unlock(&nn->cfg_mutex);
+	return err;
+}
+
+/**
+ * nflb_txn_abort() - ends a transaction without a change
+ * @nn: the namespace
+ * @portid: its socket
+ * @why: where refusals go
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_txn_abort(struct nflb_net *nn, u32 portid,
+		   const struct nflb_why *why)
+{
+	struct nflb_txn *txn;
+	int err = 0;
+
+	mutex_lock(&nn->cfg_mutex);
+	txn = nflb_txn_find(nn, portid);
+	if (txn)
+		nflb_txn_free(txn);
+	else
+		err = nflb_refuse(why, -ENOENT, 0,
+				  "this socket has no transaction");
+	mutex_unlock(&nn->cfg_mutex);
+	return err;
+}
+
+/**
+ * nflb_txn_release() - forgets what a closed socket leaves behind
+ * @nn: the namespace
+ * @portid: the socket
+ *
+ * Context: process, may sleep.
+ */
+void nflb_txn_release(struct nflb_net *nn, u32 portid)
+{
+	struct nflb_txn *txn;
+
+	mutex_lock(&nn->cfg_mutex);
+	txn = nflb_txn_find(nn, portid);
+	if (txn)
+		nflb_txn_free(txn);
+	mutex_unlock(&nn->cfg_mutex);
+}
+
+static int nflb_txn_edit(struct nflb_net *nn, struct nflb_txn *txn,
+			 nflb_change_fn change, const void *spec,
+			 const struct nflb_why *why)
+{
+	struct nflb_edit edit = {
+		.nn = nn,
+		.base = nflb_txn_published(nn),
+		.cand = txn->cand,
+		.doomed = &txn->doomed,
+		.why = why,
+	};
+	int err;
+
+	if (txn->is_failed)
+		return nflb_refuse(why, -ECANCELED, 0,
+				   "a change of this transaction was refused");
+	err = change(&edit, spec);
+	if (err)
+		txn->is_failed = true;
+	else
+		txn->n_changes++;
+	return err;
+}
+
+static int nflb_txn_single(struct nflb_net *nn, nflb_change_fn change,
+			   const void *spec, const struct nflb_why *why)
+{
+	struct nflb_txn *txn;
+	int err;
+
+	if (nn->is_closed)
+		return -ENODEV;
+	txn = nflb_txn_alloc(nn, 0);
+	if (!txn)
+		return -ENOMEM;
+	err = nflb_txn_edit(nn, txn, change, spec, why);
+	if (!err)
+		err = nflb_txn_publish(nn, txn, why);
+	if (!err)
+		nflb_txn_end_doomed(nn, txn);
+	nflb_txn_free(txn);
+	return err;
+}
+
+/**
+ * nflb_txn_change() - makes a change
+ * @nn: the namespace
+ * @portid: the socket that asks for it
+ * @change: what is to be done
+ * @spec: what it is done with
+ * @why: where refusals go
+ *
+ * In the transaction of the socket if it has one, else in one of its own.
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_txn_change(struct nflb_net *nn, u32 portid, nflb_change_fn change,
+		    const void *spec, const struct nflb_why *why)
+{
+	struct nflb_txn *txn;
+	int err;
+
+	mutex_lock(&nn->cfg_mutex);
+	txn = nflb_txn_find(nn, portid);
+	if (txn)
+		err = nflb_txn_edit(nn, txn, change, spec, why);
+	else
+		err = nflb_txn_single(nn, change, spec, why);
+	mutex_unlock(&nn->cfg_mutex);
+	return err;
+}
+
+/**
+ * nflb_txn_close() - ends all configuration of a namespace
+ * @nn: the namespace
+ *
+ * Context: process, may sleep.
+ */
+void nflb_txn_close(struct nflb_net *nn)
+{
+	struct nflb_snapshot *snap;
+	struct nflb_txn *txn, *next;
+
+	mutex_lock(&nn->cfg_mutex);
+	nn->is_closed = true;
+	list_for_each_entry_safe(txn, next, &nn->txns, node)
+		nflb_txn_free(txn);
+	snap = rcu_replace_pointer(nn->snap, NULL,
+				   lockdep_is_held(&nn->cfg_mutex));
+	WRITE_ONCE(nn->n_services, 0);
+	nflb_txn_update_hooks(nn);
+	if (snap)
+		nflb_snapshot_free_rcu(snap);
+	mutex_unlock(&nn->cfg_mutex);
+}
