@@ -16,6 +16,7 @@
 #include <net/netfilter/nf_nat_masquerade.h>
 #include <net/route.h>
 
+#include "alg.h"
 #include "bind.h"
 #include "core.h"
 #include "counters.h"
@@ -168,6 +169,24 @@ static unsigned int nflb_bind_masquerade(struct sk_buff *skb,
 	return nf_nat_masquerade_ipv6(skb, &range, state->out);
 }
 
+/* Ties our flow to the entry; a helper that is there already stays. */
+static int nflb_bind_attach(struct nflb_net *nn,
+			    const struct nflb_snapshot *snap,
+			    const struct sk_buff *skb, struct nf_conn *ct,
+			    bool is_hairpin)
+{
+	struct nflb_flow *flow;
+
+	if (nfct_help(ct))
+		return nflb_alg_attach(nn, snap, skb, ct);
+	flow = nflb_flow_attach(ct);
+	if (!flow)
+		return -ENOMEM;
+	if (is_hairpin)
+		__set_bit(NFLB_FLOW_HAIRPIN, &flow->flags);
+	return 0;
+}
+
 /* The source of a flow whose destination we may have chosen. */
 static unsigned int nflb_bind_src(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
@@ -176,8 +195,9 @@ static unsigned int nflb_bind_src(void *priv, struct sk_buff *skb,
 	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
 	enum ip_conntrack_info ctinfo;
 	struct nflb_tuple tuple;
-	struct nflb_flow *flow;
 	struct nf_conn *ct;
+	bool is_hairpin;
+	int err;
 	u32 pos;
 
 	ct = nf_ct_get(skb, &ctinfo);
@@ -190,15 +210,14 @@ static unsigned int nflb_bind_src(void *priv, struct sk_buff *skb,
 			       tuple.dst_port) == NFLB_NONE)
 		return NF_ACCEPT;
 
-	flow = nflb_flow_attach(ct);
-	if (!flow) {
-		nflb_bind_count(nn, NULL, NFLB_DROP_NO_MEMORY);
+	is_hairpin = nflb_bind_is_hairpin(state, ct, &tuple);
+	err = nflb_bind_attach(nn, snap, skb, ct, is_hairpin);
+	if (err) {
+		nflb_bind_count(nn, NULL, err == -ESTALE ? NFLB_DROP_STALE :
+							   NFLB_DROP_NO_MEMORY);
 		return NF_DROP;
 	}
-	if (!nflb_bind_is_hairpin(state, ct, &tuple))
-		return NF_ACCEPT;
-	__set_bit(NFLB_FLOW_HAIRPIN, &flow->flags);
-	return nflb_bind_masquerade(skb, state);
+	return is_hairpin ? nflb_bind_masquerade(skb, state) : NF_ACCEPT;
 }
 
 /* Just before the administrator's own NAT rules. */

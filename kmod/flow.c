@@ -86,9 +86,17 @@ static void nflb_flow_set_inactive(struct nflb_flow *flow,
 	atomic_dec(&service->active);
 }
 
-static void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
-			  struct nflb_backend *backend,
-			  struct nflb_account *service)
+/**
+ * nflb_flow_get() - opens a flow
+ * @nn: the namespace
+ * @flow: the flow
+ * @backend: its backend; a reference is taken
+ * @service: account of its service; a reference is taken
+ *
+ * Context: softirq or process, under RCU.
+ */
+void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
+		   struct nflb_backend *backend, struct nflb_account *service)
 {
 	nflb_account_get(&backend->account);
 	nflb_account_get(service);
@@ -101,7 +109,14 @@ static void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
 	smp_store_release(&flow->backend, backend);
 }
 
-static void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow)
+/**
+ * nflb_flow_put() - ends a flow; one that has ended stays as it is
+ * @nn: the namespace
+ * @flow: the flow
+ *
+ * Context: any but hard interrupt.
+ */
+void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow)
 {
 	struct nflb_backend *backend = xchg(&flow->backend, NULL);
 	struct nflb_account *service = flow->service;
@@ -124,15 +139,23 @@ static void nflb_flow_destroy(struct nf_conn *ct)
 		nflb_flow_put(nflb_net(nf_ct_net(ct)), flow);
 }
 
-/*
- * Finds whom a new flow is to be charged to. It was bound some microseconds
- * ago, maybe by another configuration: a backend that the present one lacks
- * gets no flow, so whoever has removed it can rely on that.
+/**
+ * nflb_flow_resolve() - finds whom a new flow is to be charged to
+ * @snap: the configuration
+ * @ct: the flow's entry, bound
+ * @backend: where the backend goes
+ * @service: where the service goes
+ *
+ * The flow was bound some microseconds ago, maybe by another configuration: a
+ * backend that the present one lacks gets no flow, so whoever has removed it
+ * can rely on that.
+ *
+ * Context: softirq or process, under RCU.
+ * Return: false if the configuration does not have them.
  */
-static bool nflb_flow_resolve(const struct nflb_snapshot *snap,
-			      const struct nf_conn *ct,
-			      struct nflb_backend **backend,
-			      const struct nflb_service **service)
+bool nflb_flow_resolve(const struct nflb_snapshot *snap,
+		       const struct nf_conn *ct, struct nflb_backend **backend,
+		       const struct nflb_service **service)
 {
 	struct nflb_addr addr = {
 		.family = nf_ct_l3num(ct),
@@ -256,8 +279,25 @@ static bool nflb_flow_is_closed(const struct nf_conn *ct)
 	}
 }
 
-/* Accounts are freed after a grace period, so they may be counted without
- * a reference even as the entry dies.
+/**
+ * nflb_flow_check_closed() - notices that both ends have closed a flow
+ * @ct: its entry
+ * @flow: the flow, open
+ *
+ * Context: any, under RCU or with a reference to the accounts.
+ */
+void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow)
+{
+	struct nflb_backend *backend = READ_ONCE(flow->backend);
+
+	if (backend && nflb_flow_is_closed(ct))
+		nflb_flow_set_inactive(flow, backend,
+				       READ_ONCE(flow->service));
+}
+
+/*
+ * Accounts are freed after a grace period, so they may be counted without a
+ * reference even as the entry dies.
  */
 static void nflb_flow_count(const struct sk_buff *skb, const struct nf_conn *ct,
 			    bool is_reply)

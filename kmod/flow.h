@@ -9,6 +9,9 @@
 struct net;
 struct nflb_account;
 struct nflb_backend;
+struct nflb_net;
+struct nflb_service;
+struct nflb_snapshot;
 
 /**
  * enum nflb_flow_flag - bits of nflb_flow.flags
@@ -39,6 +42,15 @@ struct nflb_flow {
 
 struct nflb_flow *nflb_flow_attach(struct nf_conn *ct);
 struct nflb_flow *nflb_flow_find(const struct nf_conn *ct);
+
+bool nflb_flow_resolve(const struct nflb_snapshot *snap,
+		       const struct nf_conn *ct, struct nflb_backend **backend,
+		       const struct nflb_service **service);
+void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
+		   struct nflb_backend *backend, struct nflb_account *service);
+void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow);
+void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow);
+
 void nflb_flow_kill_doomed(struct net *net);
 void nflb_flow_kill_all(struct net *net);
 void nflb_flow_stop(void);

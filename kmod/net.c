@@ -3,6 +3,7 @@
 
 #include <linux/slab.h>
 
+#include "alg.h"
 #include "counters.h"
 #include "flow.h"
 #include "net.h"
@@ -37,6 +38,7 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 	INIT_LIST_HEAD(&nn->txns);
 	spin_lock_init(&nn->leaving_lock);
 	INIT_LIST_HEAD(&nn->leaving);
+	nflb_alg_init(nn);
 	INIT_WORK(&nn->idle_work, nflb_net_idle);
 	return 0;
 }
@@ -55,6 +57,7 @@ void nflb_net_close(struct nflb_net *nn)
 	/* Packets bound before find no snapshot to open a flow with. */
 	synchronize_net();
 	nflb_flow_kill_all(nn->net);
+	nflb_alg_close(nn);
 }
 
 /**

@@ -34,6 +34,9 @@ struct nflb_snapshot;
  * @leaving_lock: protects @leaving, taken with bottom halves off
  * @leaving: removed backends that have flows, oldest first
  * @leaving_id: last number given to one of them; under @leaving_lock
+ * @alg_lock: protects @algs, taken with bottom halves off
+ * @algs: flows that have a helper of their own
+ * @alg_work: looks after @algs while there are any
  * @idle_work: takes the hooks off when the last flow has ended
  */
 struct nflb_net {
@@ -52,6 +55,9 @@ struct nflb_net {
 	spinlock_t leaving_lock;
 	struct list_head leaving;
 	u64 leaving_id;
+	spinlock_t alg_lock;
+	struct list_head algs;
+	struct delayed_work alg_work;
 	struct work_struct idle_work;
 };
 

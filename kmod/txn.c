@@ -10,6 +10,7 @@
 #include <linux/errno.h>
 #include <linux/slab.h>
 
+#include "alg.h"
 #include "bind.h"
 #include "event.h"
 #include "flow.h"
@@ -310,6 +311,7 @@ static void nflb_txn_end_doomed(struct nflb_net *nn, struct nflb_txn *txn)
 		return;
 	synchronize_net();
 	nflb_flow_kill_doomed(nn->net);
+	nflb_alg_kill_doomed(nn);
 	list_for_each_entry(doom, &txn->doomed, node)
 		WRITE_ONCE(doom->backend->is_doomed, false);
 }

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Flows that carry a conntrack helper of their own, such as FTP.
+ *
+ * An entry has room for one helper, and theirs stays. So nothing tells us of
+ * their packets and their end: they are held by reference and looked at every
+ * second, and conntrack's own accounting counts their packets. What is shown
+ * of them is late by that second, but nothing is missed.
+ */
+
+#include <linux/slab.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_acct.h>
+
+#include "alg.h"
+#include "counters.h"
+#include "flow.h"
+#include "net.h"
+#include "snapshot.h"
+
+#define NFLB_ALG_SWEEP_JIFFIES HZ
+
+/**
+ * struct nflb_alg - a flow with a helper of its own
+ * @node: in nflb_net.algs
+ * @ct: its entry, a reference is held
+ * @flow: whom it is charged to
+ * @is_counted: it has been seen in the table
+ * @pkts: packets charged so far, by direction
+ * @bytes: bytes charged so far, by direction
+ * @first_bytes: bytes of the first packet if conntrack has not counted it
+ */
+struct nflb_alg {
+	struct list_head node;
+	struct nf_conn *ct;
+	struct nflb_flow flow;
+	bool is_counted;
+	u64 pkts[IP_CT_DIR_MAX];
+	u64 bytes[IP_CT_DIR_MAX];
+	u32 first_bytes;
+};
+
+static void nflb_alg_charge(const struct nflb_alg *alg, bool is_reply,
+			    u64 n_pkts, u64 n_bytes)
+{
+	nflb_counters_packet(alg->flow.backend->account.counters, is_reply,
+			     n_pkts, n_bytes);
+	nflb_counters_packet(alg->flow.service->counters, is_reply, n_pkts,
+			     n_bytes);
+}
+
+static void nflb_alg_count(struct nflb_alg *alg)
+{
+	const struct nf_conn_acct *acct = nf_conn_acct_find(alg->ct);
+	u64 n_pkts, n_bytes;
+	int dir;
+
+	for (dir = 0; acct && dir < IP_CT_DIR_MAX; dir++) {
+		n_pkts = atomic64_read(&acct->counter[dir].packets);
+		n_bytes = atomic64_read(&acct->counter[dir].bytes);
+		nflb_alg_charge(alg, dir == IP_CT_DIR_REPLY,
+				n_pkts - alg->pkts[dir],
+				n_bytes - alg->bytes[dir]);
+		alg->pkts[dir] = n_pkts;
+		alg->bytes[dir] = n_bytes;
+	}
+}
+
+static void nflb_alg_update(struct nflb_net *nn, struct nflb_alg *alg)
+{
+	if (!nf_ct_is_confirmed(alg->ct))
+		return;
+	if (!alg->is_counted) {
+		alg->is_counted = true;
+		nflb_counters_new_flow(alg->flow.backend->account.counters);
+		nflb_counters_new_flow(alg->flow.service->counters);
+		nflb_reasons_inc(alg->flow.service->reasons, NFLB_WITH_HELPER);
+		nflb_reasons_inc(nn->reasons, NFLB_WITH_HELPER);
+		if (alg->first_bytes)
+			nflb_alg_charge(alg, false, 1, alg->first_bytes);
+	}
+	nflb_alg_count(alg);
+	nflb_flow_check_closed(alg->ct, &alg->flow);
+}
+
+/* Dead, or never confirmed and no packet has it any more. */
+static bool nflb_alg_is_over(const struct nflb_alg *alg)
+{
+	return nf_ct_is_dying(alg->ct) ||
+	       (!nf_ct_is_confirmed(alg->ct) &&
+		refcount_read(&alg->ct->ct_general.use) == 1);
+}
+
+static void nflb_alg_free_list(struct nflb_net *nn, struct list_head *list)
+{
+	struct nflb_alg *alg, *next;
+
+	list_for_each_entry_safe(alg, next, list, node) {
+		nflb_flow_put(nn, &alg->flow);
+		nf_ct_put(alg->ct);
+		kfree(alg);
+	}
+}
+
+static void nflb_alg_sweep(struct work_struct *work)
+{
+	struct nflb_net *nn = container_of(to_delayed_work(work),
+					   struct nflb_net, alg_work);
+	struct nflb_alg *alg, *next;
+	LIST_HEAD(over);
+	bool is_empty;
+
+	spin_lock_bh(&nn->alg_lock);
+	list_for_each_entry_safe(alg, next, &nn->algs, node) {
+		bool is_over = nflb_alg_is_over(alg);
+
+		nflb_alg_update(nn, alg);
+		if (is_over)
+			list_move(&alg->node, &over);
+	}
+	is_empty = list_empty(&nn->algs);
+	spin_unlock_bh(&nn->alg_lock);
+
+	nflb_alg_free_list(nn, &over);
+	if (!is_empty)
+		queue_delayed_work(nflb_wq, &nn->alg_work,
+				   NFLB_ALG_SWEEP_JIFFIES);
+}
+
+/**
+ * nflb_alg_attach() - takes on a flow that has a helper of its own
+ * @nn: the namespace
+ * @snap: the configuration
+ * @skb: its first packet
+ * @ct: its entry, not confirmed yet
+ *
+ * Context: softirq or process, under RCU.
+ * Return: 0, -ENOMEM, or -ESTALE when its backend has been removed.
+ */
+int nflb_alg_attach(struct nflb_net *nn, const struct nflb_snapshot *snap,
+		    const struct sk_buff *skb, struct nf_conn *ct)
+{
+	const struct nflb_service *service;
+	struct nflb_backend *backend;
+	struct nflb_alg *alg;
+
+	if (!nflb_flow_resolve(snap, ct, &backend, &service))
+		return -ESTALE;
+	alg = kzalloc(sizeof(*alg), GFP_ATOMIC);
+	if (!alg)
+		return -ENOMEM;
+	/* Without the extension, or if there is one, counts are as good. */
+	if (!nf_conn_acct_find(ct)) {
+		nf_ct_ext_add(ct, NF_CT_EXT_ACCT, GFP_ATOMIC);
+		alg->first_bytes = skb->len;
+	}
+	nf_conntrack_get(&ct->ct_general);
+	alg->ct = ct;
+	nflb_flow_get(nn, &alg->flow, backend, service->account);
+
+	spin_lock_bh(&nn->alg_lock);
+	list_add_tail(&alg->node, &nn->algs);
+	spin_unlock_bh(&nn->alg_lock);
+	queue_delayed_work(nflb_wq, &nn->alg_work, NFLB_ALG_SWEEP_JIFFIES);
+	return 0;
+}
+
+/**
+ * nflb_alg_init() - begins with no flows
+ * @nn: the namespace
+ */
+void nflb_alg_init(struct nflb_net *nn)
+{
+	spin_lock_init(&nn->alg_lock);
+	INIT_LIST_HEAD(&nn->algs);
+	INIT_DELAYED_WORK(&nn->alg_work, nflb_alg_sweep);
+}
+
+static void nflb_alg_kill_list(struct nflb_net *nn, struct list_head *list)
+{
+	struct nflb_alg *alg;
+
+	list_for_each_entry(alg, list, node) {
+		if (nf_ct_is_confirmed(alg->ct))
+			nf_ct_delete(alg->ct, 0, 0);
+	}
+	nflb_alg_free_list(nn, list);
+}
+
+/**
+ * nflb_alg_kill_doomed() - ends the flows of backends that are doomed
+ * @nn: the namespace
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ */
+void nflb_alg_kill_doomed(struct nflb_net *nn)
+{
+	struct nflb_alg *alg, *next;
+	LIST_HEAD(doomed);
+
+	spin_lock_bh(&nn->alg_lock);
+	list_for_each_entry_safe(alg, next, &nn->algs, node) {
+		if (!READ_ONCE(alg->flow.backend->is_doomed))
+			continue;
+		nflb_alg_update(nn, alg);
+		list_move(&alg->node, &doomed);
+	}
+	spin_unlock_bh(&nn->alg_lock);
+	nflb_alg_kill_list(nn, &doomed);
+}
+
+/**
+ * nflb_alg_close() - ends all flows
+ * @nn: the namespace, which binds no new ones any more
+ *
+ * Context: process, may sleep.
+ */
+void nflb_alg_close(struct nflb_net *nn)
+{
+	LIST_HEAD(all);
+
+	cancel_delayed_work_sync(&nn->alg_work);
+	spin_lock_bh(&nn->alg_lock);
+	list_splice_init(&nn->algs, &all);
+	spin_unlock_bh(&nn->alg_lock);
+	nflb_alg_kill_list(nn, &all);
+}

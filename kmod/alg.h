@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Flows that carry a conntrack helper of their own, such as FTP. */
+#ifndef _NFLB_ALG_H
+#define _NFLB_ALG_H
+
+struct nf_conn;
+struct nflb_net;
+struct nflb_snapshot;
+struct sk_buff;
+
+int nflb_alg_attach(struct nflb_net *nn, const struct nflb_snapshot *snap,
+		    const struct sk_buff *skb, struct nf_conn *ct);
+void nflb_alg_init(struct nflb_net *nn);
+void nflb_alg_kill_doomed(struct nflb_net *nn);
+void nflb_alg_close(struct nflb_net *nn);
+
+#endif /* _NFLB_ALG_H */
