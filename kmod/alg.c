@@ -13,10 +13,10 @@
 #include <net/netfilter/nf_conntrack_acct.h>
 
 #include "alg.h"
+#include "backend.h"
 #include "counters.h"
 #include "flow.h"
 #include "net.h"
-#include "snapshot.h"
 
 #define NFLB_ALG_SWEEP_JIFFIES HZ
 
@@ -45,8 +45,8 @@ static void nflb_alg_charge(const struct nflb_alg *alg, bool is_reply,
 {
 	nflb_counters_packet(alg->flow.backend->account.counters, is_reply,
 			     n_pkts, n_bytes);
-	nflb_counters_packet(alg->flow.service->counters, is_reply, n_pkts,
-			     n_bytes);
+	nflb_counters_packet(nflb_flow_service(&alg->flow)->counters, is_reply,
+			     n_pkts, n_bytes);
 }
 
 static void nflb_alg_count(struct nflb_alg *alg)
@@ -68,19 +68,23 @@ static void nflb_alg_count(struct nflb_alg *alg)
 
 static void nflb_alg_update(struct nflb_net *nn, struct nflb_alg *alg)
 {
+	struct nflb_account *service = nflb_flow_service(&alg->flow);
+
 	if (!nf_ct_is_confirmed(alg->ct))
 		return;
+	local_bh_disable();
 	if (!alg->is_counted) {
 		alg->is_counted = true;
 		nflb_counters_new_flow(alg->flow.backend->account.counters);
-		nflb_counters_new_flow(alg->flow.service->counters);
-		nflb_reasons_inc(alg->flow.service->reasons, NFLB_WITH_HELPER);
+		nflb_counters_new_flow(service->counters);
+		nflb_reasons_inc(service->reasons, NFLB_WITH_HELPER);
 		nflb_reasons_inc(nn->reasons, NFLB_WITH_HELPER);
 		if (alg->first_bytes)
 			nflb_alg_charge(alg, false, 1, alg->first_bytes);
 	}
 	nflb_alg_count(alg);
-	nflb_flow_check_closed(alg->ct, &alg->flow);
+	local_bh_enable();
+	nflb_flow_check_closed(alg->ct, &alg->flow, alg->flow.backend);
 }
 
 /* Dead, or never confirmed and no packet has it any more. */
@@ -91,15 +95,28 @@ static bool nflb_alg_is_over(const struct nflb_alg *alg)
 		refcount_read(&alg->ct->ct_general.use) == 1);
 }
 
-static void nflb_alg_free_list(struct nflb_net *nn, struct list_head *list)
+static void nflb_alg_free(struct nflb_net *nn, struct nflb_alg *alg)
 {
-	struct nflb_alg *alg, *next;
+	list_del(&alg->node);
+	nflb_flow_put(nn, &alg->flow);
+	nf_ct_put(alg->ct);
+	kfree(alg);
+}
 
-	list_for_each_entry_safe(alg, next, list, node) {
-		nflb_flow_put(nn, &alg->flow);
-		nf_ct_put(alg->ct);
-		kfree(alg);
-	}
+/* Takes all flows off the list; packets may add others meanwhile. */
+static void nflb_alg_take(struct nflb_net *nn, struct list_head *list)
+{
+	lockdep_assert_held(&nn->alg_mutex);
+	spin_lock_bh(&nn->alg_lock);
+	list_splice_init(&nn->algs, list);
+	spin_unlock_bh(&nn->alg_lock);
+}
+
+static void nflb_alg_give_back(struct nflb_net *nn, struct list_head *list)
+{
+	spin_lock_bh(&nn->alg_lock);
+	list_splice(list, &nn->algs);
+	spin_unlock_bh(&nn->alg_lock);
 }
 
 static void nflb_alg_sweep(struct work_struct *work)
@@ -107,21 +124,21 @@ static void nflb_alg_sweep(struct work_struct *work)
 	struct nflb_net *nn = container_of(to_delayed_work(work),
 					   struct nflb_net, alg_work);
 	struct nflb_alg *alg, *next;
-	LIST_HEAD(over);
-	bool is_empty;
+	bool is_over, is_empty;
+	LIST_HEAD(list);
 
-	spin_lock_bh(&nn->alg_lock);
-	list_for_each_entry_safe(alg, next, &nn->algs, node) {
-		bool is_over = nflb_alg_is_over(alg);
-
+	mutex_lock(&nn->alg_mutex);
+	nflb_alg_take(nn, &list);
+	list_for_each_entry_safe(alg, next, &list, node) {
+		is_over = nflb_alg_is_over(alg);
 		nflb_alg_update(nn, alg);
 		if (is_over)
-			list_move(&alg->node, &over);
+			nflb_alg_free(nn, alg);
+		cond_resched();
 	}
-	is_empty = list_empty(&nn->algs);
-	spin_unlock_bh(&nn->alg_lock);
-
-	nflb_alg_free_list(nn, &over);
+	is_empty = list_empty(&list);
+	nflb_alg_give_back(nn, &list);
+	mutex_unlock(&nn->alg_mutex);
 	if (!is_empty)
 		queue_delayed_work(nflb_wq, &nn->alg_work,
 				   NFLB_ALG_SWEEP_JIFFIES);
@@ -130,22 +147,20 @@ static void nflb_alg_sweep(struct work_struct *work)
 /**
  * nflb_alg_attach() - takes on a flow that has a helper of its own
  * @nn: the namespace
- * @snap: the configuration
  * @skb: its first packet
  * @ct: its entry, not confirmed yet
+ * @backend: its backend; a reference is taken
+ * @service: account of its service; a reference is taken
  *
  * Context: softirq or process, under RCU.
- * Return: 0, -ENOMEM, or -ESTALE when its backend has been removed.
+ * Return: 0 or -ENOMEM.
  */
-int nflb_alg_attach(struct nflb_net *nn, const struct nflb_snapshot *snap,
-		    const struct sk_buff *skb, struct nf_conn *ct)
+int nflb_alg_attach(struct nflb_net *nn, const struct sk_buff *skb,
+		    struct nf_conn *ct, struct nflb_backend *backend,
+		    struct nflb_account *service)
 {
-	const struct nflb_service *service;
-	struct nflb_backend *backend;
 	struct nflb_alg *alg;
 
-	if (!nflb_flow_resolve(snap, ct, &backend, &service))
-		return -ESTALE;
 	alg = kzalloc(sizeof(*alg), GFP_ATOMIC);
 	if (!alg)
 		return -ENOMEM;
@@ -156,7 +171,7 @@ int nflb_alg_attach(struct nflb_net *nn, const struct nflb_snapshot *snap,
 	}
 	nf_conntrack_get(&ct->ct_general);
 	alg->ct = ct;
-	nflb_flow_get(nn, &alg->flow, backend, service->account);
+	nflb_flow_get(nn, &alg->flow, backend, service);
 
 	spin_lock_bh(&nn->alg_lock);
 	list_add_tail(&alg->node, &nn->algs);
@@ -171,20 +186,21 @@ int nflb_alg_attach(struct nflb_net *nn, const struct nflb_snapshot *snap,
  */
 void nflb_alg_init(struct nflb_net *nn)
 {
+	mutex_init(&nn->alg_mutex);
 	spin_lock_init(&nn->alg_lock);
 	INIT_LIST_HEAD(&nn->algs);
 	INIT_DELAYED_WORK(&nn->alg_work, nflb_alg_sweep);
 }
 
-static void nflb_alg_kill_list(struct nflb_net *nn, struct list_head *list)
+/* An entry that waits somewhere unconfirmed is not let into the table. */
+static void nflb_alg_kill(struct nflb_net *nn, struct nflb_alg *alg)
 {
-	struct nflb_alg *alg;
-
-	list_for_each_entry(alg, list, node) {
-		if (nf_ct_is_confirmed(alg->ct))
-			nf_ct_delete(alg->ct, 0, 0);
-	}
-	nflb_alg_free_list(nn, list);
+	nflb_alg_update(nn, alg);
+	if (nf_ct_is_confirmed(alg->ct))
+		nf_ct_delete(alg->ct, 0, 0);
+	else
+		set_bit(IPS_DYING_BIT, &alg->ct->status);
+	nflb_alg_free(nn, alg);
 }
 
 /**
@@ -196,17 +212,16 @@ static void nflb_alg_kill_list(struct nflb_net *nn, struct list_head *list)
 void nflb_alg_kill_doomed(struct nflb_net *nn)
 {
 	struct nflb_alg *alg, *next;
-	LIST_HEAD(doomed);
+	LIST_HEAD(list);
 
-	spin_lock_bh(&nn->alg_lock);
-	list_for_each_entry_safe(alg, next, &nn->algs, node) {
-		if (!READ_ONCE(alg->flow.backend->is_doomed))
-			continue;
-		nflb_alg_update(nn, alg);
-		list_move(&alg->node, &doomed);
+	mutex_lock(&nn->alg_mutex);
+	nflb_alg_take(nn, &list);
+	list_for_each_entry_safe(alg, next, &list, node) {
+		if (READ_ONCE(alg->flow.backend->is_doomed))
+			nflb_alg_kill(nn, alg);
 	}
-	spin_unlock_bh(&nn->alg_lock);
-	nflb_alg_kill_list(nn, &doomed);
+	nflb_alg_give_back(nn, &list);
+	mutex_unlock(&nn->alg_mutex);
 }
 
 /**
@@ -217,11 +232,13 @@ void nflb_alg_kill_doomed(struct nflb_net *nn)
  */
 void nflb_alg_close(struct nflb_net *nn)
 {
-	LIST_HEAD(all);
+	struct nflb_alg *alg, *next;
+	LIST_HEAD(list);
 
 	cancel_delayed_work_sync(&nn->alg_work);
-	spin_lock_bh(&nn->alg_lock);
-	list_splice_init(&nn->algs, &all);
-	spin_unlock_bh(&nn->alg_lock);
-	nflb_alg_kill_list(nn, &all);
+	mutex_lock(&nn->alg_mutex);
+	nflb_alg_take(nn, &list);
+	list_for_each_entry_safe(alg, next, &list, node)
+		nflb_alg_kill(nn, alg);
+	mutex_unlock(&nn->alg_mutex);
 }

@@ -4,12 +4,14 @@
 #define _NFLB_ALG_H
 
 struct nf_conn;
+struct nflb_account;
+struct nflb_backend;
 struct nflb_net;
-struct nflb_snapshot;
 struct sk_buff;
 
-int nflb_alg_attach(struct nflb_net *nn, const struct nflb_snapshot *snap,
-		    const struct sk_buff *skb, struct nf_conn *ct);
+int nflb_alg_attach(struct nflb_net *nn, const struct sk_buff *skb,
+		    struct nf_conn *ct, struct nflb_backend *backend,
+		    struct nflb_account *service);
 void nflb_alg_init(struct nflb_net *nn);
 void nflb_alg_kill_doomed(struct nflb_net *nn);
 void nflb_alg_close(struct nflb_net *nn);

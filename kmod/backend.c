@@ -109,6 +109,7 @@ void nflb_backend_stay(struct nflb_backend *backend)
  * @pool: name of its pool
  * @name: its name
  * @addr: its address, or NULL for any
+ * @after: leaving_id of the one found before, 0 to begin
  *
  * Context: process, under cfg_mutex.
  * Return: the backend with a reference for the caller, or NULL.
@@ -116,14 +117,16 @@ void nflb_backend_stay(struct nflb_backend *backend)
 struct nflb_backend *nflb_backend_find_leaving(struct nflb_net *nn,
 					       const char *pool,
 					       const char *name,
-					       const struct nflb_addr *addr)
+					       const struct nflb_addr *addr,
+					       u64 after)
 {
 	struct nflb_backend *found = NULL;
 	struct nflb_backend *backend;
 
 	spin_lock_bh(&nn->leaving_lock);
 	list_for_each_entry(backend, &nn->leaving, node) {
-		if (addr && !nflb_addr_equal(&backend->addr, addr))
+		if (backend->leaving_id <= after ||
+		    (addr && !nflb_addr_equal(&backend->addr, addr)))
 			continue;
 		if (strcmp(backend->account.name, name) ||
 		    strcmp(backend->pool, pool))

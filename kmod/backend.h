@@ -24,9 +24,6 @@ struct nflb_why;
  *	nflb_net.leaving_lock
  * @is_doomed: its flows are to be ended now; written under cfg_mutex
  * @seen: generation of the last snapshot that has it; under cfg_mutex
- * @passes: bit per gate of the pool: eligible by that gate's probe; under
- *	cfg_mutex, copied into the pool's bitmaps
- * @is_reported: bit per gate: a prober has reported; under cfg_mutex
  * @nn: the namespace
  * @leaving_id: grows along nflb_net.leaving; under nflb_net.leaving_lock
  * @node: in nflb_net.leaving; under nflb_net.leaving_lock
@@ -38,8 +35,6 @@ struct nflb_backend {
 	bool is_leaving;
 	bool is_doomed;
 	u32 seen;
-	unsigned long passes;
-	unsigned long is_reported;
 	struct nflb_net *nn;
 	u64 leaving_id;
 	struct list_head node;
@@ -68,23 +63,6 @@ struct nflb_backend_spec {
 	bool now;
 };
 
-/**
- * nflb_backend_health() - tells what a prober has reported last
- * @backend: the backend
- * @gate: gate of the probe in the backend's pool
- *
- * Context: any; unless under cfg_mutex the answer may be out of date.
- * Return: enum nflb_health.
- */
-static inline u32 nflb_backend_health(const struct nflb_backend *backend,
-				      u32 gate)
-{
-	if (!test_bit(gate, &backend->is_reported))
-		return NFLB_HEALTH_UNKNOWN;
-	return test_bit(gate, &backend->passes) ? NFLB_HEALTH_UP :
-						  NFLB_HEALTH_DOWN;
-}
-
 struct nflb_backend *nflb_backend_alloc(struct nflb_net *nn, const char *pool,
 					const char *name,
 					const struct nflb_addr *addr);
@@ -94,6 +72,7 @@ void nflb_backend_stay(struct nflb_backend *backend);
 struct nflb_backend *nflb_backend_find_leaving(struct nflb_net *nn,
 					       const char *pool,
 					       const char *name,
-					       const struct nflb_addr *addr);
+					       const struct nflb_addr *addr,
+					       u64 after);
 
 #endif /* _NFLB_BACKEND_H */

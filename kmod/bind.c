@@ -21,7 +21,6 @@
 #include "core.h"
 #include "counters.h"
 #include "flow.h"
-#include "match.h"
 #include "net.h"
 #include "snapshot.h"
 
@@ -80,6 +79,16 @@ static void nflb_bind_count(struct nflb_net *nn,
 		nflb_reasons_inc(service->account->reasons, reason);
 }
 
+/*
+ * The NAT core asks again for an entry that got into the table before it was
+ * asked, by act_ct for one: nothing can be bound any more.
+ */
+static bool nflb_bind_is_new(const struct nf_conn *ct,
+			     enum ip_conntrack_info ctinfo)
+{
+	return ct && ctinfo == IP_CT_NEW && !nf_ct_is_confirmed(ct);
+}
+
 /* The destination of a new flow. */
 static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
@@ -92,7 +101,7 @@ static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 	struct nf_conn *ct;
 
 	ct = nf_ct_get(skb, &ctinfo);
-	if (!snap || !ct || ctinfo != IP_CT_NEW)
+	if (!snap || !nflb_bind_is_new(ct, ctinfo))
 		return NF_ACCEPT;
 
 	nflb_bind_tuple(ct, &tuple);
@@ -146,16 +155,18 @@ static bool nflb_bind_is_on_link(const struct nf_hook_state *state,
  * as source they come back.
  */
 static bool nflb_bind_is_hairpin(const struct nf_hook_state *state,
-				 const struct nf_conn *ct,
-				 const struct nflb_tuple *tuple)
+				 const struct nf_conn *ct)
 {
+	struct nflb_tuple tuple;
+
 	if (state->hook != NF_INET_POST_ROUTING || !state->in || !state->out)
 		return false;
+	nflb_bind_tuple(ct, &tuple);
 	if (nf_inet_addr_cmp(&ct->tuplehash[IP_CT_DIR_REPLY].tuple.src.u3,
-			     &tuple->src.ip))
+			     &tuple.src.ip))
 		return true;
 	return state->in == state->out &&
-	       nflb_bind_is_on_link(state, &tuple->src);
+	       nflb_bind_is_on_link(state, &tuple.src);
 }
 
 static unsigned int nflb_bind_masquerade(struct sk_buff *skb,
@@ -170,51 +181,47 @@ static unsigned int nflb_bind_masquerade(struct sk_buff *skb,
 }
 
 /* Ties our flow to the entry; a helper that is there already stays. */
-static int nflb_bind_attach(struct nflb_net *nn,
-			    const struct nflb_snapshot *snap,
-			    const struct sk_buff *skb, struct nf_conn *ct,
-			    bool is_hairpin)
+static int nflb_bind_attach(struct nflb_net *nn, const struct sk_buff *skb,
+			    struct nf_conn *ct, struct nflb_backend *backend,
+			    struct nflb_account *service, bool is_hairpin)
 {
 	struct nflb_flow *flow;
 
 	if (nfct_help(ct))
-		return nflb_alg_attach(nn, snap, skb, ct);
+		return nflb_alg_attach(nn, skb, ct, backend, service);
 	flow = nflb_flow_attach(ct);
 	if (!flow)
 		return -ENOMEM;
 	if (is_hairpin)
-		__set_bit(NFLB_FLOW_HAIRPIN, &flow->flags);
+		__set_bit(NFLB_FLOW_HAIRPIN, &flow->service);
 	return 0;
 }
 
-/* The source of a flow whose destination we may have chosen. */
+/*
+ * The source of a flow whose destination we may have chosen: we have if it
+ * now is what we would choose from.
+ */
 static unsigned int nflb_bind_src(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
 	struct nflb_net *nn = nflb_net(state->net);
 	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
+	const struct nflb_service *service;
 	enum ip_conntrack_info ctinfo;
-	struct nflb_tuple tuple;
+	struct nflb_backend *backend;
 	struct nf_conn *ct;
 	bool is_hairpin;
-	int err;
-	u32 pos;
 
 	ct = nf_ct_get(skb, &ctinfo);
-	if (!snap || !ct || ctinfo != IP_CT_NEW || !(ct->status & IPS_DST_NAT))
-		return NF_ACCEPT;
-	nflb_bind_tuple(ct, &tuple);
-	pos = nflb_match_frontend(snap, &tuple.dst);
-	if (pos == NFLB_NONE ||
-	    nflb_match_service(snap, pos, tuple.protocol,
-			       tuple.dst_port) == NFLB_NONE)
+	if (!snap || !nflb_bind_is_new(ct, ctinfo) ||
+	    !(ct->status & IPS_DST_NAT) || nflb_flow_find(ct) ||
+	    !nflb_flow_resolve(snap, ct, &backend, &service))
 		return NF_ACCEPT;
 
-	is_hairpin = nflb_bind_is_hairpin(state, ct, &tuple);
-	err = nflb_bind_attach(nn, snap, skb, ct, is_hairpin);
-	if (err) {
-		nflb_bind_count(nn, NULL, err == -ESTALE ? NFLB_DROP_STALE :
-							   NFLB_DROP_NO_MEMORY);
+	is_hairpin = nflb_bind_is_hairpin(state, ct);
+	if (nflb_bind_attach(nn, skb, ct, backend, service->account,
+			     is_hairpin)) {
+		nflb_bind_count(nn, service, NFLB_DROP_NO_MEMORY);
 		return NF_DROP;
 	}
 	return is_hairpin ? nflb_bind_masquerade(skb, state) : NF_ACCEPT;
@@ -317,4 +324,27 @@ void nflb_bind_unregister(struct nflb_net *nn, u8 family)
 	for (i = NFLB_N_BIND_OPS - 1; i >= 0; i--)
 		nflb_bind_unregister_one(nn->net, family, i);
 	nf_ct_netns_put(nn->net, family);
+}
+
+/**
+ * nflb_bind_init() - prepares for hairpin flows
+ *
+ * The kernel ends masqueraded flows whose address goes away, if asked to.
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_bind_init(void)
+{
+	return nf_nat_masquerade_inet_register_notifiers();
+}
+
+/**
+ * nflb_bind_exit() - takes back nflb_bind_init()
+ *
+ * Context: process, may sleep.
+ */
+void nflb_bind_exit(void)
+{
+	nf_nat_masquerade_inet_unregister_notifiers();
 }

@@ -10,6 +10,8 @@
 struct nf_conn;
 struct nflb_net;
 
+int nflb_bind_init(void);
+void nflb_bind_exit(void);
 int nflb_bind_register(struct nflb_net *nn, u8 family);
 void nflb_bind_unregister(struct nflb_net *nn, u8 family);
 

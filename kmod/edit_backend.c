@@ -72,7 +72,7 @@ static struct nflb_backend *nflb_backend_obtain(const struct nflb_edit *edit,
 		nflb_account_get(&backend->account);
 		return backend;
 	}
-	backend = nflb_backend_find_leaving(edit->nn, pool_name, name, addr);
+	backend = nflb_backend_find_leaving(edit->nn, pool_name, name, addr, 0);
 	if (backend)
 		return backend;
 	return nflb_backend_alloc(edit->nn, pool_name, name, addr);
@@ -227,6 +227,37 @@ static int nflb_backend_doom(const struct nflb_edit *edit,
 	return 0;
 }
 
+/* Those of the name that have left already, each from another address. */
+static int nflb_backend_doom_leaving(const struct nflb_edit *edit,
+				     const struct nflb_backend_spec *spec,
+				     bool *found)
+{
+	struct nflb_backend *backend;
+	u64 after = 0;
+	int err;
+
+	*found = false;
+	while ((backend = nflb_backend_find_leaving(edit->nn, spec->pool,
+						    spec->name, NULL, after))) {
+		after = backend->leaving_id;
+		*found = true;
+		err = nflb_backend_doom(edit, backend);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static bool nflb_backend_is_member(const struct nflb_edit *edit,
+				   const struct nflb_backend_spec *spec)
+{
+	u32 pos = nflb_table_find(&edit->cand->pools, spec->pool);
+
+	return pos != NFLB_NONE &&
+	       nflb_pool_find(nflb_snapshot_pool(edit->cand, pos),
+			      spec->name) != NFLB_NONE;
+}
+
 /**
  * nflb_backend_del() - removes a backend
  * @edit: the edit
@@ -239,34 +270,25 @@ static int nflb_backend_doom(const struct nflb_edit *edit,
 int nflb_backend_del(const struct nflb_edit *edit, const void *data)
 {
 	const struct nflb_backend_spec *spec = data;
-	const char *pool_name = spec->pool;
-	const char *name = spec->name;
-	bool now = spec->now;
-	struct nflb_backend *backend = NULL;
+	bool has_left = false;
 	struct nflb_pool *pool;
 	u32 pos;
 	int err;
 
-	if (now)
-		backend = nflb_backend_find_leaving(edit->nn, pool_name, name,
-						    NULL);
-	if (backend) {
-		err = nflb_backend_doom(edit, backend);
+	if (spec->now) {
+		err = nflb_backend_doom_leaving(edit, spec, &has_left);
 		if (err)
 			return err;
-		pos = nflb_table_find(&edit->cand->pools, pool_name);
-		if (pos == NFLB_NONE ||
-		    nflb_pool_find(nflb_snapshot_pool(edit->cand, pos),
-				   name) == NFLB_NONE)
-			return 0;
 	}
-	err = nflb_backend_edit_pool(edit, pool_name, &pool);
+	if (has_left && !nflb_backend_is_member(edit, spec))
+		return 0;
+	err = nflb_backend_edit_pool(edit, spec->pool, &pool);
 	if (err)
 		return err;
-	err = nflb_backend_find(edit, pool, name, &pos);
+	err = nflb_backend_find(edit, pool, spec->name, &pos);
 	if (err)
 		return err;
-	if (now) {
+	if (spec->now) {
 		nflb_account_get(&pool->member[pos].backend->account);
 		err = nflb_backend_doom(edit, pool->member[pos].backend);
 		if (err)

@@ -214,6 +214,14 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 	bool had_ports = service->protocol;
 	int err;
 
+	if (spec->port == NFLB_NONE && spec->port_last != NFLB_NONE)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_PORT_LAST,
+				   "port-last needs port");
+	if (spec->backend_port == NFLB_NONE &&
+	    spec->backend_port_last != NFLB_NONE)
+		return nflb_refuse(edit->why, -EINVAL,
+				   NFLB_A_SERVICE_BACKEND_PORT_LAST,
+				   "backend-port-last needs backend-port");
 	err = nflb_service_apply_names(edit, service, spec);
 	if (err)
 		return err;

@@ -10,12 +10,14 @@
  */
 
 #include <linux/bottom_half.h>
+#include <linux/netfilter/nf_conntrack_pptp.h>
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_conntrack_l4proto.h>
 
 #include "bind.h"
 #include "counters.h"
+#include "edit.h"
 #include "flow.h"
 #include "match.h"
 #include "net.h"
@@ -25,13 +27,22 @@ static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
 			  struct nf_conn *ct, enum ip_conntrack_info ctinfo);
 static void nflb_flow_destroy(struct nf_conn *ct);
 
+/* Without a policy, who makes an entry of ours expect others would crash. */
+static const struct nf_conntrack_expect_policy nflb_expect_policy = {
+	.name = "nflb",
+	.max_expected = 1,
+	.timeout = 1,
+};
+
 /*
  * Never registered: nobody can ask for it by name, and a flow has it only
- * from nflb_flow_attach().
+ * from nflb_flow_attach(). Root can take it away from an entry by ctnetlink,
+ * which tells nobody: that flow counts as active until the module goes.
  */
 static struct nf_conntrack_helper nflb_helper __read_mostly = {
 	.name = "nflb",
 	.me = THIS_MODULE,
+	.expect_policy = &nflb_expect_policy,
 	.help = nflb_flow_help,
 	.destroy = nflb_flow_destroy,
 	.refcnt = REFCOUNT_INIT(1),
@@ -40,7 +51,19 @@ static struct nf_conntrack_helper nflb_helper __read_mostly = {
 /* The module goes: namespaces may not be looked at any more. */
 static bool nflb_flow_is_stopped;
 
+/**
+ * struct nflb_flow_loser - flow of an entry that lost the race to the table
+ * @flow: without a backend; in place of the service stands the entry
+ * @rcu: drops the last reference to the entry
+ */
+struct nflb_flow_loser {
+	struct nflb_flow flow;
+	struct rcu_head rcu;
+};
+
 static_assert(sizeof(struct nflb_flow) <=
+	      offsetof(struct nf_ct_pptp_master, keymap));
+static_assert(sizeof(struct nflb_flow_loser) <=
 	      sizeof_field(struct nf_conn_help, data));
 
 /**
@@ -77,19 +100,18 @@ struct nflb_flow *nflb_flow_find(const struct nf_conn *ct)
 }
 
 static void nflb_flow_set_inactive(struct nflb_flow *flow,
-				   struct nflb_backend *backend,
-				   struct nflb_account *service)
+				   struct nflb_backend *backend)
 {
-	if (!test_and_clear_bit(NFLB_FLOW_ACTIVE, &flow->flags))
+	if (!test_and_clear_bit(NFLB_FLOW_ACTIVE, &flow->service))
 		return;
 	atomic_dec(&backend->account.active);
-	atomic_dec(&service->active);
+	atomic_dec(&nflb_flow_service(flow)->active);
 }
 
 /**
  * nflb_flow_get() - opens a flow
  * @nn: the namespace
- * @flow: the flow
+ * @flow: the flow, which nobody else opens
  * @backend: its backend; a reference is taken
  * @service: account of its service; a reference is taken
  *
@@ -103,9 +125,9 @@ void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
 	atomic_inc(&backend->account.active);
 	atomic_inc(&service->active);
 	atomic_inc(&nn->n_flows);
-	set_bit(NFLB_FLOW_ACTIVE, &flow->flags);
-	WRITE_ONCE(flow->service, service);
-	/* Pairs with smp_load_acquire() in nflb_flow_count(). */
+	WRITE_ONCE(flow->service, flow->service | (unsigned long)service |
+				  BIT(NFLB_FLOW_ACTIVE));
+	/* Pairs with smp_load_acquire() in nflb_flow_backend(). */
 	smp_store_release(&flow->backend, backend);
 }
 
@@ -119,14 +141,15 @@ void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
 void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow)
 {
 	struct nflb_backend *backend = xchg(&flow->backend, NULL);
-	struct nflb_account *service = flow->service;
 
 	if (!backend)
 		return;
-	nflb_flow_set_inactive(flow, backend, service);
+	nflb_flow_set_inactive(flow, backend);
+	nflb_account_put(nflb_flow_service(flow));
 	nflb_backend_put(backend);
-	nflb_account_put(service);
-	if (atomic_dec_and_test(&nn->n_flows) && !READ_ONCE(nn->n_services))
+	/* Pairs with synchronize_net() in nflb_txn_update_hooks(). */
+	if (atomic_dec_and_test(&nn->n_flows) &&
+	    READ_ONCE(nn->has_idle_hooks))
 		queue_work(nflb_wq, &nn->idle_work);
 }
 
@@ -208,7 +231,7 @@ static void nflb_flow_count_new(struct nflb_net *nn, const struct nf_conn *ct,
 	nflb_counters_new_flow(backend->account.counters);
 	nflb_counters_new_flow(service->counters);
 	local_bh_enable();
-	if (test_bit(NFLB_FLOW_HAIRPIN, &flow->flags))
+	if (test_bit(NFLB_FLOW_HAIRPIN, &flow->service))
 		nflb_flow_count_reason(nn, service, NFLB_HAIRPIN);
 	else if (nf_ct_protonum(ct) != IPPROTO_ICMP &&
 		 nf_ct_protonum(ct) != IPPROTO_ICMPV6 &&
@@ -216,18 +239,56 @@ static void nflb_flow_count_new(struct nflb_net *nn, const struct nf_conn *ct,
 		nflb_flow_count_reason(nn, service, NFLB_PORT_REWRITTEN);
 }
 
+static void nflb_flow_drop_loser(struct rcu_head *rcu)
+{
+	struct nflb_flow_loser *loser;
+
+	loser = container_of(rcu, struct nflb_flow_loser, rcu);
+	nf_ct_put((struct nf_conn *)nflb_flow_service(&loser->flow));
+}
+
 /*
- * Confirms the entry of a first packet and tells whether it is in the table.
- * The caller holds a reference to @ct: after a lost race the packet belongs
- * to the winner's entry.
+ * The packet has gone over to the winner's entry, but our caller in 6.1 still
+ * looks at the loser's. Nobody else does, so its own private data takes it
+ * over the grace period.
+ */
+static void nflb_flow_keep_loser(struct nf_conn *ct, struct nflb_flow *flow)
+{
+	struct nflb_flow_loser *loser;
+
+	loser = container_of(flow, struct nflb_flow_loser, flow);
+	WRITE_ONCE(flow->service, (unsigned long)ct | BIT(NFLB_FLOW_CLAIMED));
+	call_rcu(&loser->rcu, nflb_flow_drop_loser);
+}
+
+/*
+ * Opens a flow and confirms its entry, which then surely is destroyed by the
+ * callback one day. If conntrack does not take the entry, or another packet's
+ * instead, the flow has never been.
  */
 static int nflb_flow_confirm(struct sk_buff *skb, struct nf_conn *ct,
-			     bool *is_ours)
+			     struct nflb_flow *flow,
+			     struct nflb_backend *backend,
+			     struct nflb_account *service)
 {
-	int verdict = nf_conntrack_confirm(skb);
+	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
+	int verdict;
 
-	*is_ours = verdict == NF_ACCEPT && skb_nfct(skb) == &ct->ct_general &&
-		   nf_ct_is_confirmed(ct);
+	nf_conntrack_get(&ct->ct_general);
+	nflb_flow_get(nn, flow, backend, service);
+	verdict = nf_conntrack_confirm(skb);
+	if (verdict != NF_ACCEPT) {
+		nflb_flow_put(nn, flow);
+		nflb_flow_count_reason(nn, service, NFLB_DROP_CONFIRM);
+		nf_ct_put(ct);
+	} else if (skb_nfct(skb) != &ct->ct_general) {
+		nflb_flow_put(nn, flow);
+		nflb_flow_count_reason(nn, service, NFLB_CLASH_MERGED);
+		nflb_flow_keep_loser(ct, flow);
+	} else {
+		nflb_flow_count_new(nn, ct, flow, backend, service);
+		nf_ct_put(ct);
+	}
 	return verdict;
 }
 
@@ -238,28 +299,12 @@ static int nflb_flow_open(struct sk_buff *skb, struct nf_conn *ct,
 	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
 	const struct nflb_service *service;
 	struct nflb_backend *backend;
-	bool is_ours;
-	int verdict;
 
 	if (!snap || !nflb_flow_resolve(snap, ct, &backend, &service)) {
 		nflb_reasons_inc(nn->reasons, NFLB_DROP_STALE);
 		return NF_DROP;
 	}
-
-	nf_conntrack_get(&ct->ct_general);
-	nflb_flow_get(nn, flow, backend, service->account);
-	verdict = nflb_flow_confirm(skb, ct, &is_ours);
-	if (is_ours) {
-		nflb_flow_count_new(nn, ct, flow, backend, service->account);
-	} else {
-		nflb_flow_put(nn, flow);
-		nflb_flow_count_reason(nn, service->account,
-				       verdict == NF_ACCEPT ?
-					       NFLB_CLASH_MERGED :
-					       NFLB_DROP_CONFIRM);
-	}
-	nf_ct_put(ct);
-	return verdict;
+	return nflb_flow_confirm(skb, ct, flow, backend, service->account);
 }
 
 static bool nflb_flow_is_closed(const struct nf_conn *ct)
@@ -282,44 +327,54 @@ static bool nflb_flow_is_closed(const struct nf_conn *ct)
 /**
  * nflb_flow_check_closed() - notices that both ends have closed a flow
  * @ct: its entry
- * @flow: the flow, open
+ * @flow: the flow
+ * @backend: its backend
  *
  * Context: any, under RCU or with a reference to the accounts.
  */
-void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow)
+void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow,
+			    struct nflb_backend *backend)
 {
-	struct nflb_backend *backend = READ_ONCE(flow->backend);
-
-	if (backend && nflb_flow_is_closed(ct))
-		nflb_flow_set_inactive(flow, backend,
-				       READ_ONCE(flow->service));
+	if (nflb_flow_is_closed(ct))
+		nflb_flow_set_inactive(flow, backend);
 }
 
-/*
- * Accounts are freed after a grace period, so they may be counted without a
- * reference even as the entry dies.
+/**
+ * nflb_flow_backend() - finds the backend of an entry that may be ours
+ * @ct: the entry
+ *
+ * Accounts are freed after a grace period, so they may be looked at and
+ * counted without a reference even as the entry dies.
+ *
+ * Context: under RCU.
+ * Return: the backend, or NULL when the entry is no open flow of ours.
  */
+struct nflb_backend *nflb_flow_backend(const struct nf_conn *ct)
+{
+	struct nflb_flow *flow = nflb_flow_find(ct);
+
+	/* Pairs with smp_store_release() in nflb_flow_get(). */
+	return flow ? smp_load_acquire(&flow->backend) : NULL;
+}
+
+/* A packet to the gateway from itself comes by twice. */
 static void nflb_flow_count(const struct sk_buff *skb, const struct nf_conn *ct,
 			    bool is_reply)
 {
+	struct nflb_backend *backend = nflb_flow_backend(ct);
 	struct nflb_flow *flow = nflb_flow_find(ct);
-	struct nflb_backend *backend;
-	struct nflb_account *service;
 	u32 n_pkts;
 
-	/* Pairs with smp_store_release() in nflb_flow_get(). */
-	backend = flow ? smp_load_acquire(&flow->backend) : NULL;
-	if (!backend)
+	if (!backend || nf_is_loopback_packet(skb))
 		return;
-	service = READ_ONCE(flow->service);
 	n_pkts = max_t(u32, 1, skb_shinfo(skb)->gso_segs);
 	local_bh_disable();
 	nflb_counters_packet(backend->account.counters, is_reply, n_pkts,
 			     skb->len);
-	nflb_counters_packet(service->counters, is_reply, n_pkts, skb->len);
+	nflb_counters_packet(nflb_flow_service(flow)->counters, is_reply,
+			     n_pkts, skb->len);
 	local_bh_enable();
-	if (nflb_flow_is_closed(ct))
-		nflb_flow_set_inactive(flow, backend, service);
+	nflb_flow_check_closed(ct, flow, backend);
 }
 
 /* Conntrack calls this for every packet of the flow, under RCU. */
@@ -331,11 +386,12 @@ static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
 
 	if (unlikely(!nf_ct_is_confirmed(ct))) {
 		flow = nflb_flow_find(ct);
-		/* A reject's answer, or a copy of the first packet. */
-		if (ctinfo != IP_CT_NEW || !flow || READ_ONCE(flow->backend))
-			return NF_ACCEPT;
 		if (READ_ONCE(nflb_flow_is_stopped))
 			return NF_DROP;
+		/* A reject's answer, or a copy of the first packet. */
+		if (ctinfo != IP_CT_NEW || !flow ||
+		    test_and_set_bit(NFLB_FLOW_CLAIMED, &flow->service))
+			return NF_ACCEPT;
 		verdict = nflb_flow_open(skb, ct, flow);
 		if (verdict != NF_ACCEPT)
 			return verdict;
@@ -345,16 +401,44 @@ static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
 	return NF_ACCEPT;
 }
 
+/*
+ * Bound by the former configuration to a backend that the present one lacks,
+ * and so never opened, but confirmed all the same.
+ */
+static bool nflb_flow_is_stray(const struct nf_conn *ct,
+			       const struct list_head *doomed)
+{
+	const struct nflb_snapshot *snap;
+	const struct nflb_doom *doom;
+	struct nflb_tuple tuple;
+	struct nflb_addr addr;
+
+	if (!(ct->status & IPS_DST_NAT))
+		return false;
+	snap = rcu_dereference(nflb_net(nf_ct_net(ct))->snap);
+	nflb_bind_tuple(ct, &tuple);
+	if (!snap || nflb_match_frontend(snap, &tuple.dst) == NFLB_NONE)
+		return false;
+	addr.family = nf_ct_l3num(ct);
+	addr.ip = ct->tuplehash[IP_CT_DIR_REPLY].tuple.src.u3;
+	list_for_each_entry(doom, doomed, node) {
+		if (nflb_addr_equal(&doom->backend->addr, &addr))
+			return true;
+	}
+	return false;
+}
+
 static int nflb_flow_is_doomed(struct nf_conn *ct, void *data)
 {
 	struct nflb_backend *backend;
-	struct nflb_flow *flow;
 	bool is_doomed;
 
 	rcu_read_lock();
-	flow = nflb_flow_find(ct);
-	backend = flow ? smp_load_acquire(&flow->backend) : NULL;
-	is_doomed = backend && READ_ONCE(backend->is_doomed);
+	backend = nflb_flow_backend(ct);
+	if (backend)
+		is_doomed = READ_ONCE(backend->is_doomed);
+	else
+		is_doomed = nflb_flow_is_stray(ct, data);
 	rcu_read_unlock();
 	return is_doomed;
 }
@@ -367,12 +451,13 @@ static int nflb_flow_is_ours(struct nf_conn *ct, void *data)
 /**
  * nflb_flow_kill_doomed() - ends the flows of backends that are doomed
  * @net: the namespace
+ * @doomed: struct nflb_doom, the backends
  *
  * Context: process, may sleep.
  */
-void nflb_flow_kill_doomed(struct net *net)
+void nflb_flow_kill_doomed(struct net *net, const struct list_head *doomed)
 {
-	struct nf_ct_iter_data iter = { .net = net };
+	struct nf_ct_iter_data iter = { .net = net, .data = (void *)doomed };
 
 	nf_ct_iterate_cleanup_net(nflb_flow_is_doomed, &iter);
 }

@@ -8,10 +8,12 @@
 #include <net/net_namespace.h>
 #include <uapi/nflb.h>
 
+#include "bind.h"
 #include "flow.h"
 #include "net.h"
 #include "netlink.h"
 #include "proc.h"
+#include "txn.h"
 #include "version.h"
 
 unsigned int nflb_net_id;
@@ -26,26 +28,43 @@ static int __net_init nflb_main_net_init(struct net *net)
 	if (err)
 		return err;
 	err = nflb_proc_init(net);
-	if (err) {
-		nflb_net_close(nn);
+	if (err)
 		nflb_net_fini(nn);
-	}
 	return err;
 }
 
-/* The namespace's conntrack goes after us, so its entries are still there. */
+/*
+ * The end of a namespace, in three steps with the kernel's own grace period
+ * after the first, for all namespaces that end together. Its conntrack goes
+ * after us, so the entries are still there.
+ */
+static void __net_exit nflb_main_net_pre_exit(struct net *net)
+{
+	nflb_txn_close(nflb_net(net));
+}
+
 static void __net_exit nflb_main_net_exit(struct net *net)
 {
-	struct nflb_net *nn = nflb_net(net);
-
 	nflb_proc_exit(net);
-	nflb_net_close(nn);
-	nflb_net_fini(nn);
+	nflb_net_end_flows(nflb_net(net));
+}
+
+static void __net_exit nflb_main_net_exit_batch(struct list_head *nets)
+{
+	struct net *net;
+
+	/* Old snapshots go from RCU to the workqueue. */
+	rcu_barrier();
+	flush_workqueue(nflb_wq);
+	list_for_each_entry(net, nets, exit_list)
+		nflb_net_fini(nflb_net(net));
 }
 
 static struct pernet_operations nflb_net_ops = {
 	.init = nflb_main_net_init,
+	.pre_exit = nflb_main_net_pre_exit,
 	.exit = nflb_main_net_exit,
+	.exit_batch = nflb_main_net_exit_batch,
 	.id = &nflb_net_id,
 	.size = sizeof(struct nflb_net),
 };
@@ -57,9 +76,12 @@ static int __init nflb_main_init(void)
 	nflb_wq = alloc_workqueue("nflb", WQ_UNBOUND, 0);
 	if (!nflb_wq)
 		return -ENOMEM;
-	err = register_pernet_subsys(&nflb_net_ops);
+	err = nflb_bind_init();
 	if (err)
 		goto err_free_wq;
+	err = register_pernet_subsys(&nflb_net_ops);
+	if (err)
+		goto err_exit_bind;
 	err = nflb_netlink_init();
 	if (err)
 		goto err_unregister_net;
@@ -67,6 +89,8 @@ static int __init nflb_main_init(void)
 
 err_unregister_net:
 	unregister_pernet_subsys(&nflb_net_ops);
+err_exit_bind:
+	nflb_bind_exit();
 err_free_wq:
 	destroy_workqueue(nflb_wq);
 	return err;
@@ -79,6 +103,7 @@ static void __exit nflb_main_exit(void)
 	nflb_flow_stop();
 	unregister_pernet_subsys(&nflb_net_ops);
 	nflb_flow_exit();
+	nflb_bind_exit();
 	rcu_barrier();
 	destroy_workqueue(nflb_wq);
 }

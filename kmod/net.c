@@ -7,8 +7,6 @@
 #include "counters.h"
 #include "flow.h"
 #include "net.h"
-#include "recent.h"
-#include "snapshot.h"
 #include "txn.h"
 
 static void nflb_net_idle(struct work_struct *work)
@@ -44,36 +42,29 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 }
 
 /**
- * nflb_net_close() - stops balancing and ends all flows
- * @nn: the namespace
+ * nflb_net_end_flows() - ends all flows of a namespace
+ * @nn: the namespace; nflb_txn_close() and a grace period have passed, so
+ *	packets that were bound before find no snapshot to open a flow with
  *
  * Context: process, may sleep.
  */
-void nflb_net_close(struct nflb_net *nn)
+void nflb_net_end_flows(struct nflb_net *nn)
 {
-	nflb_txn_close(nn);
-	if (!nn->is_used)
-		return;
-	/* Packets bound before find no snapshot to open a flow with. */
-	synchronize_net();
-	nflb_flow_kill_all(nn->net);
-	nflb_alg_close(nn);
+	if (nn->is_used) {
+		nflb_flow_kill_all(nn->net);
+		nflb_alg_close(nn);
+	}
+	cancel_work_sync(&nn->idle_work);
 }
 
 /**
- * nflb_net_fini() - frees what a closed namespace has
- * @nn: the namespace
+ * nflb_net_fini() - frees what is left of a namespace
+ * @nn: the namespace; its snapshots have been freed, as backends in them use
+ *	its lock
  *
  * Context: process, may sleep.
  */
 void nflb_net_fini(struct nflb_net *nn)
 {
-	cancel_work_sync(&nn->idle_work);
-	if (nn->is_used) {
-		/* Backends that old snapshots hold use our lock. */
-		rcu_barrier();
-		flush_workqueue(nflb_wq);
-	}
-	kfree(rcu_dereference_protected(nn->recent, nn->is_closed));
 	free_percpu(nn->reasons);
 }

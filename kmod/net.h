@@ -23,7 +23,7 @@ struct nflb_snapshot;
  * @recent: recent picks for racing first datagrams; written under cfg_mutex
  * @reasons: reasons counted for the namespace
  * @n_flows: open flow records
- * @n_services: services of the published configuration; written under
+ * @has_idle_hooks: hooks go when there are no flows any more; written under
  *	cfg_mutex
  * @net: the namespace; nflb_net does not outlive it
  * @cfg_mutex: serialises all that changes configuration, health or hooks
@@ -34,6 +34,7 @@ struct nflb_snapshot;
  * @leaving_lock: protects @leaving, taken with bottom halves off
  * @leaving: removed backends that have flows, oldest first
  * @leaving_id: last number given to one of them; under @leaving_lock
+ * @alg_mutex: whose holder may take the flows off @algs to look after them
  * @alg_lock: protects @algs, taken with bottom halves off
  * @algs: flows that have a helper of their own
  * @alg_work: looks after @algs while there are any
@@ -44,7 +45,7 @@ struct nflb_net {
 	struct nflb_recent __rcu *recent;
 	struct nflb_reasons __percpu *reasons;
 	atomic_t n_flows;
-	u32 n_services;
+	bool has_idle_hooks;
 
 	struct net *net;
 	struct mutex cfg_mutex;
@@ -55,6 +56,7 @@ struct nflb_net {
 	spinlock_t leaving_lock;
 	struct list_head leaving;
 	u64 leaving_id;
+	struct mutex alg_mutex;
 	spinlock_t alg_lock;
 	struct list_head algs;
 	struct delayed_work alg_work;
@@ -75,7 +77,7 @@ static inline struct nflb_net *nflb_net(const struct net *net)
 }
 
 int nflb_net_init(struct nflb_net *nn, struct net *net);
-void nflb_net_close(struct nflb_net *nn);
+void nflb_net_end_flows(struct nflb_net *nn);
 void nflb_net_fini(struct nflb_net *nn);
 
 /* Runs what RCU has let go; flushed before the module goes. */

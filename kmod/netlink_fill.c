@@ -274,8 +274,7 @@ int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,
 			continue;
 		probe = nflb_snapshot_probe(snap, pool->gate[gate].probe);
 		if (nflb_fill_health(skb, probe->object.name,
-				     nflb_backend_health(member->backend,
-							 gate)))
+				     nflb_pool_health(pool, i, gate)))
 			return -EMSGSIZE;
 	}
 	return 0;

@@ -4,6 +4,8 @@
 #include <linux/slab.h>
 #include <net/genetlink.h>
 #include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_zones.h>
 #include <uapi/nflb.h>
 
 #include "backend.h"
@@ -41,9 +43,9 @@ static int nflb_flow_fill_state(struct sk_buff *skb, const struct nf_conn *ct,
 	if (nla_put_u64_64bit(skb, NFLB_A_FLOW_TIMEOUT_MS, timeout_ms,
 			      NFLB_A_FLOW_PAD) ||
 	    nla_put_u32(skb, NFLB_A_FLOW_ACTIVE,
-			test_bit(NFLB_FLOW_ACTIVE, &flow->flags)))
+			test_bit(NFLB_FLOW_ACTIVE, &flow->service)))
 		return -EMSGSIZE;
-	if (test_bit(NFLB_FLOW_HAIRPIN, &flow->flags))
+	if (test_bit(NFLB_FLOW_HAIRPIN, &flow->service))
 		return nla_put_flag(skb, NFLB_A_FLOW_HAIRPIN);
 	return 0;
 }
@@ -52,7 +54,7 @@ static int nflb_flow_fill(struct sk_buff *skb, const struct nf_conn *ct,
 			  const struct nflb_flow *flow,
 			  const struct nflb_backend *backend)
 {
-	const struct nflb_account *service = READ_ONCE(flow->service);
+	const struct nflb_account *service = nflb_flow_service(flow);
 	struct nflb_tuple tuple;
 
 	nflb_bind_tuple(ct, &tuple);
@@ -68,23 +70,20 @@ static int nflb_flow_fill(struct sk_buff *skb, const struct nf_conn *ct,
 	return nflb_flow_fill_state(skb, ct, flow);
 }
 
-/* Returns 0 too when the flow has ended meanwhile. */
-static int nflb_flow_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
-			      const struct nf_conn *ct)
+static int nflb_flow_dump_entry(struct sk_buff *skb,
+				struct netlink_callback *cb,
+				const struct nf_conn *ct)
 {
-	struct nflb_flow *flow = nflb_flow_find(ct);
-	struct nflb_backend *backend;
+	struct nflb_backend *backend = nflb_flow_backend(ct);
 	void *hdr;
 
-	/* Pairs with smp_store_release() in nflb_flow_get(). */
-	backend = flow ? smp_load_acquire(&flow->backend) : NULL;
 	if (!backend)
 		return 0;
 	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 			  &nflb_family, NLM_F_MULTI, NFLB_CMD_FLOW_GET);
 	if (!hdr)
 		return -EMSGSIZE;
-	if (nflb_flow_fill(skb, ct, flow, backend)) {
+	if (nflb_flow_fill(skb, ct, nflb_flow_find(ct), backend)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -92,29 +91,39 @@ static int nflb_flow_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
+/**
+ * struct nflb_flow_key - what finds an entry again
+ * @tuple: its original tuple
+ * @zone: its zone
+ */
+struct nflb_flow_key {
+	struct nf_conntrack_tuple tuple;
+	struct nf_conntrack_zone zone;
+};
+
 #define NFLB_FLOWS_PER_CHUNK \
-	((PAGE_SIZE - sizeof(struct list_head) - sizeof(u32)) / \
-	 sizeof(struct nf_conn *))
+	((PAGE_SIZE - sizeof(struct list_head) - sizeof(u64)) / \
+	 sizeof(struct nflb_flow_key))
 
 /**
- * struct nflb_flow_chunk - a page of entries
+ * struct nflb_flow_chunk - a page of keys
  * @node: in nflb_flow_dump.chunks
- * @n: entries, each with a reference
- * @ct: the entries
+ * @n: number of keys
+ * @key: the keys
  */
 struct nflb_flow_chunk {
 	struct list_head node;
 	u32 n;
-	struct nf_conn *ct[NFLB_FLOWS_PER_CHUNK];
+	struct nflb_flow_key key[NFLB_FLOWS_PER_CHUNK];
 };
 
 static_assert(sizeof(struct nflb_flow_chunk) <= PAGE_SIZE);
 
 /**
- * struct nflb_flow_dump - the entries that a dump will show
+ * struct nflb_flow_dump - the flows that a dump will show
  * @chunks: struct nflb_flow_chunk; shown from the first, freed when shown
- * @at: entries of the first chunk that have been shown
- * @wanted: attributes of the request, while entries are gathered
+ * @at: keys of the first chunk that have been shown
+ * @wanted: attributes of the request, while keys are gathered
  * @err: what went wrong meanwhile
  */
 struct nflb_flow_dump {
@@ -125,19 +134,18 @@ struct nflb_flow_dump {
 };
 
 static bool nflb_flow_is_wanted(struct nlattr **wanted,
-				const struct nflb_flow *flow)
+				const struct nf_conn *ct)
 {
-	const struct nflb_backend *backend;
+	const struct nflb_backend *backend = nflb_flow_backend(ct);
+	const struct nflb_flow *flow = nflb_flow_find(ct);
 
-	/* Pairs with smp_store_release() in nflb_flow_get(). */
-	backend = smp_load_acquire(&flow->backend);
 	return backend &&
 	       nflb_flow_name_matches(wanted[NFLB_A_FLOW_POOL],
 				      backend->pool) &&
 	       nflb_flow_name_matches(wanted[NFLB_A_FLOW_BACKEND],
 				      backend->account.name) &&
 	       nflb_flow_name_matches(wanted[NFLB_A_FLOW_SERVICE],
-				      READ_ONCE(flow->service)->name);
+				      nflb_flow_service(flow)->name);
 }
 
 static struct nflb_flow_chunk *nflb_flow_dump_room(struct nflb_flow_dump *dump)
@@ -163,33 +171,30 @@ static int nflb_flow_gather(struct nf_conn *ct, void *data)
 {
 	struct nflb_flow_dump *dump = data;
 	struct nflb_flow_chunk *chunk;
-	struct nflb_flow *flow;
 	bool is_wanted;
 
 	rcu_read_lock();
-	flow = nflb_flow_find(ct);
-	is_wanted = flow && nflb_flow_is_wanted(dump->wanted, flow);
+	is_wanted = nflb_flow_is_wanted(dump->wanted, ct);
 	rcu_read_unlock();
 	if (!is_wanted || dump->err)
 		return 0;
 	chunk = nflb_flow_dump_room(dump);
-	if (chunk) {
-		nf_conntrack_get(&ct->ct_general);
-		chunk->ct[chunk->n++] = ct;
-	} else {
+	if (!chunk) {
 		dump->err = -ENOMEM;
+		return 0;
 	}
+	chunk->key[chunk->n++] = (struct nflb_flow_key) {
+		.tuple = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple,
+		.zone = *nf_ct_zone(ct),
+	};
 	return 0;
 }
 
 static void nflb_flow_dump_drop(struct nflb_flow_dump *dump)
 {
 	struct nflb_flow_chunk *chunk;
-	u32 i;
 
 	chunk = list_first_entry(&dump->chunks, struct nflb_flow_chunk, node);
-	for (i = 0; i < chunk->n; i++)
-		nf_ct_put(chunk->ct[i]);
 	list_del(&chunk->node);
 	kfree(chunk);
 	dump->at = 0;
@@ -207,7 +212,8 @@ static void nflb_flow_dump_free(struct nflb_flow_dump *dump)
  * @cb: the dump; args[0] holds them until nflb_nl_flow_done()
  *
  * Modules have one safe way over conntrack's table, which can be resized at
- * any time: its iterator, in one go.
+ * any time: its iterator, in one go. Entries are not held meanwhile: a slow
+ * reader must not fill the table.
  *
  * Context: process, may sleep.
  * Return: 0 or -ENOMEM.
@@ -234,6 +240,24 @@ int nflb_nl_flow_start(struct netlink_callback *cb)
 	return 0;
 }
 
+/* Returns 0 too when the flow has ended meanwhile. */
+static int nflb_flow_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
+			      const struct nflb_flow_key *key)
+{
+	struct nf_conntrack_tuple_hash *hash;
+	struct nf_conn *ct;
+	int err;
+
+	hash = nf_conntrack_find_get(sock_net(skb->sk), &key->zone,
+				     &key->tuple);
+	if (!hash)
+		return 0;
+	ct = nf_ct_tuplehash_to_ctrack(hash);
+	err = nflb_flow_dump_entry(skb, cb, ct);
+	nf_ct_put(ct);
+	return err;
+}
+
 /**
  * nflb_nl_flow_dump() - puts a part of the flows
  * @skb: the part
@@ -256,7 +280,7 @@ int nflb_nl_flow_dump(struct sk_buff *skb, struct netlink_callback *cb)
 			nflb_flow_dump_drop(dump);
 			continue;
 		}
-		err = nflb_flow_dump_one(skb, cb, chunk->ct[dump->at]);
+		err = nflb_flow_dump_one(skb, cb, &chunk->key[dump->at]);
 		if (!err)
 			dump->at++;
 	}

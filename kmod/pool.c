@@ -17,8 +17,11 @@ static void nflb_pool_free(struct nflb_object *object)
 	struct nflb_pool *pool = container_of(object, struct nflb_pool, object);
 	u32 i;
 
-	for (i = 0; i < NFLB_N_GATES; i++)
+	for (i = 0; i < NFLB_N_GATES; i++) {
 		bitmap_free(pool->eligible[i]);
+		bitmap_free(pool->passes[i]);
+		bitmap_free(pool->is_reported[i]);
+	}
 	for (i = 0; i < pool->n_members; i++)
 		nflb_backend_put(pool->member[i].backend);
 	nflb_sched_data_put(pool->sched_data);
@@ -85,6 +88,8 @@ struct nflb_pool *nflb_pool_copy(const struct nflb_pool *from)
 		return NULL;
 	nflb_object_init(&pool->object, &nflb_pool_kind, from->object.name);
 	memset(pool->eligible, 0, sizeof(pool->eligible));
+	memset(pool->passes, 0, sizeof(pool->passes));
+	memset(pool->is_reported, 0, sizeof(pool->is_reported));
 	pool->n_alloc = from->n_members;
 	pool->member = kvmalloc_array(max(1U, from->n_members),
 				      sizeof(*pool->member),
@@ -123,28 +128,41 @@ void nflb_pool_set_seed(struct nflb_pool *pool, u64 seed)
 	pool->is_dirty = true;
 }
 
-static bool nflb_member_is_eligible(const struct nflb_member *member, u32 gate)
+static bool nflb_pool_may_have_flows(const struct nflb_pool *pool, u32 pos,
+				     u32 gate)
 {
+	const struct nflb_member *member = &pool->member[pos];
+
 	if (!member->weight || member->is_draining ||
 	    member->admin == NFLB_ADMIN_DOWN)
 		return false;
 	return member->admin == NFLB_ADMIN_UP || !gate ||
-	       test_bit(gate, &member->backend->passes);
+	       test_bit(pos, pool->passes[gate]);
 }
 
-static int nflb_pool_fill_gate(struct nflb_pool *pool, u32 gate)
+static void nflb_pool_fill_gate(struct nflb_pool *pool, u32 gate)
 {
 	u32 pos;
 
-	bitmap_free(pool->eligible[gate]);
-	pool->eligible[gate] = bitmap_zalloc(max(1U, pool->n_members),
-					     GFP_KERNEL_ACCOUNT);
-	if (!pool->eligible[gate])
+	for (pos = 0; pos < pool->n_members; pos++)
+		assign_bit(pos, pool->eligible[gate],
+			   nflb_pool_may_have_flows(pool, pos, gate));
+}
+
+static int nflb_pool_alloc_bits(const struct nflb_pool *pool,
+				unsigned long **bits)
+{
+	bitmap_free(*bits);
+	*bits = bitmap_zalloc(max(1U, pool->n_members), GFP_KERNEL_ACCOUNT);
+	return *bits ? 0 : -ENOMEM;
+}
+
+static int nflb_pool_alloc_gate(struct nflb_pool *pool, u32 gate)
+{
+	if (nflb_pool_alloc_bits(pool, &pool->eligible[gate]) ||
+	    nflb_pool_alloc_bits(pool, &pool->passes[gate]) ||
+	    nflb_pool_alloc_bits(pool, &pool->is_reported[gate]))
 		return -ENOMEM;
-	for (pos = 0; pos < pool->n_members; pos++) {
-		if (nflb_member_is_eligible(&pool->member[pos], gate))
-			__set_bit(pos, pool->eligible[gate]);
-	}
 	return 0;
 }
 
@@ -165,7 +183,9 @@ static int nflb_pool_build(struct nflb_pool *pool)
 
 /**
  * nflb_pool_finish() - makes a pool ready to be published
- * @pool: pool of a candidate; the health of its backends is up to date
+ * @pool: pool of a candidate
+ *
+ * Nothing is known of health yet: nflb_pool_carry_health() brings it over.
  *
  * Context: process, under cfg_mutex, may sleep.
  * Return: 0 or -ENOMEM.
@@ -183,9 +203,10 @@ int nflb_pool_finish(struct nflb_pool *pool)
 	for (gate = 0; gate < NFLB_N_GATES; gate++) {
 		if (gate && !pool->gate[gate].n_services)
 			continue;
-		err = nflb_pool_fill_gate(pool, gate);
+		err = nflb_pool_alloc_gate(pool, gate);
 		if (err)
 			return err;
+		nflb_pool_fill_gate(pool, gate);
 	}
 	return 0;
 }
@@ -417,29 +438,73 @@ void nflb_pool_gate_put(struct nflb_pool *pool, u32 gate)
 	pool->gate[gate].n_services--;
 }
 
+/* Where the pool's former self had the same server, or NFLB_NONE. */
+static u32 nflb_pool_former_pos(const struct nflb_pool *former, u32 pos,
+				const struct nflb_backend *backend)
+{
+	if (pos < former->n_members && former->member[pos].backend == backend)
+		return pos;
+	pos = nflb_pool_find(former, backend->account.name);
+	if (pos != NFLB_NONE && former->member[pos].backend == backend)
+		return pos;
+	return NFLB_NONE;
+}
+
+static void nflb_pool_put_health(struct nflb_pool *pool, u32 pos, u32 gate,
+				 u32 health, bool initial_up)
+{
+	bool is_known = health != NFLB_HEALTH_UNKNOWN;
+
+	assign_bit(pos, pool->is_reported[gate], is_known);
+	assign_bit(pos, pool->passes[gate],
+		   is_known ? health == NFLB_HEALTH_UP : initial_up);
+	assign_bit(pos, pool->eligible[gate],
+		   nflb_pool_may_have_flows(pool, pos, gate));
+}
+
 /**
- * nflb_pool_set_initial() - applies a probe's initial state
- * @pool: pool of a candidate, not finished yet
- * @gate: the probe's gate
- * @is_new: forget what has been reported through the gate
+ * nflb_pool_carry_health() - brings health over from a pool's former self
+ * @pool: the pool, finished, not published yet
+ * @gate: gate of a probe
+ * @former: its former self, or NULL
+ * @former_gate: gate of the same probe there, or NFLB_NONE
  * @initial_up: what unknown counts as
  *
- * Context: process, under cfg_mutex, when nothing can go wrong any more but
- * memory: backends are shared with the published pool.
+ * Context: process, under cfg_mutex.
  */
-void nflb_pool_set_initial(struct nflb_pool *pool, u32 gate, bool is_new,
-			   bool initial_up)
+void nflb_pool_carry_health(struct nflb_pool *pool, u32 gate,
+			    const struct nflb_pool *former, u32 former_gate,
+			    bool initial_up)
 {
-	u32 pos;
+	u32 health, pos, was;
 
 	for (pos = 0; pos < pool->n_members; pos++) {
-		struct nflb_backend *backend = pool->member[pos].backend;
-
-		if (is_new)
-			__clear_bit(gate, &backend->is_reported);
-		if (!test_bit(gate, &backend->is_reported))
-			__assign_bit(gate, &backend->passes, initial_up);
+		health = NFLB_HEALTH_UNKNOWN;
+		was = NFLB_NONE;
+		if (former && former_gate != NFLB_NONE)
+			was = nflb_pool_former_pos(former, pos,
+						   pool->member[pos].backend);
+		if (was != NFLB_NONE)
+			health = nflb_pool_health(former, was, former_gate);
+		nflb_pool_put_health(pool, pos, gate, health, initial_up);
 	}
+}
+
+/**
+ * nflb_pool_health() - tells what a prober has reported last
+ * @pool: the pool, finished
+ * @pos: place of the member
+ * @gate: gate of the probe
+ *
+ * Context: any; unless under cfg_mutex the answer may be out of date.
+ * Return: enum nflb_health.
+ */
+u32 nflb_pool_health(const struct nflb_pool *pool, u32 pos, u32 gate)
+{
+	if (!test_bit(pos, pool->is_reported[gate]))
+		return NFLB_HEALTH_UNKNOWN;
+	return test_bit(pos, pool->passes[gate]) ? NFLB_HEALTH_UP :
+						   NFLB_HEALTH_DOWN;
 }
 
 /**
@@ -456,17 +521,8 @@ void nflb_pool_set_initial(struct nflb_pool *pool, u32 gate, bool is_new,
 bool nflb_pool_set_health(struct nflb_pool *pool, u32 pos, u32 gate,
 			  u32 health, bool initial_up)
 {
-	struct nflb_member *member = &pool->member[pos];
-	struct nflb_backend *backend = member->backend;
-
-	if (nflb_backend_health(backend, gate) == health)
+	if (nflb_pool_health(pool, pos, gate) == health)
 		return false;
-	__assign_bit(gate, &backend->is_reported,
-		     health != NFLB_HEALTH_UNKNOWN);
-	__assign_bit(gate, &backend->passes,
-		     health == NFLB_HEALTH_UNKNOWN ? initial_up :
-						     health == NFLB_HEALTH_UP);
-	assign_bit(pos, pool->eligible[gate],
-		   nflb_member_is_eligible(member, gate));
+	nflb_pool_put_health(pool, pos, gate, health, initial_up);
 	return true;
 }

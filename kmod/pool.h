@@ -61,9 +61,11 @@ struct nflb_gate {
  * @names: from a hash of a backend's name to its place
  * @addrs: from a hash of a backend's address to its place
  * @gate: the probes, by gate; gate 0 is that of services without a probe
- * @eligible: by gate, a bit per member; NULL for unused gates. The bits are
- *	the only mutable part once published: set and cleared atomically under
- *	cfg_mutex as health changes
+ * @eligible: by gate, a bit per member: may get new flows; NULL for gates that
+ *	are not in use. These and the next two are the only mutable part once
+ *	published: changed under cfg_mutex, bit by bit, as health changes
+ * @passes: by gate, a bit per member: the probe passes
+ * @is_reported: by gate, a bit per member: a prober has said so
  * @cursor: where a scheduler that goes round stands; changed by packets
  */
 struct nflb_pool {
@@ -83,6 +85,8 @@ struct nflb_pool {
 	struct nflb_index addrs;
 	struct nflb_gate gate[NFLB_N_GATES];
 	unsigned long *eligible[NFLB_N_GATES];
+	unsigned long *passes[NFLB_N_GATES];
+	unsigned long *is_reported[NFLB_N_GATES];
 	atomic_t cursor;
 };
 
@@ -106,8 +110,10 @@ u32 nflb_pool_gate_get(struct nflb_pool *pool, u32 probe);
 void nflb_pool_gate_put(struct nflb_pool *pool, u32 gate);
 bool nflb_pool_set_health(struct nflb_pool *pool, u32 pos, u32 gate,
 			  u32 health, bool initial_up);
-void nflb_pool_set_initial(struct nflb_pool *pool, u32 gate, bool is_new,
-			   bool initial_up);
+void nflb_pool_carry_health(struct nflb_pool *pool, u32 gate,
+			    const struct nflb_pool *former, u32 former_gate,
+			    bool initial_up);
+u32 nflb_pool_health(const struct nflb_pool *pool, u32 pos, u32 gate);
 
 /**
  * nflb_pool_is_eligible() - tells whether a member may get new flows

@@ -87,43 +87,6 @@ static struct nflb_txn *nflb_txn_find(const struct nflb_net *nn, u32 portid)
 	return NULL;
 }
 
-/* Whether both pools use the gate for the same probe. */
-static bool nflb_txn_gate_stays(const struct nflb_snapshot *old_snap,
-				const struct nflb_pool *old,
-				const struct nflb_snapshot *new_snap,
-				const struct nflb_pool *new, u32 gate)
-{
-	return old && old->gate[gate].n_services &&
-	       !strcmp(old_snap->probes.slot[old->gate[gate].probe].object->name,
-		       new_snap->probes.slot[new->gate[gate].probe].object->name);
-}
-
-/*
- * Brings the health of a new pool's backends up to date: what has been
- * reported stays while its gate stays, the rest is what the probe starts
- * with.
- */
-static void nflb_txn_update_health(const struct nflb_snapshot *old_snap,
-				   const struct nflb_pool *old,
-				   const struct nflb_snapshot *new_snap,
-				   struct nflb_pool *new)
-{
-	const struct nflb_probe *probe;
-	u32 gate;
-	bool stays;
-
-	for (gate = 1; gate < NFLB_N_GATES; gate++) {
-		if (!new->gate[gate].n_services)
-			continue;
-		probe = nflb_snapshot_probe(new_snap, new->gate[gate].probe);
-		stays = nflb_txn_gate_stays(old_snap, old, new_snap, new,
-					    gate);
-		nflb_pool_set_initial(new, gate, !stays,
-				      probe->config.initial ==
-					      NFLB_HEALTH_UP);
-	}
-}
-
 /* The pool's former self, by name. */
 static struct nflb_pool *nflb_txn_former(const struct nflb_snapshot *old,
 					 const struct nflb_pool *pool)
@@ -134,6 +97,35 @@ static struct nflb_pool *nflb_txn_former(const struct nflb_snapshot *old,
 		return NULL;
 	pos = nflb_table_find(&old->pools, pool->object.name);
 	return nflb_snapshot_pool(old, pos);
+}
+
+/*
+ * Brings over what has been reported of a pool's backends. Probes go by name:
+ * a gate may have another number, or another probe, than it had.
+ */
+static void nflb_txn_carry_health(const struct nflb_snapshot *old,
+				  const struct nflb_pool *former,
+				  const struct nflb_snapshot *new,
+				  struct nflb_pool *pool)
+{
+	const struct nflb_probe *probe;
+	u32 former_gate;
+	u32 gate, pos;
+
+	for (gate = 1; gate < NFLB_N_GATES; gate++) {
+		if (!pool->gate[gate].n_services)
+			continue;
+		probe = nflb_snapshot_probe(new, pool->gate[gate].probe);
+		former_gate = NFLB_NONE;
+		if (former) {
+			pos = nflb_table_find(&old->probes,
+					      probe->object.name);
+			former_gate = nflb_pool_gate_find(former, pos);
+		}
+		nflb_pool_carry_health(pool, gate, former, former_gate,
+				       probe->config.initial ==
+					       NFLB_HEALTH_UP);
+	}
 }
 
 static int nflb_txn_finish_pools(const struct nflb_snapshot *old,
@@ -150,10 +142,10 @@ static int nflb_txn_finish_pools(const struct nflb_snapshot *old,
 		former = nflb_txn_former(old, pool);
 		if (pool == former)
 			continue;
-		nflb_txn_update_health(old, former, new, pool);
 		err = nflb_pool_finish(pool);
 		if (err)
 			return err;
+		nflb_txn_carry_health(old, former, new, pool);
 	}
 	return 0;
 }
@@ -216,29 +208,44 @@ static int nflb_txn_add_hooks(struct nflb_net *nn,
 	return 0;
 }
 
+static bool nflb_txn_hook_is_idle(const struct nflb_net *nn, int i)
+{
+	const struct nflb_snapshot *snap = nflb_txn_published(nn);
+
+	return nn->has_hooks[i] && !(snap && snap->n_services_of[i]);
+}
+
 /**
  * nflb_txn_update_hooks() - takes off hooks that nothing needs
  * @nn: the namespace
  *
  * Flows are translated by the NAT core's hooks, which go with ours, so while
- * there is a flow all stay.
+ * there is a flow all stay. Packets that still open one by the former
+ * configuration have done so after the grace period. It also orders the flag
+ * before the count, as the count is before the flag in nflb_flow_put().
  *
  * Context: process, under cfg_mutex, may sleep.
  */
 void nflb_txn_update_hooks(struct nflb_net *nn)
 {
 	static const u8 family[2] = { AF_INET, AF_INET6 };
-	const struct nflb_snapshot *snap = nflb_txn_published(nn);
+	bool is_idle;
 	int i;
 
+	is_idle = nflb_txn_hook_is_idle(nn, 0) || nflb_txn_hook_is_idle(nn, 1);
+	WRITE_ONCE(nn->has_idle_hooks, is_idle);
+	if (!is_idle)
+		return;
+	synchronize_net();
 	if (!nn->is_closed && atomic_read(&nn->n_flows))
 		return;
 	for (i = 0; i < 2; i++) {
-		if (!nn->has_hooks[i] || (snap && snap->n_services_of[i]))
+		if (!nflb_txn_hook_is_idle(nn, i))
 			continue;
 		nflb_bind_unregister(nn, family[i]);
 		nn->has_hooks[i] = false;
 	}
+	WRITE_ONCE(nn->has_idle_hooks, false);
 }
 
 static int nflb_txn_check(const struct nflb_net *nn,
@@ -288,7 +295,6 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	list_for_each_entry(doom, &txn->doomed, node)
 		WRITE_ONCE(doom->backend->is_doomed, true);
 	rcu_assign_pointer(nn->snap, new);
-	WRITE_ONCE(nn->n_services, new->services.n_objects);
 	txn->cand = NULL;
 	nflb_txn_move_backends(old, new);
 	nflb_event_commit(nn, old, new, txn->n_changes);
@@ -310,7 +316,7 @@ static void nflb_txn_end_doomed(struct nflb_net *nn, struct nflb_txn *txn)
 	if (list_empty(&txn->doomed))
 		return;
 	synchronize_net();
-	nflb_flow_kill_doomed(nn->net);
+	nflb_flow_kill_doomed(nn->net, &txn->doomed);
 	nflb_alg_kill_doomed(nn);
 	list_for_each_entry(doom, &txn->doomed, node)
 		WRITE_ONCE(doom->backend->is_doomed, false);
@@ -514,8 +520,9 @@ int nflb_txn_change(struct nflb_net *nn, u32 portid, nflb_change_fn change,
  */
 void nflb_txn_close(struct nflb_net *nn)
 {
-	struct nflb_snapshot *snap;
 	struct nflb_txn *txn, *next;
+	struct nflb_recent *recent;
+	struct nflb_snapshot *snap;
 
 	mutex_lock(&nn->cfg_mutex);
 	nn->is_closed = true;
@@ -523,9 +530,12 @@ void nflb_txn_close(struct nflb_net *nn)
 		nflb_txn_free(txn);
 	snap = rcu_replace_pointer(nn->snap, NULL,
 				   lockdep_is_held(&nn->cfg_mutex));
-	WRITE_ONCE(nn->n_services, 0);
 	nflb_txn_update_hooks(nn);
 	if (snap)
 		nflb_snapshot_free_rcu(snap);
+	recent = rcu_replace_pointer(nn->recent, NULL,
+				     lockdep_is_held(&nn->cfg_mutex));
+	if (recent)
+		kfree_rcu(recent, rcu);
 	mutex_unlock(&nn->cfg_mutex);
 }
