@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What can be done with this tree; `make help` says how. The kernel's build
+# reads Kbuild, not this file. All that is built goes to build/.
+
+K ?= 6.1 6.12
+T ?=
+O := $(CURDIR)/build/ctl
+
+export K T
+
+.DEFAULT_GOAL := all
+.PHONY: all module ctl test check bench demo vm kernels deps install \
+	clean distclean help
+
+all: module ctl				## nflb.ko for each kernel in K, and lbctl
+
+module: kernels				## nflb.ko as build/mod/<kernel>/nflb.ko
+	@tests/vm/module.sh $(K)
+
+ctl:					## lbctl as build/ctl/lbctl
+	@mkdir -p build
+	@flock build/ctl.lock $(MAKE) -s -C ctl O=$(O)
+
+test: deps				## all tests; T="ctl kunit e2e/NAME" some; K=debug too
+	@tests/run
+
+check: deps				## style, static analysis, documentation
+	@tests/check/run
+
+bench: deps				## cost per packet and per flow, beside its peers
+	@tests/bench/run
+
+demo: deps				## a tour of what nflb does, in a guest
+	@tests/demo/run
+
+vm: deps				## a shell in a guest with nflb at work (K=6.12)
+	@tests/vm/vm.sh
+
+kernels: deps				## fetch (or build: K=debug) the kernels of the tests
+	@tests/vm/kernel.sh $(K)
+
+deps:					## install the Debian packages that are missing
+	@tests/vm/deps.sh
+
+install:				## lbctl, its manual and completion (PREFIX, DESTDIR)
+	@$(MAKE) -C ctl O=$(O) install
+
+clean:					## what was built from this tree
+	rm -rf build/ctl build/mod build/run
+
+distclean:				## and the kernels
+	rm -rf build
+
+help:					## this
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+-include packaging/rules.mk
