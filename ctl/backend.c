@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* lbctl backend: members of a pool. */
+#include "backend.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "counters.h"
+#include "nflb.h"
+#include "print.h"
+#include "wire.h"
+
+#define HEALTH_TEXT_SIZE	256
+
+static const struct column columns[] = {
+	{ "pool", "POOL", 0 },
+	{ "name", "NAME", 0 },
+	{ "address", "ADDRESS", 0 },
+	{ "weight", "WEIGHT", COLUMN_RIGHT },
+	{ "zone", "ZONE", COLUMN_RIGHT },
+	{ "admin", "ADMIN", 0 },
+	{ "drain", "DRAIN", COLUMN_JSON },
+	{ "state", "STATE", 0 },
+	{ "health", "HEALTH", 0 },
+	{ "active", "ACTIVE", COLUMN_RIGHT },
+	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
+	{ NULL, NULL, 0 },
+};
+
+/* What all probes together say: one that fails is what a person looks for. */
+static const char *health_state(const struct nl_attrs *attrs)
+{
+	const struct nlattr *item = NULL;
+	const char *state = "up";
+	struct nl_attrs nest;
+
+	while ((item = nl_next(attrs, NFLB_A_BACKEND_HEALTH, item))) {
+		nl_nest_of(item, &nest);
+		switch (nl_u32(&nest, NFLB_A_PROBE_STATE_STATE)) {
+		case NFLB_HEALTH_DOWN:
+			return "down";
+		case NFLB_HEALTH_UNKNOWN:
+			state = "unknown";
+			break;
+		}
+	}
+	return state;
+}
+
+static const char *backend_state(const struct object *obj,
+				 const struct nl_attrs *attrs)
+{
+	if (nl_has(attrs, NFLB_A_BACKEND_LEAVING))
+		return "leaving";
+	if (obj->values[BACKEND_DRAIN].number)
+		return "draining";
+	switch (obj->values[BACKEND_ADMIN].number) {
+	case NFLB_ADMIN_UP:
+		return "up";
+	case NFLB_ADMIN_DOWN:
+		return "down";
+	}
+	return health_state(attrs);
+}
+
+static void cell_health(const struct nl_attrs *attrs)
+{
+	const char *key = cell_begin_nested();
+	const struct nlattr *item = NULL;
+	char text[HEALTH_TEXT_SIZE] = "";
+	const char *probe, *state;
+	struct nl_attrs nest;
+	size_t len = 0;
+
+	if (key)
+		json_begin_object(key, LAYOUT_INLINE);
+	while ((item = nl_next(attrs, NFLB_A_BACKEND_HEALTH, item))) {
+		nl_nest_of(item, &nest);
+		probe = nl_text(&nest, NFLB_A_PROBE_STATE_PROBE);
+		state = word_name(health_words,
+				  nl_u32(&nest, NFLB_A_PROBE_STATE_STATE));
+		if (key)
+			json_string(probe, state ?: "unknown");
+		else if (len < sizeof(text))
+			len += snprintf(text + len, sizeof(text) - len,
+					"%s%s=%s", len ? "," : "", probe,
+					state ?: "unknown");
+	}
+	if (key)
+		json_end();
+	cell_end_nested(text);
+}
+
+static void cells(const struct object *obj, const struct nl_attrs *attrs)
+{
+	struct counters counters;
+
+	counters_read(attrs, NFLB_A_BACKEND_COUNTERS, &counters);
+	view_cells(obj, BACKEND_POOL, BACKEND_DRAIN);
+	cell_string(backend_state(obj, attrs));
+	cell_health(attrs);
+	cell_u64(counters.value[COUNTER_ACTIVE]);
+	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
+}
+
+const struct view backend_view = {
+	.kind = KIND_BACKEND,
+	.columns = columns,
+	.cells = cells,
+};
+
+static int show(struct context *ctx, const struct command *command, int argc,
+		char **argv)
+{
+	(void)command;
+	return view_show(ctx, &backend_view, argc, argv);
+}
+
+static int del(struct context *ctx, const struct command *command, int argc,
+	       char **argv)
+{
+	char cut[EXCERPT_SIZE];
+	struct object *obj;
+	struct nl_msg msg;
+	int status;
+
+	if (argc != 3)
+		return verb_del(ctx, command, argc, argv);
+	if (strcmp(argv[2], "now") != 0)
+		return command_usage(ctx, "unexpected \"%s\"",
+				     excerpt(argv[2], cut));
+	obj = verb_parse_ids(ctx, KIND_BACKEND, 2, argc, argv);
+	if (!obj)
+		return EXIT_USAGE;
+	nl_msg_init(&msg, NFLB_CMD_BACKEND_DEL);
+	wire_put_ids(&msg, obj);
+	nl_put_flag(&msg, NFLB_A_BACKEND_NOW);
+	status = verb_send(ctx, &msg, obj);
+	object_free(obj);
+	return status;
+}
+
+static int drain(struct context *ctx, const struct command *command, int argc,
+		 char **argv)
+{
+	struct value on = { .number = 1 };
+	char cut[EXCERPT_SIZE];
+	struct object *obj;
+	int status;
+
+	if (argc > 2)
+		return command_usage(ctx, "unexpected \"%s\"",
+				     excerpt(argv[2], cut));
+	obj = verb_parse_ids(ctx, KIND_BACKEND, 2, argc, argv);
+	if (!obj)
+		return EXIT_USAGE;
+	object_set_value(obj, &command->type->fields[BACKEND_DRAIN], &on);
+	status = verb_send_fields(ctx, NFLB_CMD_BACKEND_SET, obj);
+	object_free(obj);
+	return status;
+}
+
+static const struct help_word del_words[] = {
+	{ "now", "ends its flows at once; without it they go on" },
+	{ NULL, NULL },
+};
+
+const struct command backend_verbs[] = {
+	{
+		.name = "add", .args = "POOL NAME ADDRESS [KEYWORD VALUE]...",
+		.help = "adds a backend to a pool",
+		.run = verb_add, .type = &object_types[KIND_BACKEND],
+		.has_keywords = true,
+	},
+	{
+		.name = "set", .args = "POOL NAME [KEYWORD VALUE]...",
+		.help = "changes a backend; with another address it is another server",
+		.run = verb_set, .type = &object_types[KIND_BACKEND],
+		.has_keywords = true,
+	},
+	{
+		.name = "del", .args = "POOL NAME [now]",
+		.help = "removes a backend; its flows go on until they end",
+		.run = del, .type = &object_types[KIND_BACKEND],
+		.words = del_words,
+	},
+	{
+		.name = "drain", .args = "POOL NAME",
+		.help = "the same as set POOL NAME drain on",
+		.run = drain, .type = &object_types[KIND_BACKEND],
+	},
+	{
+		.name = "show", .args = "[POOL [NAME]]",
+		.help = "shows one backend, those of a pool, or all",
+		.run = show,
+	},
+	{ .name = NULL },
+};

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The counters of a service, a backend or a namespace. */
+#include "counters.h"
+
+#include "nflb.h"
+
+const struct counter_name counter_names[COUNTERS] = {
+	{ "active", "active", NFLB_A_COUNTERS_ACTIVE, false },
+	{ "new_flows", "new-flows", NFLB_A_COUNTERS_NEW_FLOWS, false },
+	{ "in_pkts", "in-pkts", NFLB_A_COUNTERS_IN_PKTS, false },
+	{ "in_bytes", "in-bytes", NFLB_A_COUNTERS_IN_BYTES, false },
+	{ "out_pkts", "out-pkts", NFLB_A_COUNTERS_OUT_PKTS, false },
+	{ "out_bytes", "out-bytes", NFLB_A_COUNTERS_OUT_BYTES, false },
+	{ "drop_no_backend", "drop-no-backend",
+	  NFLB_A_COUNTERS_DROP_NO_BACKEND, true },
+	{ "drop_no_memory", "drop-no-memory",
+	  NFLB_A_COUNTERS_DROP_NO_MEMORY, true },
+	{ "drop_stale", "drop-stale", NFLB_A_COUNTERS_DROP_STALE, true },
+	{ "drop_confirm", "drop-confirm", NFLB_A_COUNTERS_DROP_CONFIRM, true },
+	{ "pass_no_service", "pass-no-service",
+	  NFLB_A_COUNTERS_PASS_NO_SERVICE, false },
+	{ "hairpin", "hairpin", NFLB_A_COUNTERS_HAIRPIN, false },
+	{ "port_rewritten", "port-rewritten",
+	  NFLB_A_COUNTERS_PORT_REWRITTEN, false },
+	{ "clash_merged", "clash-merged", NFLB_A_COUNTERS_CLASH_MERGED, false },
+	{ "with_helper", "with-helper", NFLB_A_COUNTERS_WITH_HELPER, false },
+};
+
+/**
+ * counters_read() - reads the counters of a message
+ * @attrs: Attributes of the message.
+ * @attr: Attribute that has the counters inside.
+ * @counters: Where they go; those that are absent are 0.
+ */
+void counters_read(const struct nl_attrs *attrs, uint16_t attr,
+		   struct counters *counters)
+{
+	struct nl_attrs nest;
+	unsigned int i;
+
+	nl_nest(attrs, attr, &nest);
+	for (i = 0; i < COUNTERS; i++)
+		counters->value[i] = nl_u64(&nest, counter_names[i].attr);
+}
+
+/**
+ * counters_drops() - adds up the packets that were dropped
+ * @counters: The counters.
+ *
+ * Return: How many, for whatever reason.
+ */
+uint64_t counters_drops(const struct counters *counters)
+{
+	uint64_t drops = 0;
+	unsigned int i;
+
+	for (i = 0; i < COUNTERS; i++)
+		if (counter_names[i].is_drop)
+			drops += counters->value[i];
+	return drops;
+}

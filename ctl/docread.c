@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A document to a configuration. The JSON library says whether the text is
+ * JSON; here is said whether it is a configuration, with the line of what is
+ * not.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "locate.h"
+#include "source.h"
+
+#define PATH_STEPS_MAX	5
+#define PATH_TEXT_SIZE	96
+
+/**
+ * struct reader - a document that is being read
+ * @source: Its text.
+ * @doc: The configuration that grows.
+ * @why: What is wrong.
+ * @path: The way to what is being read.
+ * @depth: Number of steps in @path.
+ */
+struct reader {
+	const struct source *source;
+	struct doc *doc;
+	struct why *why;
+	struct json_step path[PATH_STEPS_MAX];
+	size_t depth;
+};
+
+static void enter_key(struct reader *r, const char *key)
+{
+	r->path[r->depth++] = (struct json_step){ .key = key };
+}
+
+static void enter_idx(struct reader *r, size_t idx)
+{
+	r->path[r->depth++] = (struct json_step){ .idx = idx };
+}
+
+static void leave(struct reader *r)
+{
+	r->depth--;
+}
+
+/* FILE:LINE: SENTENCE, with the line of what is being read. */
+static int fail(struct reader *r, const char *sentence)
+{
+	size_t line = locate_line(r->source->text, r->source->len, r->path,
+				  r->depth);
+
+	if (line)
+		return because(r->why, "%s:%zu: %s", r->source->file, line,
+			       sentence);
+	return because(r->why, "%s: %s", r->source->file, sentence);
+}
+
+/* What is being read, for things without a name: pools[0].backends[3]. */
+static const char *path_text(const struct reader *r, char buf[PATH_TEXT_SIZE])
+{
+	size_t i, len = 0;
+
+	buf[0] = '\0';
+	for (i = 0; i < r->depth && len < PATH_TEXT_SIZE; i++) {
+		const struct json_step *step = &r->path[i];
+
+		if (step->key)
+			len += snprintf(buf + len, PATH_TEXT_SIZE - len,
+					"%s%.40s", i ? "." : "", step->key);
+		else
+			len += snprintf(buf + len, PATH_TEXT_SIZE - len,
+					"[%zu]", step->idx);
+	}
+	return buf;
+}
+
+/* Before its name is known an object goes by its place. */
+static const char *label(const struct reader *r, const struct object *obj,
+			 char buf[LABEL_SIZE])
+{
+	char path[PATH_TEXT_SIZE];
+
+	if (object_name(obj))
+		snprintf(buf, LABEL_SIZE, "%s \"%s\"", obj->type->name,
+			 object_name(obj));
+	else
+		snprintf(buf, LABEL_SIZE, "%s", path_text(r, path));
+	return buf;
+}
+
+static int wants(const char *what, struct why *why)
+{
+	return because(why, "%s is needed", what);
+}
+
+static int read_integer(const struct field *field, json_int_t number,
+			struct value *value, struct why *why)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", (long long)number);
+	switch (field->kind) {
+	case VALUE_NUMBER:
+	case VALUE_MS:
+		if (parse_u64(text, field->min, field->max, &value->number,
+			      why) == 0)
+			return 0;
+		return because(why, "allowed %llu..%llu",
+			       (unsigned long long)field->min,
+			       (unsigned long long)field->max);
+	case VALUE_SEED:
+	case VALUE_PORT:
+	case VALUE_PORTS:
+		return value_parse(field, text, value, why);
+	default:
+		return wants("a string", why);
+	}
+}
+
+static int read_string(const struct field *field, const char *text,
+		       struct value *value, struct why *why)
+{
+	switch (field->kind) {
+	case VALUE_NUMBER:
+	case VALUE_MS:
+		return wants("a whole number", why);
+	case VALUE_SWITCH:
+		return wants("true or false", why);
+	default:
+		return value_parse(field, text, value, why);
+	}
+}
+
+static const char *json_kind_for(const struct field *field)
+{
+	switch (field->kind) {
+	case VALUE_NUMBER:
+	case VALUE_MS:
+	case VALUE_SEED:
+		return "a whole number";
+	case VALUE_SWITCH:
+		return "true or false";
+	case VALUE_PORT:
+	case VALUE_PORTS:
+		return "a whole number or a string";
+	default:
+		return "a string";
+	}
+}
+
+static int read_value(const struct field *field, const json_t *json,
+		      struct value *value, struct why *why)
+{
+	if (json_is_boolean(json) && field->kind == VALUE_SWITCH) {
+		value->number = json_is_true(json);
+		return 0;
+	}
+	if (json_is_integer(json) && field->kind != VALUE_SWITCH)
+		return read_integer(field, json_integer_value(json), value,
+				    why);
+	if (json_is_string(json))
+		return read_string(field, json_string_value(json), value, why);
+	return wants(json_kind_for(field), why);
+}
+
+/* LABEL: KEY VALUE: REASON */
+static int fail_value(struct reader *r, const struct object *obj,
+		      const char *key, const json_t *json, const char *reason)
+{
+	char buf[LABEL_SIZE], cut[EXCERPT_SIZE], cut_key[EXCERPT_SIZE];
+	char sentence[WHY_SIZE];
+	char *text;
+
+	label(r, obj, buf);
+	text = json_dumps(json, JSON_ENCODE_ANY | JSON_COMPACT |
+			  JSON_ENSURE_ASCII);
+	snprintf(sentence, sizeof(sentence), "%s: %s %s: %s", buf,
+		 excerpt(key, cut_key), text ? excerpt(text, cut) : "?",
+		 reason);
+	free(text);
+	enter_key(r, key);
+	fail(r, sentence);
+	leave(r);
+	return -1;
+}
+
+static int fail_unknown_key(struct reader *r, const struct object *obj,
+			    const char *key)
+{
+	char buf[LABEL_SIZE], cut[EXCERPT_SIZE];
+	char sentence[WHY_SIZE];
+
+	snprintf(sentence, sizeof(sentence), "%s: unknown key \"%s\"",
+		 label(r, obj, buf), excerpt(key, cut));
+	enter_key(r, key);
+	fail(r, sentence);
+	leave(r);
+	return -1;
+}
+
+/* Only pools have backends, and the pool of a backend is not a key of it. */
+static const struct field *find_field(const struct object *obj, const char *key)
+{
+	const struct field *field = field_by_key(obj->type, key);
+
+	if (!field || field_idx(obj->type, field) < obj->type->n_ids - 1)
+		return NULL;
+	return field;
+}
+
+static bool is_backends_key(const struct object *obj, const char *key)
+{
+	return obj->type->kind == KIND_POOL &&
+	       strcmp(key, object_types[KIND_BACKEND].plural) == 0;
+}
+
+static int read_field(struct reader *r, struct object *obj, const char *key,
+		      const json_t *json)
+{
+	const struct field *field = find_field(obj, key);
+	struct value value;
+	struct why why;
+
+	if (!field)
+		return fail_unknown_key(r, obj, key);
+	if (read_value(field, json, &value, &why))
+		return fail_value(r, obj, key, json, why.text);
+	object_set_value(obj, field, &value);
+	return 0;
+}
+
+/* The name first, so that sentences about the others can say it. */
+static int read_name(struct reader *r, struct object *obj, const json_t *json)
+{
+	const char *key = obj->type->fields[obj->type->n_ids - 1].key;
+	const json_t *name = json_object_get(json, key);
+
+	return name ? read_field(r, obj, key, name) : 0;
+}
+
+static int read_fields(struct reader *r, struct object *obj, json_t *json)
+{
+	const char *key;
+	json_t *member;
+
+	if (read_name(r, obj, json))
+		return -1;
+	json_object_foreach(json, key, member) {
+		if (!is_backends_key(obj, key) &&
+		    read_field(r, obj, key, member))
+			return -1;
+	}
+	return 0;
+}
+
+static int check_fields(struct reader *r, struct object *obj,
+			const json_t *json)
+{
+	const struct field *field = object_missing(obj);
+	char buf[LABEL_SIZE], sentence[WHY_SIZE];
+	unsigned int idx;
+	struct why why;
+
+	if (field) {
+		snprintf(sentence, sizeof(sentence), "%s: %s is required",
+			 label(r, obj, buf), field->key);
+		return fail(r, sentence);
+	}
+	object_fill_defaults(obj);
+	if (!object_check(obj, &idx, &why))
+		return 0;
+	field = &obj->type->fields[idx];
+	return fail_value(r, obj, field->key,
+			  json_object_get(json, field->key), why.text);
+}
+
+static int add_object(struct reader *r, struct object *obj)
+{
+	char buf[LABEL_SIZE], sentence[WHY_SIZE];
+	const struct object *other = doc_add(r->doc, obj);
+	size_t line;
+
+	if (!other)
+		return 0;
+	line = source_line(r->source, other, -1);
+	snprintf(sentence, sizeof(sentence),
+		 "%s: this name is on line %zu already", label(r, obj, buf),
+		 line);
+	return fail(r, sentence);
+}
+
+static int read_object(struct reader *r, struct object *obj, json_t *json)
+{
+	char path[PATH_TEXT_SIZE], sentence[WHY_SIZE];
+
+	if (!json_is_object(json)) {
+		snprintf(sentence, sizeof(sentence), "%s: an object is needed",
+			 path_text(r, path));
+		return fail(r, sentence);
+	}
+	if (read_fields(r, obj, json) || check_fields(r, obj, json))
+		return -1;
+	return add_object(r, obj);
+}
+
+static int read_list(struct reader *r, enum object_kind kind, json_t *list,
+		     const struct object *pool);
+
+static int read_backends(struct reader *r, const struct object *pool,
+			 json_t *json)
+{
+	const char *key = object_types[KIND_BACKEND].plural;
+	json_t *list = json_object_get(json, key);
+	int err;
+
+	if (!list)
+		return 0;
+	enter_key(r, key);
+	err = read_list(r, KIND_BACKEND, list, pool);
+	leave(r);
+	return err;
+}
+
+static int read_item(struct reader *r, enum object_kind kind, size_t idx,
+		     json_t *json, const struct object *pool)
+{
+	struct object *obj = object_new(kind);
+	const struct field *field;
+	struct value value;
+
+	obj->idx = idx;
+	if (pool) {
+		field = &obj->type->fields[BACKEND_POOL];
+		value_copy(field, &value, &pool->values[POOL_NAME]);
+		object_set_value(obj, field, &value);
+		obj->pool_idx = pool->idx;
+	}
+	if (read_object(r, obj, json)) {
+		object_free(obj);
+		return -1;
+	}
+	return kind == KIND_POOL ? read_backends(r, obj, json) : 0;
+}
+
+static int read_list(struct reader *r, enum object_kind kind, json_t *list,
+		     const struct object *pool)
+{
+	char path[PATH_TEXT_SIZE], sentence[WHY_SIZE];
+	size_t i;
+	int err;
+
+	if (!json_is_array(list)) {
+		snprintf(sentence, sizeof(sentence), "%s: an array is needed",
+			 path_text(r, path));
+		return fail(r, sentence);
+	}
+	for (i = 0; i < json_array_size(list); i++) {
+		enter_idx(r, i);
+		err = read_item(r, kind, i, json_array_get(list, i), pool);
+		leave(r);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static bool is_later_section(const char *key)
+{
+	return strcmp(key, "nats") == 0 || strcmp(key, "snats") == 0;
+}
+
+static int read_section(struct reader *r, const char *key, json_t *json)
+{
+	char cut[EXCERPT_SIZE], sentence[WHY_SIZE];
+	int kind;
+
+	for (kind = 0; kind < KINDS; kind++)
+		if (kind != KIND_BACKEND &&
+		    strcmp(object_types[kind].plural, key) == 0)
+			return read_list(r, kind, json, NULL);
+	if (is_later_section(key) && json_is_array(json) &&
+	    json_array_size(json) == 0)
+		return 0;
+	if (is_later_section(key))
+		snprintf(sentence, sizeof(sentence),
+			 "%s: this version has none", key);
+	else
+		snprintf(sentence, sizeof(sentence),
+			 "unknown key \"%s\", allowed frontends, probes, pools, services",
+			 excerpt(key, cut));
+	return fail(r, sentence);
+}
+
+static int read_root(struct reader *r, json_t *root)
+{
+	const char *key;
+	json_t *member;
+	int err;
+
+	if (!json_is_object(root))
+		return fail(r, "an object is needed");
+	json_object_foreach(root, key, member) {
+		enter_key(r, key);
+		err = read_section(r, key, member);
+		leave(r);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int fail_flaw(struct reader *r, const struct flaw *flaw)
+{
+	const struct field *field = &flaw->obj->type->fields[flaw->field];
+	size_t line = source_line(r->source, flaw->obj, flaw->field);
+	char buf[VALUE_TEXT_SIZE];
+
+	return because(r->why, "%s:%zu: %s \"%s\": %s %s: %s", r->source->file,
+		       line, flaw->obj->type->name, object_name(flaw->obj),
+		       field->key,
+		       value_format(field, &flaw->obj->values[flaw->field], buf),
+		       flaw->why.text);
+}
+
+static json_t *load(const struct source *source, struct why *why)
+{
+	json_error_t error;
+	json_t *root;
+
+	root = json_loadb(source->text, source->len, JSON_REJECT_DUPLICATES,
+			  &error);
+	if (root)
+		return root;
+	/* The library's own words for this speak of its flags. */
+	if (json_error_code(&error) == json_error_null_character)
+		snprintf(error.text, sizeof(error.text),
+			 "a string has no \\u0000");
+	because(why, "%s:%d: not JSON: %s", source->file,
+		error.line > 0 ? error.line : 1, error.text);
+	return NULL;
+}
+
+/**
+ * source_parse() - reads the configuration that a text says
+ * @source: The text.
+ * @why: What is wrong, with file and line.
+ *
+ * Return: The configuration, or NULL; doc_free() it.
+ */
+struct doc *source_parse(const struct source *source, struct why *why)
+{
+	struct reader r = { .source = source, .why = why };
+	struct flaw flaw;
+	json_t *root;
+	int err;
+
+	root = load(source, why);
+	if (!root)
+		return NULL;
+	r.doc = doc_new();
+	err = read_root(&r, root);
+	if (!err && doc_check(r.doc, &flaw))
+		err = fail_flaw(&r, &flaw);
+	json_decref(root);
+	if (!err)
+		return r.doc;
+	doc_free(r.doc);
+	return NULL;
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A configuration as a document: sorted by name, without what is at its
+ * default, so that equal configurations are equal documents.
+ */
+#include <stdio.h>
+
+#include "doc.h"
+#include "print.h"
+
+#define EXACT_MAX	9007199254740992ull	/* 2^53: beyond, readers of JSON round */
+
+static void write_ports(const struct field *field, const struct value *value)
+{
+	char buf[VALUE_TEXT_SIZE];
+
+	if (value->ports.first && value->ports.first == value->ports.last)
+		json_u64(field->key, value->ports.first);
+	else
+		json_string(field->key, value_format(field, value, buf));
+}
+
+static void write_seed(const struct field *field, uint64_t seed)
+{
+	char text[24];
+
+	if (seed <= EXACT_MAX) {
+		json_u64(field->key, seed);
+		return;
+	}
+	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)seed);
+	json_string(field->key, text);
+}
+
+/**
+ * doc_write_value() - writes one field as a member of a JSON object
+ * @field: The field.
+ * @value: Its value.
+ */
+void doc_write_value(const struct field *field, const struct value *value)
+{
+	char buf[VALUE_TEXT_SIZE];
+
+	switch (field->kind) {
+	case VALUE_NUMBER:
+	case VALUE_MS:
+		json_u64(field->key, value->number);
+		break;
+	case VALUE_SEED:
+		write_seed(field, value->number);
+		break;
+	case VALUE_SWITCH:
+		json_bool(field->key, value->number);
+		break;
+	case VALUE_PORT:
+	case VALUE_PORTS:
+		write_ports(field, value);
+		break;
+	case VALUE_PATH:
+	case VALUE_OPTIONAL_NAME:
+		json_string(field->key, value->text);
+		break;
+	default:
+		json_string(field->key, value_format(field, value, buf));
+	}
+}
+
+static void write_fields(const struct object *obj)
+{
+	unsigned int i;
+
+	/* The pool of a backend is where the backend stands. */
+	for (i = obj->type->n_ids - 1; i < obj->type->n_fields; i++)
+		if (!object_is_default(obj, i))
+			doc_write_value(&obj->type->fields[i],
+					&obj->values[i]);
+}
+
+static void write_object(const struct object *obj)
+{
+	json_begin_object(NULL, LAYOUT_INLINE);
+	write_fields(obj);
+	json_end();
+}
+
+static bool is_in_pool(const struct object *backend, const struct object *pool)
+{
+	return value_is_equal(&pool->type->fields[POOL_NAME],
+			      &backend->values[BACKEND_POOL],
+			      &pool->values[POOL_NAME]);
+}
+
+/* Backends are sorted by pool first, so those of one pool follow each other. */
+static size_t write_pool(const struct doc *doc, const struct object *pool,
+			 size_t next)
+{
+	size_t n = doc->n[KIND_BACKEND];
+
+	json_begin_object(NULL, LAYOUT_LINES);
+	write_fields(pool);
+	if (next < n && is_in_pool(doc->objects[KIND_BACKEND][next], pool)) {
+		json_begin_array(object_types[KIND_BACKEND].plural,
+				 LAYOUT_LINES);
+		while (next < n &&
+		       is_in_pool(doc->objects[KIND_BACKEND][next], pool))
+			write_object(doc->objects[KIND_BACKEND][next++]);
+		json_end();
+	}
+	json_end();
+	return next;
+}
+
+static void write_pools(const struct doc *doc)
+{
+	size_t i, next = 0;
+
+	for (i = 0; i < doc->n[KIND_POOL]; i++)
+		next = write_pool(doc, doc->objects[KIND_POOL][i], next);
+}
+
+static void write_kind(const struct doc *doc, enum object_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < doc->n[kind]; i++)
+		write_object(doc->objects[kind][i]);
+}
+
+/**
+ * doc_write() - writes a configuration as a document
+ * @doc: The configuration, sorted.
+ */
+void doc_write(const struct doc *doc)
+{
+	int kind;
+
+	json_begin_object(NULL, LAYOUT_LINES);
+	for (kind = 0; kind < KINDS; kind++) {
+		if (kind == KIND_BACKEND)
+			continue;
+		json_begin_array(object_types[kind].plural, LAYOUT_LINES);
+		if (kind == KIND_POOL)
+			write_pools(doc);
+		else
+			write_kind(doc, kind);
+		json_end();
+	}
+	json_end();
+}

@@ -1,0 +1,183 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Completion of lbctl(8). Words are those of `lbctl help`; names of objects
+# are asked from lbctl itself.
+
+# _lbctl_names OBJECT [POOL]: names of what there is
+_lbctl_names()
+{
+	local column=1
+
+	[ "$1" = backend ] && column=2
+	lbctl "${_lbctl_netns[@]}" "$@" show 2>/dev/null |
+		awk -v c="$column" 'NR > 1 { print $c }'
+}
+
+# _lbctl_backends POOL
+_lbctl_backends()
+{
+	lbctl "${_lbctl_netns[@]}" backend show "$1" 2>/dev/null |
+		awk 'NR > 1 { print $2 }'
+}
+
+_lbctl_keywords()
+{
+	case $1 in
+	frontend) echo "address" ;;
+	probe) echo "fall initial interval path port rise timeout type" ;;
+	pool) echo "scheduler seed slots" ;;
+	backend) echo "address admin drain weight zone" ;;
+	service) echo "backend-port frontend pool port probe protocol" ;;
+	esac
+}
+
+# _lbctl_values OBJECT KEYWORD
+_lbctl_values()
+{
+	case $1-$2 in
+	probe-type) echo "tcp http https" ;;
+	probe-port | service-backend-port) echo "same" ;;
+	probe-initial) echo "up down" ;;
+	pool-scheduler) echo "maglev rr wrr lc wlc random" ;;
+	backend-admin) echo "none up down" ;;
+	backend-drain) echo "on off" ;;
+	service-protocol) echo "tcp udp sctp any" ;;
+	service-port) echo "any" ;;
+	service-frontend) _lbctl_names frontend ;;
+	service-pool) _lbctl_names pool ;;
+	service-probe) echo "none" && _lbctl_names probe ;;
+	esac
+}
+
+_lbctl_verbs()
+{
+	case $1 in
+	frontend | probe | pool | service) echo "add del help set show" ;;
+	backend) echo "add del drain help set show" ;;
+	health) echo "help set show" ;;
+	esac
+}
+
+# _lbctl_ids OBJECT VERB WORD...: the names that come first
+_lbctl_ids()
+{
+	local object=$1 verb=$2
+
+	shift 2
+	case $object-$#-$verb in
+	backend-0-*) _lbctl_names pool ;;
+	*-0-add) ;;
+	*-0-*) _lbctl_names "$object" ;;
+	backend-1-add) ;;
+	backend-1-*) _lbctl_backends "$1" ;;
+	backend-2-del) echo "now" ;;
+	probe-1-add) echo "tcp http https" ;;
+	esac
+}
+
+# _lbctl_object OBJECT VERB WORD...: what may follow
+_lbctl_object()
+{
+	local object=$1 verb=$2 n_ids=1 first previous
+
+	shift 2
+	[ "$object" = backend ] && n_ids=2
+	_lbctl_ids "$object" "$verb" "$@"
+	case $verb in
+	add | set) ;;
+	*) return ;;
+	esac
+	[ $# -ge $n_ids ] || return
+	# A value may come before the first keyword.
+	first=$n_ids
+	[ "$verb" = add ] && case $object in
+	frontend | probe | backend) first=$((n_ids + 1)) ;;
+	esac
+	if [ $(($# - first)) -ge 0 ] && [ $((($# - first) % 2)) = 1 ]; then
+		previous=${!#}
+		_lbctl_values "$object" "$previous"
+	elif [ $# -ge $first ]; then
+		_lbctl_keywords "$object"
+	fi
+}
+
+# _lbctl_health VERB WORD...
+_lbctl_health()
+{
+	[ "$1" = set ] || return
+	case $# in
+	1) _lbctl_names pool ;;
+	2) _lbctl_backends "$2" ;;
+	3) _lbctl_names probe ;;
+	4) echo "up down unknown" ;;
+	esac
+}
+
+# _lbctl_command COMMAND WORD...
+_lbctl_command()
+{
+	case $1-$# in
+	stats-1) echo "-w" ;;
+	conns-*)
+		case ${!#} in
+		service) _lbctl_names service ;;
+		backend) ;;
+		*) echo "service backend" ;;
+		esac
+		;;
+	explain-1) echo "tcp udp sctp -" ;;
+	apply-1 | diff-1) compgen -f -- "$cur" ;;
+	apply-2) echo "dry-run" ;;
+	esac
+}
+
+_lbctl_words()
+{
+	case $# in
+	0)
+		echo "apply backend conns diff explain export flush frontend"
+		echo "health help monitor pool probe service show stats"
+		echo "-j --json -n --netns -h --help -V --version"
+		return
+		;;
+	1) _lbctl_verbs "$1" ;;
+	esac
+	case $1 in
+	health) [ $# = 1 ] || _lbctl_health "${@:2}" ;;
+	frontend | probe | pool | backend | service)
+		[ $# = 1 ] || _lbctl_object "$@"
+		;;
+	*) _lbctl_command "$@" ;;
+	esac
+}
+
+_lbctl()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} i=1 _lbctl_netns=()
+	local words=()
+
+	# Options come first, and do not change what follows.
+	while [ "$i" -lt "$COMP_CWORD" ]; do
+		case ${COMP_WORDS[i]} in
+		-n | --netns)
+			i=$((i + 1))
+			_lbctl_netns=(-n "${COMP_WORDS[i]}")
+			if [ "$i" -ge "$COMP_CWORD" ]; then
+				mapfile -t COMPREPLY < <(compgen -W \
+					"$(ip netns list 2>/dev/null |
+						awk '{ print $1 }')" -- "$cur")
+				return
+			fi
+			;;
+		-*) ;;
+		*) break ;;
+		esac
+		i=$((i + 1))
+	done
+	words=("${COMP_WORDS[@]:i:COMP_CWORD-i}")
+	mapfile -t COMPREPLY < <(compgen -W \
+		"$(_lbctl_words "${words[@]}")" -- "$cur")
+}
+
+complete -F _lbctl lbctl

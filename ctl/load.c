@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads the whole configuration from the kernel. That takes several dumps;
+ * they belong together only if all are of one generation.
+ */
+#include "load.h"
+
+#include <errno.h>
+
+#include "nflb.h"
+#include "wire.h"
+
+#define TRIES_MAX	20
+
+/**
+ * struct loading - a configuration that is being read
+ * @doc: What has been read.
+ * @type: Kind of the objects that are being read.
+ */
+struct loading {
+	struct doc *doc;
+	const struct object_type *type;
+};
+
+static int load_generation(const struct nl_attrs *attrs, void *arg)
+{
+	uint32_t *generation = arg;
+
+	*generation = nl_u32(attrs, NFLB_A_INFO_GENERATION);
+	return 0;
+}
+
+static int ask_generation(struct context *ctx, uint32_t *generation)
+{
+	struct nl_msg msg;
+
+	nl_msg_init(&msg, NFLB_CMD_INFO_GET);
+	return nl_call(ctx->nl, &msg, load_generation, generation);
+}
+
+static int load_object(const struct nl_attrs *attrs, void *arg)
+{
+	struct loading *loading = arg;
+	const struct object_type *type = loading->type;
+	struct object *obj;
+
+	if (type->kind == KIND_BACKEND && nl_has(attrs, NFLB_A_BACKEND_LEAVING))
+		return 0;
+	if (nl_has(attrs, type->attr_generation) &&
+	    nl_u32(attrs, type->attr_generation) != loading->doc->generation)
+		return -EINTR;
+	obj = wire_read(attrs, type->kind);
+	if (!doc_add(loading->doc, obj))
+		return 0;
+	/* Seen twice: objects moved while the dump was running. */
+	object_free(obj);
+	return -EINTR;
+}
+
+static int load_kind(struct context *ctx, struct doc *doc,
+		     enum object_kind kind)
+{
+	struct loading loading = { .doc = doc, .type = &object_types[kind] };
+	struct nl_msg msg;
+
+	nl_msg_init(&msg, loading.type->cmd_get);
+	return nl_dump(ctx->nl, &msg, load_object, &loading);
+}
+
+static int load_once(struct context *ctx, struct doc *doc)
+{
+	uint32_t generation;
+	int kind, err;
+
+	err = ask_generation(ctx, &doc->generation);
+	for (kind = 0; kind < KINDS && !err; kind++)
+		err = load_kind(ctx, doc, kind);
+	if (!err)
+		err = ask_generation(ctx, &generation);
+	if (!err && generation != doc->generation)
+		err = -EINTR;
+	return err;
+}
+
+/**
+ * load_kernel() - reads the configuration that the kernel has
+ * @ctx: The context, connected.
+ *
+ * Return: The configuration, sorted, or NULL after having said what is wrong;
+ * doc_free() it.
+ */
+struct doc *load_kernel(struct context *ctx)
+{
+	struct doc *doc;
+	int err, tries;
+
+	for (tries = 0; tries < TRIES_MAX; tries++) {
+		doc = doc_new();
+		err = load_once(ctx, doc);
+		if (!err) {
+			doc_sort(doc);
+			return doc;
+		}
+		doc_free(doc);
+		if (err != -EINTR)
+			break;
+	}
+	context_failed(ctx, NULL, "reading the configuration", err);
+	return NULL;
+}

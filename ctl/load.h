@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The configuration that the kernel has.
+ */
+#ifndef LBCTL_LOAD_H
+#define LBCTL_LOAD_H
+
+#include "command.h"
+#include "doc.h"
+
+struct doc *load_kernel(struct context *ctx);
+
+#endif /* LBCTL_LOAD_H */

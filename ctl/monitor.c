@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* lbctl monitor: one line for each change. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "doc.h"
+#include "nflb.h"
+#include "print.h"
+#include "schema.h"
+#include "wire.h"
+
+static const struct object_type *type_of_event(uint8_t cmd)
+{
+	int kind;
+
+	for (kind = 0; kind < KINDS; kind++)
+		if (object_types[kind].cmd_ntf == cmd)
+			return &object_types[kind];
+	return NULL;
+}
+
+static void show_object_json(const struct object *obj, const char *change,
+			     uint32_t generation)
+{
+	const struct object_type *type = obj->type;
+	unsigned int i;
+
+	json_begin_object(NULL, LAYOUT_INLINE);
+	json_string("event", change);
+	json_u64("generation", generation);
+	json_string("object", type->name);
+	for (i = 0; i < type->n_fields; i++)
+		if (object_is_given(obj, i))
+			doc_write_value(&type->fields[i], &obj->values[i]);
+	json_end();
+}
+
+static void show_object_text(const struct object *obj, const char *change,
+			     uint32_t generation)
+{
+	const struct object_type *type = obj->type;
+	char buf[VALUE_TEXT_SIZE];
+	unsigned int i;
+
+	print_text("generation %u: %s %s", generation, change, type->name);
+	for (i = 0; i < type->n_fields; i++) {
+		if (!object_is_given(obj, i))
+			continue;
+		if (i >= type->n_ids)
+			print_text(" %s", type->fields[i].word);
+		print_text(" %s", value_format(&type->fields[i],
+					       &obj->values[i], buf));
+	}
+	print_text("\n");
+}
+
+static void show_object(const struct nl_attrs *attrs,
+			const struct object_type *type)
+{
+	uint32_t generation = nl_u32(attrs, type->attr_generation);
+	const char *change;
+	struct object *obj;
+
+	change = word_name(change_words, nl_u32(attrs, type->attr_change));
+	obj = wire_read(attrs, type->kind);
+	if (print_is_json())
+		show_object_json(obj, change ?: "unknown", generation);
+	else
+		show_object_text(obj, change ?: "unknown", generation);
+	object_free(obj);
+}
+
+static void show_commit(const struct nl_attrs *attrs)
+{
+	uint32_t generation = nl_u32(attrs, NFLB_A_TXN_GENERATION);
+	uint32_t changes = nl_u32(attrs, NFLB_A_TXN_CHANGES);
+
+	if (!print_is_json()) {
+		print_text("generation %u: commit of %u changes\n", generation,
+			   changes);
+		return;
+	}
+	json_begin_object(NULL, LAYOUT_INLINE);
+	json_string("event", "commit");
+	json_u64("generation", generation);
+	json_u64("changes", changes);
+	json_end();
+}
+
+static void show_health(const struct nl_attrs *attrs)
+{
+	const char *pool = nl_text(attrs, NFLB_A_HEALTH_POOL);
+	const char *backend = nl_text(attrs, NFLB_A_HEALTH_BACKEND);
+	const char *probe = nl_text(attrs, NFLB_A_HEALTH_PROBE);
+	const char *state;
+
+	state = word_name(health_words, nl_u32(attrs, NFLB_A_HEALTH_STATE));
+	if (!print_is_json()) {
+		print_text("health: backend %s %s probe %s %s\n", pool, backend,
+			   probe, state ?: "unknown");
+		return;
+	}
+	json_begin_object(NULL, LAYOUT_INLINE);
+	json_string("event", "health");
+	json_string("pool", pool);
+	json_string("backend", backend);
+	json_string("probe", probe);
+	json_string("state", state ?: "unknown");
+	json_end();
+}
+
+static int show_event(const struct nl_attrs *attrs, void *arg)
+{
+	const struct object_type *type = type_of_event(attrs->cmd);
+
+	(void)arg;
+	if (type)
+		show_object(attrs, type);
+	else if (attrs->cmd == NFLB_CMD_COMMIT_NTF)
+		show_commit(attrs);
+	else if (attrs->cmd == NFLB_CMD_HEALTH_NTF)
+		show_health(attrs);
+	return 0;
+}
+
+/* A reader that keeps a picture of the configuration must read it anew. */
+static void show_lost(void)
+{
+	if (!print_is_json()) {
+		complain("monitor: changes came too fast, some are not shown");
+		return;
+	}
+	json_begin_object(NULL, LAYOUT_INLINE);
+	json_string("event", "lost");
+	json_end();
+}
+
+static int follow(struct context *ctx)
+{
+	int err;
+
+	do {
+		err = nl_next_event(ctx->nl, show_event, NULL);
+		if (err == -ENOBUFS) {
+			show_lost();
+			err = 0;
+		}
+		print_flush();
+	} while (!err);
+	return err;
+}
+
+/**
+ * monitor_run() - lbctl monitor
+ * @ctx: The context.
+ * @command: The command.
+ * @argc: Number of words left.
+ * @argv: The words left.
+ *
+ * Return: The exit status; only when following is not possible any more.
+ */
+int monitor_run(struct context *ctx, const struct command *command, int argc,
+		char **argv)
+{
+	char cut[EXCERPT_SIZE];
+	int err;
+
+	(void)command;
+	if (argc > 0)
+		return command_usage(ctx, "unexpected \"%s\"",
+				     excerpt(argv[0], cut));
+	if (context_open(ctx))
+		return EXIT_REFUSED;
+	print_one_line_each();
+	err = nl_listen(ctx->nl);
+	if (!err)
+		err = follow(ctx);
+	complain("monitor: %s", strerror(-err));
+	return EXIT_REFUSED;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Messages for the person: sentences on stderr, and the buffer in which the
+ * parts of lbctl say why something was not accepted.
+ */
+#ifndef LBCTL_MSG_H
+#define LBCTL_MSG_H
+
+#include <stddef.h>
+
+/* Lets the compiler check the arguments: place of the format and of the first. */
+#define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
+
+#define WHY_SIZE	640
+#define EXCERPT_SIZE	68
+
+/* Exit statuses, also returned by every command function. */
+enum {
+	EXIT_OK = 0,
+	EXIT_REFUSED = 1,
+	EXIT_USAGE = 2,
+};
+
+/**
+ * struct why - one sentence that says what is wrong
+ * @text: The sentence, lower case, without a full stop.
+ */
+struct why {
+	char text[WHY_SIZE];
+};
+
+__printf(2, 3) int because(struct why *why, const char *fmt, ...);
+int because_of_errno(struct why *why, int err);
+__printf(1, 2) void complain(const char *fmt, ...);
+const char *excerpt(const char *text, char buf[EXCERPT_SIZE]);
+void progress(const char *what, size_t done, size_t total);
+void progress_end(void);
+
+#endif /* LBCTL_MSG_H */

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The objects and their fields. */
+#include "schema.h"
+
+#include <string.h>
+
+#include "mem.h"
+#include "nflb.h"
+
+const struct word admin_words[] = {
+	{ "none", NFLB_ADMIN_NONE },
+	{ "up", NFLB_ADMIN_UP },
+	{ "down", NFLB_ADMIN_DOWN },
+	{ NULL, 0 },
+};
+
+const struct word health_words[] = {
+	{ "up", NFLB_HEALTH_UP },
+	{ "down", NFLB_HEALTH_DOWN },
+	{ "unknown", NFLB_HEALTH_UNKNOWN },
+	{ NULL, 0 },
+};
+
+const struct word change_words[] = {
+	{ "add", NFLB_CHANGE_ADD },
+	{ "set", NFLB_CHANGE_SET },
+	{ "del", NFLB_CHANGE_DEL },
+	{ NULL, 0 },
+};
+
+const struct word verdict_words[] = {
+	{ "no-frontend", NFLB_VERDICT_NO_FRONTEND },
+	{ "no-service", NFLB_VERDICT_NO_SERVICE },
+	{ "no-backend", NFLB_VERDICT_NO_BACKEND },
+	{ "picked", NFLB_VERDICT_PICKED },
+	{ NULL, 0 },
+};
+
+static const struct word probe_type_words[] = {
+	{ "tcp", NFLB_PROBE_TYPE_TCP },
+	{ "http", NFLB_PROBE_TYPE_HTTP },
+	{ "https", NFLB_PROBE_TYPE_HTTPS },
+	{ NULL, 0 },
+};
+
+static const struct word initial_words[] = {
+	{ "up", NFLB_HEALTH_UP },
+	{ "down", NFLB_HEALTH_DOWN },
+	{ NULL, 0 },
+};
+
+/* What port 0 means. */
+static const struct word any_port[] = { { "any", 0 }, { NULL, 0 } };
+static const struct word same_port[] = { { "same", 0 }, { NULL, 0 } };
+
+static const struct field frontend_fields[] = {
+	[FRONTEND_NAME] = {
+		.word = "name", .key = "name", .arg = "NAME",
+		.help = "name of the frontend",
+		.kind = VALUE_NAME, .attr = NFLB_A_FRONTEND_NAME,
+		.is_required = true,
+	},
+	[FRONTEND_ADDRESS] = {
+		.word = "address", .key = "address", .arg = "ADDRESS",
+		.help = "IPv4 or IPv6 address that clients use",
+		.kind = VALUE_ADDRESS, .attr = NFLB_A_FRONTEND_ADDRESS,
+		.is_required = true,
+	},
+};
+
+static const struct field probe_fields[] = {
+	[PROBE_NAME] = {
+		.word = "name", .key = "name", .arg = "NAME",
+		.help = "name of the probe",
+		.kind = VALUE_NAME, .attr = NFLB_A_PROBE_NAME,
+		.is_required = true,
+	},
+	[PROBE_TYPE] = {
+		.word = "type", .key = "type", .arg = "tcp|http|https",
+		.help = "what is tried: a connection, or a GET",
+		.kind = VALUE_WORD, .attr = NFLB_A_PROBE_TYPE,
+		.words = probe_type_words, .is_required = true,
+	},
+	[PROBE_PORT] = {
+		.word = "port", .key = "port", .arg = "PORT|same",
+		.help = "port to check; same: the service's backend port (same)",
+		.kind = VALUE_PORT, .attr = NFLB_A_PROBE_PORT,
+		.words = same_port,
+	},
+	[PROBE_PATH] = {
+		.word = "path", .key = "path", .arg = "PATH",
+		.help = "path to get, for http and https (/)",
+		.kind = VALUE_PATH, .attr = NFLB_A_PROBE_PATH,
+		.text_default = "",
+	},
+	[PROBE_INTERVAL] = {
+		.word = "interval", .key = "interval_ms", .arg = "TIME",
+		.help = "time between checks, 100ms to 1h (5s)",
+		.kind = VALUE_MS, .attr = NFLB_A_PROBE_INTERVAL_MS,
+		.min = NFLB_INTERVAL_MIN_MS, .max = NFLB_INTERVAL_MAX_MS,
+		.number_default = 5000,
+	},
+	[PROBE_TIMEOUT] = {
+		.word = "timeout", .key = "timeout_ms", .arg = "TIME",
+		.help = "time for an answer, up to the interval (2s)",
+		.kind = VALUE_MS, .attr = NFLB_A_PROBE_TIMEOUT_MS,
+		.min = 1, .max = NFLB_INTERVAL_MAX_MS,
+		.number_default = 2000,
+	},
+	[PROBE_RISE] = {
+		.word = "rise", .key = "rise", .arg = "N",
+		.help = "passes in a row that make a backend up (2)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_PROBE_RISE,
+		.min = 1, .max = NFLB_COUNT_MAX, .number_default = 2,
+	},
+	[PROBE_FALL] = {
+		.word = "fall", .key = "fall", .arg = "N",
+		.help = "failures in a row that make a backend down (2)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_PROBE_FALL,
+		.min = 1, .max = NFLB_COUNT_MAX, .number_default = 2,
+	},
+	[PROBE_INITIAL] = {
+		.word = "initial", .key = "initial", .arg = "up|down",
+		.help = "what counts until the first result (down)",
+		.kind = VALUE_WORD, .attr = NFLB_A_PROBE_INITIAL,
+		.words = initial_words, .number_default = NFLB_HEALTH_DOWN,
+	},
+};
+
+static const struct field pool_fields[] = {
+	[POOL_NAME] = {
+		.word = "name", .key = "name", .arg = "NAME",
+		.help = "name of the pool",
+		.kind = VALUE_NAME, .attr = NFLB_A_POOL_NAME,
+		.is_required = true,
+	},
+	[POOL_SCHEDULER] = {
+		.word = "scheduler", .key = "scheduler", .arg = "SCHEDULER",
+		.help = "how a backend is chosen (maglev)",
+		.kind = VALUE_KEYWORD, .attr = NFLB_A_POOL_SCHEDULER,
+		.max = NFLB_SCHED_MAX, .text_default = "maglev",
+	},
+	[POOL_SLOTS] = {
+		.word = "slots", .key = "slots", .arg = "N",
+		.help = "size of the maglev table, a prime (65537)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_POOL_SLOTS,
+		.min = NFLB_SLOTS_MIN, .max = NFLB_SLOTS_MAX,
+		.number_default = NFLB_SLOTS_DEFAULT,
+	},
+	[POOL_SEED] = {
+		.word = "seed", .key = "seed", .arg = "N",
+		.help = "key of the hashes, 64 bits, also 0x... (0)",
+		.kind = VALUE_SEED, .attr = NFLB_A_POOL_SEED,
+		.max = UINT64_MAX,
+	},
+};
+
+static const struct field backend_fields[] = {
+	[BACKEND_POOL] = {
+		.word = "pool", .key = "pool", .arg = "POOL",
+		.help = "name of the pool",
+		.kind = VALUE_NAME, .attr = NFLB_A_BACKEND_POOL,
+		.is_required = true,
+	},
+	[BACKEND_NAME] = {
+		.word = "name", .key = "name", .arg = "NAME",
+		.help = "name of the backend, unique in the pool",
+		.kind = VALUE_NAME, .attr = NFLB_A_BACKEND_NAME,
+		.is_required = true,
+	},
+	[BACKEND_ADDRESS] = {
+		.word = "address", .key = "address", .arg = "ADDRESS",
+		.help = "IPv4 or IPv6 address of the server",
+		.kind = VALUE_ADDRESS, .attr = NFLB_A_BACKEND_ADDRESS,
+		.is_required = true,
+	},
+	[BACKEND_WEIGHT] = {
+		.word = "weight", .key = "weight", .arg = "N",
+		.help = "share of new flows, 0 for none (1)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_BACKEND_WEIGHT,
+		.max = NFLB_WEIGHT_MAX, .number_default = 1,
+	},
+	[BACKEND_ZONE] = {
+		.word = "zone", .key = "zone", .arg = "N",
+		.help = "number of its zone, 0 for none (0)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_BACKEND_ZONE,
+		.max = NFLB_ZONE_MAX,
+	},
+	[BACKEND_ADMIN] = {
+		.word = "admin", .key = "admin", .arg = "none|up|down",
+		.help = "up or down whatever probes say, none: they decide (none)",
+		.kind = VALUE_WORD, .attr = NFLB_A_BACKEND_ADMIN,
+		.words = admin_words,
+	},
+	[BACKEND_DRAIN] = {
+		.word = "drain", .key = "drain", .arg = "on|off",
+		.help = "on: nothing new, old flows finish (off)",
+		.kind = VALUE_SWITCH, .attr = NFLB_A_BACKEND_DRAIN,
+		.max = 1,
+	},
+};
+
+static const struct field service_fields[] = {
+	[SERVICE_NAME] = {
+		.word = "name", .key = "name", .arg = "NAME",
+		.help = "name of the service",
+		.kind = VALUE_NAME, .attr = NFLB_A_SERVICE_NAME,
+		.is_required = true,
+	},
+	[SERVICE_FRONTEND] = {
+		.word = "frontend", .key = "frontend", .arg = "FRONTEND",
+		.help = "frontend whose address clients use",
+		.kind = VALUE_NAME, .attr = NFLB_A_SERVICE_FRONTEND,
+		.is_required = true,
+	},
+	[SERVICE_PROTOCOL] = {
+		.word = "protocol", .key = "protocol", .arg = "tcp|udp|sctp|any",
+		.help = "protocol; any has no ports",
+		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_PROTOCOL,
+		.words = protocol_words, .is_required = true,
+	},
+	[SERVICE_PORT] = {
+		.word = "port", .key = "port", .arg = "PORT|FIRST-LAST|any",
+		.help = "port that clients use, not with protocol any",
+		.kind = VALUE_PORTS, .attr = NFLB_A_SERVICE_PORT,
+		.attr_last = NFLB_A_SERVICE_PORT_LAST,
+		.words = any_port,
+	},
+	[SERVICE_POOL] = {
+		.word = "pool", .key = "pool", .arg = "POOL",
+		.help = "pool that serves it",
+		.kind = VALUE_NAME, .attr = NFLB_A_SERVICE_POOL,
+		.is_required = true,
+	},
+	[SERVICE_BACKEND_PORT] = {
+		.word = "backend-port", .key = "backend_port",
+		.arg = "PORT|FIRST-LAST|same",
+		.help = "port at the backend; same keeps it (same)",
+		.kind = VALUE_PORTS, .attr = NFLB_A_SERVICE_BACKEND_PORT,
+		.attr_last = NFLB_A_SERVICE_BACKEND_PORT_LAST,
+		.words = same_port,
+	},
+	[SERVICE_PROBE] = {
+		.word = "probe", .key = "probe", .arg = "PROBE|none",
+		.help = "probe that says which backends may serve (none)",
+		.kind = VALUE_OPTIONAL_NAME, .attr = NFLB_A_SERVICE_PROBE,
+		.text_default = "",
+	},
+};
+
+const struct object_type object_types[KINDS] = {
+	[KIND_FRONTEND] = {
+		.kind = KIND_FRONTEND,
+		.name = "frontend", .plural = "frontends",
+		.fields = frontend_fields,
+		.n_fields = ARRAY_SIZE(frontend_fields), .n_ids = 1,
+		.positional = FRONTEND_ADDRESS,
+		.cmd_new = NFLB_CMD_FRONTEND_NEW,
+		.cmd_set = NFLB_CMD_FRONTEND_SET,
+		.cmd_del = NFLB_CMD_FRONTEND_DEL,
+		.cmd_get = NFLB_CMD_FRONTEND_GET,
+		.cmd_ntf = NFLB_CMD_FRONTEND_NTF,
+		.attr_generation = NFLB_A_FRONTEND_GENERATION,
+		.attr_change = NFLB_A_FRONTEND_CHANGE,
+	},
+	[KIND_PROBE] = {
+		.kind = KIND_PROBE,
+		.name = "probe", .plural = "probes",
+		.fields = probe_fields,
+		.n_fields = ARRAY_SIZE(probe_fields), .n_ids = 1,
+		.positional = PROBE_TYPE,
+		.cmd_new = NFLB_CMD_PROBE_NEW,
+		.cmd_set = NFLB_CMD_PROBE_SET,
+		.cmd_del = NFLB_CMD_PROBE_DEL,
+		.cmd_get = NFLB_CMD_PROBE_GET,
+		.cmd_ntf = NFLB_CMD_PROBE_NTF,
+		.attr_generation = NFLB_A_PROBE_GENERATION,
+		.attr_change = NFLB_A_PROBE_CHANGE,
+	},
+	[KIND_POOL] = {
+		.kind = KIND_POOL,
+		.name = "pool", .plural = "pools",
+		.fields = pool_fields,
+		.n_fields = ARRAY_SIZE(pool_fields), .n_ids = 1,
+		.cmd_new = NFLB_CMD_POOL_NEW,
+		.cmd_set = NFLB_CMD_POOL_SET,
+		.cmd_del = NFLB_CMD_POOL_DEL,
+		.cmd_get = NFLB_CMD_POOL_GET,
+		.cmd_ntf = NFLB_CMD_POOL_NTF,
+		.attr_generation = NFLB_A_POOL_GENERATION,
+		.attr_change = NFLB_A_POOL_CHANGE,
+	},
+	[KIND_BACKEND] = {
+		.kind = KIND_BACKEND,
+		.name = "backend", .plural = "backends",
+		.fields = backend_fields,
+		.n_fields = ARRAY_SIZE(backend_fields), .n_ids = 2,
+		.positional = BACKEND_ADDRESS,
+		.cmd_new = NFLB_CMD_BACKEND_NEW,
+		.cmd_set = NFLB_CMD_BACKEND_SET,
+		.cmd_del = NFLB_CMD_BACKEND_DEL,
+		.cmd_get = NFLB_CMD_BACKEND_GET,
+		.cmd_ntf = NFLB_CMD_BACKEND_NTF,
+		.attr_generation = NFLB_A_BACKEND_GENERATION,
+		.attr_change = NFLB_A_BACKEND_CHANGE,
+	},
+	[KIND_SERVICE] = {
+		.kind = KIND_SERVICE,
+		.name = "service", .plural = "services",
+		.fields = service_fields,
+		.n_fields = ARRAY_SIZE(service_fields), .n_ids = 1,
+		.cmd_new = NFLB_CMD_SERVICE_NEW,
+		.cmd_set = NFLB_CMD_SERVICE_SET,
+		.cmd_del = NFLB_CMD_SERVICE_DEL,
+		.cmd_get = NFLB_CMD_SERVICE_GET,
+		.cmd_ntf = NFLB_CMD_SERVICE_NTF,
+		.attr_generation = NFLB_A_SERVICE_GENERATION,
+		.attr_change = NFLB_A_SERVICE_CHANGE,
+	},
+};
+
+/**
+ * field_by_word() - finds a field by its keyword
+ * @type: Kind of object.
+ * @word: Keyword on the command line.
+ *
+ * Return: The field, or NULL; never one that identifies the object.
+ */
+const struct field *field_by_word(const struct object_type *type,
+				  const char *word)
+{
+	unsigned int i;
+
+	for (i = type->n_ids; i < type->n_fields; i++)
+		if (strcmp(type->fields[i].word, word) == 0)
+			return &type->fields[i];
+	return NULL;
+}
+
+/**
+ * field_by_key() - finds a field by its JSON key
+ * @type: Kind of object.
+ * @key: The key.
+ *
+ * Return: The field, or NULL.
+ */
+const struct field *field_by_key(const struct object_type *type,
+				 const char *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < type->n_fields; i++)
+		if (strcmp(type->fields[i].key, key) == 0)
+			return &type->fields[i];
+	return NULL;
+}
+
+/**
+ * field_by_attr() - finds a field by its netlink attribute
+ * @type: Kind of object.
+ * @attr: The attribute; that of a last port stands for the ports.
+ *
+ * Return: The field, or NULL.
+ */
+const struct field *field_by_attr(const struct object_type *type, uint16_t attr)
+{
+	unsigned int i;
+
+	for (i = 0; attr && i < type->n_fields; i++)
+		if (type->fields[i].attr == attr ||
+		    type->fields[i].attr_last == attr)
+			return &type->fields[i];
+	return NULL;
+}
+
+/**
+ * field_idx() - says where a field is in its table
+ * @type: Kind of object.
+ * @field: The field.
+ *
+ * Return: Its index.
+ */
+unsigned int field_idx(const struct object_type *type,
+		       const struct field *field)
+{
+	return field - type->fields;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The objects and their fields, once: word on the command line, key in JSON,
+ * netlink attribute, what is allowed, default and help. Everything that reads,
+ * writes, compares or explains an object works from these tables.
+ */
+#ifndef LBCTL_SCHEMA_H
+#define LBCTL_SCHEMA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "value.h"
+
+#define FIELDS_MAX	9
+
+/**
+ * enum object_kind - the kinds of objects
+ * @KIND_FRONTEND: A virtual address.
+ * @KIND_PROBE: How health is checked.
+ * @KIND_POOL: A set of backends.
+ * @KIND_BACKEND: One member of a pool.
+ * @KIND_SERVICE: What is balanced.
+ * @KINDS: How many there are.
+ */
+enum object_kind {
+	KIND_FRONTEND,
+	KIND_PROBE,
+	KIND_POOL,
+	KIND_BACKEND,
+	KIND_SERVICE,
+	KINDS,
+};
+
+/* Places of the fields in the tables, for the rules between fields. */
+enum {
+	FRONTEND_NAME,
+	FRONTEND_ADDRESS,
+};
+
+enum {
+	PROBE_NAME,
+	PROBE_TYPE,
+	PROBE_PORT,
+	PROBE_PATH,
+	PROBE_INTERVAL,
+	PROBE_TIMEOUT,
+	PROBE_RISE,
+	PROBE_FALL,
+	PROBE_INITIAL,
+};
+
+enum {
+	POOL_NAME,
+	POOL_SCHEDULER,
+	POOL_SLOTS,
+	POOL_SEED,
+};
+
+enum {
+	BACKEND_POOL,
+	BACKEND_NAME,
+	BACKEND_ADDRESS,
+	BACKEND_WEIGHT,
+	BACKEND_ZONE,
+	BACKEND_ADMIN,
+	BACKEND_DRAIN,
+};
+
+enum {
+	SERVICE_NAME,
+	SERVICE_FRONTEND,
+	SERVICE_PROTOCOL,
+	SERVICE_PORT,
+	SERVICE_POOL,
+	SERVICE_BACKEND_PORT,
+	SERVICE_PROBE,
+};
+
+/**
+ * struct field - one field of an object
+ * @word: Keyword on the command line.
+ * @key: Key in JSON.
+ * @arg: What stands for the value in a synopsis.
+ * @help: One line of help.
+ * @kind: Kind of its value.
+ * @attr: Netlink attribute.
+ * @attr_last: Attribute of the last port of a range, or 0.
+ * @is_required: It has no default.
+ * @min: Smallest number.
+ * @max: Largest number; for keywords the greatest length.
+ * @number_default: Default of a number.
+ * @text_default: Default of a text.
+ * @words: Words of a VALUE_WORD; the word for port 0 of a port.
+ */
+struct field {
+	const char *word;
+	const char *key;
+	const char *arg;
+	const char *help;
+	enum value_kind kind;
+	uint16_t attr;
+	uint16_t attr_last;
+	bool is_required;
+	uint64_t min;
+	uint64_t max;
+	uint64_t number_default;
+	const char *text_default;
+	const struct word *words;
+};
+
+/**
+ * struct object_type - one kind of object
+ * @kind: Which.
+ * @name: The word for one.
+ * @plural: Key of their array in JSON.
+ * @fields: The fields, those that identify the object first.
+ * @n_fields: Number of fields.
+ * @n_ids: Number of fields that identify the object.
+ * @positional: Field that a command takes without its keyword, or 0.
+ * @cmd_new: Netlink command that adds one.
+ * @cmd_set: Netlink command that changes one.
+ * @cmd_del: Netlink command that removes one.
+ * @cmd_get: Netlink command that reads one or all.
+ * @cmd_ntf: Netlink command of its notifications.
+ * @attr_generation: Attribute of the generation that it was read from.
+ * @attr_change: Attribute that says what happened to it.
+ */
+struct object_type {
+	enum object_kind kind;
+	const char *name;
+	const char *plural;
+	const struct field *fields;
+	unsigned int n_fields;
+	unsigned int n_ids;
+	unsigned int positional;
+	uint8_t cmd_new;
+	uint8_t cmd_set;
+	uint8_t cmd_del;
+	uint8_t cmd_get;
+	uint8_t cmd_ntf;
+	uint16_t attr_generation;
+	uint16_t attr_change;
+};
+
+extern const struct object_type object_types[KINDS];
+extern const struct word admin_words[];
+extern const struct word health_words[];
+extern const struct word change_words[];
+extern const struct word verdict_words[];
+
+const struct field *field_by_word(const struct object_type *type,
+				  const char *word);
+const struct field *field_by_key(const struct object_type *type,
+				 const char *key);
+const struct field *field_by_attr(const struct object_type *type,
+				  uint16_t attr);
+unsigned int field_idx(const struct object_type *type,
+		       const struct field *field);
+
+#endif /* LBCTL_SCHEMA_H */

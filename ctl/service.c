@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* lbctl service: what is balanced. */
+#include "service.h"
+
+#include "counters.h"
+#include "nflb.h"
+
+static const struct column columns[] = {
+	{ "name", "NAME", 0 },
+	{ "frontend", "FRONTEND", 0 },
+	{ "protocol", "PROTOCOL", 0 },
+	{ "port", "PORT", COLUMN_RIGHT },
+	{ "pool", "POOL", 0 },
+	{ "backend_port", "BACKEND-PORT", COLUMN_RIGHT },
+	{ "probe", "PROBE", 0 },
+	{ "active", "ACTIVE", COLUMN_RIGHT },
+	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
+	{ "drops", "DROPS", COLUMN_RIGHT },
+	{ NULL, NULL, 0 },
+};
+
+static void cells(const struct object *obj, const struct nl_attrs *attrs)
+{
+	struct counters counters;
+
+	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
+	view_cells(obj, SERVICE_NAME, SERVICE_PROBE);
+	cell_u64(counters.value[COUNTER_ACTIVE]);
+	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
+	cell_u64(counters_drops(&counters));
+}
+
+const struct view service_view = {
+	.kind = KIND_SERVICE,
+	.columns = columns,
+	.cells = cells,
+};
+
+static int show(struct context *ctx, const struct command *command, int argc,
+		char **argv)
+{
+	(void)command;
+	return view_show(ctx, &service_view, argc, argv);
+}
+
+const struct command service_verbs[] = {
+	{
+		.name = "add",
+		.args = "NAME frontend F protocol P port PORT pool POOL [KEYWORD VALUE]...",
+		.help = "adds a service",
+		.run = verb_add, .type = &object_types[KIND_SERVICE],
+		.has_keywords = true,
+	},
+	{
+		.name = "set", .args = "NAME [KEYWORD VALUE]...",
+		.help = "changes a service for new flows; what is not named stays",
+		.run = verb_set, .type = &object_types[KIND_SERVICE],
+		.has_keywords = true,
+	},
+	{
+		.name = "del", .args = "NAME",
+		.help = "removes a service; its flows go on until they end",
+		.run = verb_del, .type = &object_types[KIND_SERVICE],
+	},
+	{
+		.name = "show", .args = "[NAME]",
+		.help = "shows one service, or all",
+		.run = show,
+	},
+	{ .name = NULL },
+};

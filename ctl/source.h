@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A document as text, from a file or from stdin, and what is in it.
+ */
+#ifndef LBCTL_SOURCE_H
+#define LBCTL_SOURCE_H
+
+#include "doc.h"
+
+/**
+ * struct source - the text of a document
+ * @file: Its name, for sentences.
+ * @text: The text; not ended by a zero.
+ * @len: Its bytes.
+ */
+struct source {
+	const char *file;
+	char *text;
+	size_t len;
+};
+
+int source_read(struct source *source, const char *file, struct why *why);
+void source_free(struct source *source);
+struct doc *source_parse(const struct source *source, struct why *why);
+size_t source_line(const struct source *source, const struct object *obj,
+		   int field);
+
+#endif /* LBCTL_SOURCE_H */

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Objects to and from netlink messages. */
+#include "wire.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "mem.h"
+
+#define MODULE_PREFIX	"nflb: "
+
+static void put_ports(struct nl_msg *msg, const struct field *field,
+		      const struct ports *ports)
+{
+	nl_put_u32(msg, field->attr, ports->first);
+	if (field->attr_last && ports->last != ports->first)
+		nl_put_u32(msg, field->attr_last, ports->last);
+}
+
+static void put_value(struct nl_msg *msg, const struct field *field,
+		      const struct value *value)
+{
+	switch (field->kind) {
+	case VALUE_ADDRESS:
+		nl_put_address(msg, field->attr, &value->address);
+		break;
+	case VALUE_SEED:
+		nl_put_u64(msg, field->attr, value->number);
+		break;
+	case VALUE_NUMBER:
+	case VALUE_MS:
+	case VALUE_WORD:
+	case VALUE_SWITCH:
+		nl_put_u32(msg, field->attr, value->number);
+		break;
+	case VALUE_PORT:
+	case VALUE_PORTS:
+		put_ports(msg, field, &value->ports);
+		break;
+	default:
+		nl_put_text(msg, field->attr, value->text);
+	}
+}
+
+/**
+ * wire_put_ids() - appends what identifies an object
+ * @msg: The request.
+ * @obj: The object; of its names those that it has.
+ */
+void wire_put_ids(struct nl_msg *msg, const struct object *obj)
+{
+	unsigned int i;
+
+	for (i = 0; i < obj->type->n_ids; i++)
+		if (obj->values[i].text)
+			nl_put_text(msg, obj->type->fields[i].attr,
+				    obj->values[i].text);
+}
+
+/**
+ * wire_put_fields() - appends fields of an object, besides its names
+ * @msg: The request.
+ * @obj: The object.
+ * @fields: Bit for each field that is wanted.
+ */
+void wire_put_fields(struct nl_msg *msg, const struct object *obj,
+		     uint32_t fields)
+{
+	unsigned int i;
+
+	for (i = obj->type->n_ids; i < obj->type->n_fields; i++)
+		if (fields & (1u << i))
+			put_value(msg, &obj->type->fields[i], &obj->values[i]);
+}
+
+static void read_ports(const struct nl_attrs *attrs, const struct field *field,
+		       struct ports *ports)
+{
+	ports->first = nl_u32(attrs, field->attr);
+	ports->last = field->attr_last ? nl_u32(attrs, field->attr_last) : 0;
+	if (ports->last < ports->first)
+		ports->last = ports->first;
+}
+
+static void read_value(const struct nl_attrs *attrs, const struct field *field,
+		       struct value *value)
+{
+	memset(value, 0, sizeof(*value));
+	switch (field->kind) {
+	case VALUE_ADDRESS:
+		value->address = nl_address(attrs, field->attr);
+		break;
+	case VALUE_SEED:
+		value->number = nl_u64(attrs, field->attr);
+		break;
+	case VALUE_NUMBER:
+	case VALUE_MS:
+	case VALUE_WORD:
+	case VALUE_SWITCH:
+		value->number = nl_u32(attrs, field->attr);
+		break;
+	case VALUE_PORT:
+	case VALUE_PORTS:
+		read_ports(attrs, field, &value->ports);
+		break;
+	default:
+		value->text = mem_strdup(nl_text(attrs, field->attr));
+	}
+}
+
+/**
+ * wire_read() - reads an object that the kernel sent
+ * @attrs: Attributes of the message.
+ * @kind: Kind of the object.
+ *
+ * Return: The object, complete: what the kernel left out has its default.
+ * object_free() it.
+ */
+struct object *wire_read(const struct nl_attrs *attrs, enum object_kind kind)
+{
+	struct object *obj = object_new(kind);
+	const struct field *field;
+	struct value value;
+	unsigned int i;
+
+	for (i = 0; i < obj->type->n_fields; i++) {
+		field = &obj->type->fields[i];
+		if (!nl_has(attrs, field->attr))
+			continue;
+		read_value(attrs, field, &value);
+		object_set_value(obj, field, &value);
+	}
+	object_fill_defaults(obj);
+	return obj;
+}
+
+static const char *attr_name(const struct object_type *type, uint16_t attr)
+{
+	const struct field *field = type ? field_by_attr(type, attr) : NULL;
+
+	return field ? field->word : NULL;
+}
+
+/* What the kernel's policy says of numbers, in the words of the object. */
+static int explain_policy(const struct object_type *type,
+			  const struct nl_refusal *refusal, struct why *why)
+{
+	const char *name = attr_name(type, refusal->attr);
+
+	if (name && refusal->has_range)
+		return because(why, "%s: allowed %llu..%llu", name,
+			       (unsigned long long)refusal->min,
+			       (unsigned long long)refusal->max);
+	if (name && refusal->max_len)
+		return because(why, "%s: at most %u bytes", name,
+			       refusal->max_len);
+	return 0;
+}
+
+static const char *errno_sentence(int err)
+{
+	switch (err) {
+	case EPERM:
+	case EACCES:
+		return "not permitted, this needs CAP_NET_ADMIN";
+	case ENOENT:
+		return "does not exist";
+	case EEXIST:
+		return "exists already";
+	case EOPNOTSUPP:
+		return "the loaded module does not support this";
+	case EAGAIN:
+		return "the configuration has changed meanwhile";
+	default:
+		return strerror(err);
+	}
+}
+
+/**
+ * wire_explain_refusal() - says in one sentence why the kernel refused
+ * @type: Kind of the object that it is about, or NULL.
+ * @refusal: What the kernel said.
+ * @why: The sentence.
+ *
+ * Return: true if it is the kernel's own sentence, which names its object.
+ */
+bool wire_explain_refusal(const struct object_type *type,
+			  const struct nl_refusal *refusal, struct why *why)
+{
+	const char *missing = attr_name(type, refusal->missing);
+	const char *text = refusal->text;
+
+	if (missing) {
+		because(why, "%s is required", missing);
+		return false;
+	}
+	if (explain_policy(type, refusal, why))
+		return false;
+	if (strncmp(text, MODULE_PREFIX, strlen(MODULE_PREFIX)) == 0)
+		text += strlen(MODULE_PREFIX);
+	because(why, "%s", *text ? text : errno_sentence(refusal->err));
+	return *text;
+}
