@@ -22,11 +22,12 @@
 
 #include <linux/err.h>
 #include <linux/gcd.h>
-#include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
+#include <linux/string.h>
 
 #include "pool.h"
 #include "sched_cycle.h"

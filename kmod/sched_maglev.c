@@ -32,6 +32,7 @@
  */
 
 #include <linux/bitops.h>
+#include <linux/build_bug.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
@@ -39,6 +40,7 @@
 #include <linux/sched.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "pool.h"
 #include "sched.h"

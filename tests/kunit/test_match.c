@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which service a packet is for, and which edits are refused. */
+
+#include <kunit/test.h>
+#include <linux/netlink.h>
+
+#include "../../kmod/edit.h"
+#include "../../kmod/match.h"
+#include "../../kmod/snapshot.h"
+#include "helper.h"
+
+/**
+ * struct nflb_match_ctx - a candidate to edit
+ * @doomed: of the edit
+ * @extack: where refusals go
+ * @why: points there
+ * @edit: the edit
+ */
+struct nflb_match_ctx {
+	struct list_head doomed;
+	struct netlink_ext_ack extack;
+	struct nflb_why why;
+	struct nflb_edit edit;
+};
+
+static int nflb_match_init(struct kunit *test)
+{
+	struct nflb_match_ctx *ctx;
+
+	ctx = kunit_kzalloc(test, sizeof(*ctx), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, ctx);
+	INIT_LIST_HEAD(&ctx->doomed);
+	ctx->why.extack = &ctx->extack;
+	ctx->edit.nn = nflb_test_nn();
+	ctx->edit.cand = nflb_snapshot_copy(NULL);
+	KUNIT_ASSERT_NOT_NULL(test, ctx->edit.cand);
+	ctx->edit.doomed = &ctx->doomed;
+	ctx->edit.why = &ctx->why;
+	test->priv = ctx;
+	return 0;
+}
+
+static void nflb_match_exit(struct kunit *test)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+
+	if (ctx)
+		nflb_snapshot_free(ctx->edit.cand);
+}
+
+static struct nflb_addr nflb_match_v4(u32 host)
+{
+	struct nflb_addr addr = { .family = AF_INET };
+
+	addr.ip.ip = htonl(0xcb007100 + host);
+	return addr;
+}
+
+static struct nflb_addr nflb_match_v6(u32 host)
+{
+	struct nflb_addr addr = { .family = AF_INET6 };
+
+	addr.ip.all[0] = htonl(0x20010db8);
+	addr.ip.all[3] = htonl(host);
+	return addr;
+}
+
+static int nflb_match_frontend_new(struct kunit *test, const char *name,
+				   struct nflb_addr addr)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	struct nflb_frontend_spec spec = { .name = name, .addr = &addr };
+
+	return nflb_frontend_new(&ctx->edit, &spec);
+}
+
+static int nflb_match_pool_new(struct kunit *test, const char *name)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	struct nflb_pool_spec spec = { .name = name, .slots = NFLB_NONE };
+
+	return nflb_pool_new(&ctx->edit, &spec);
+}
+
+static int nflb_match_backend_new(struct kunit *test, const char *name,
+				  struct nflb_addr addr)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	struct nflb_backend_spec spec = {
+		.pool = "p", .name = name, .addr = &addr,
+		.weight = NFLB_NONE, .zone = NFLB_NONE, .admin = NFLB_NONE,
+		.drain = NFLB_NONE,
+	};
+
+	return nflb_backend_new(&ctx->edit, &spec);
+}
+
+static int nflb_match_service_new(struct kunit *test, const char *name,
+				  u32 protocol, u32 port, u32 port_last)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	struct nflb_service_spec spec = {
+		.name = name, .frontend = "f", .pool = "p",
+		.protocol = protocol, .port = port, .port_last = port_last,
+		.backend_port = NFLB_NONE, .backend_port_last = NFLB_NONE,
+	};
+
+	return nflb_service_new(&ctx->edit, &spec);
+}
+
+static void nflb_match_set_up(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, nflb_match_frontend_new(test, "f",
+						      nflb_match_v4(10)), 0);
+	KUNIT_ASSERT_EQ(test, nflb_match_pool_new(test, "p"), 0);
+}
+
+/* Name of the service that a port matches, "-" for none. */
+static const char *nflb_match_who(struct kunit *test, u8 protocol, u16 port)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	const struct nflb_snapshot *cand = ctx->edit.cand;
+	struct nflb_addr addr = nflb_match_v4(10);
+	u32 pos = nflb_match_frontend(cand, &addr);
+
+	if (pos == NFLB_NONE)
+		return "-";
+	pos = nflb_match_service(cand, pos, protocol, port);
+	return pos == NFLB_NONE ? "-" :
+				  cand->services.slot[pos].object->name;
+}
+
+static void match_exact_before_range_before_any(struct kunit *test)
+{
+	nflb_match_set_up(test);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "proto-any", 0,
+						     NFLB_NONE, NFLB_NONE), 0);
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 80),
+			   "proto-any");
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "any", IPPROTO_TCP,
+						     0, NFLB_NONE), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "range",
+						     IPPROTO_TCP, 80, 90), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "exact",
+						     IPPROTO_TCP, 85,
+						     NFLB_NONE), 0);
+
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 85),
+			   "exact");
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 80),
+			   "range");
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 90),
+			   "range");
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 79), "any");
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 91), "any");
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_UDP, 85),
+			   "proto-any");
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_ICMP, 0),
+			   "proto-any");
+}
+
+static void match_other_address_matches_nothing(struct kunit *test)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	struct nflb_addr addr = nflb_match_v4(11);
+
+	nflb_match_set_up(test);
+	KUNIT_EXPECT_EQ(test, nflb_match_frontend(ctx->edit.cand, &addr),
+			NFLB_NONE);
+	addr = nflb_match_v6(10);
+	KUNIT_EXPECT_EQ(test, nflb_match_frontend(ctx->edit.cand, &addr),
+			NFLB_NONE);
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 80), "-");
+}
+
+static void match_removed_service_is_gone(struct kunit *test)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	struct nflb_service_spec spec = { .name = "range" };
+
+	nflb_match_set_up(test);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "range",
+						     IPPROTO_TCP, 80, 90), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "low", IPPROTO_TCP,
+						     10, 20), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "high", IPPROTO_TCP,
+						     100, 65535), 0);
+	KUNIT_EXPECT_EQ(test, nflb_service_del(&ctx->edit, &spec), 0);
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 85), "-");
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 10), "low");
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 65535),
+			   "high");
+	spec.name = "low";
+	KUNIT_EXPECT_EQ(test, nflb_service_del(&ctx->edit, &spec), 0);
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 10), "-");
+}
+
+static void match_ranges_of_every_order_are_found(struct kunit *test)
+{
+	static const u16 first[] = { 500, 100, 300, 200, 400, 600 };
+	char name[8];
+	u32 i;
+
+	nflb_match_set_up(test);
+	for (i = 0; i < ARRAY_SIZE(first); i++) {
+		snprintf(name, sizeof(name), "r%u", first[i]);
+		KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, name,
+							     IPPROTO_UDP,
+							     first[i],
+							     first[i] + 49), 0);
+	}
+	for (i = 0; i < ARRAY_SIZE(first); i++) {
+		snprintf(name, sizeof(name), "r%u", first[i]);
+		KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_UDP,
+							first[i] + 49), name);
+		KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_UDP,
+							first[i] + 50), "-");
+	}
+}
+
+static void expect_refusal(struct kunit *test, int got, int wanted,
+			   const char *sentence)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+
+	KUNIT_EXPECT_EQ(test, got, wanted);
+	KUNIT_ASSERT_NOT_NULL(test, ctx->extack._msg);
+	KUNIT_EXPECT_STREQ(test, ctx->extack._msg, sentence);
+}
+
+static void edit_overlapping_range_is_refused(struct kunit *test)
+{
+	nflb_match_set_up(test);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "range",
+						     IPPROTO_TCP, 80, 90), 0);
+	expect_refusal(test, nflb_match_service_new(test, "b", IPPROTO_TCP, 90,
+						    95), -EEXIST,
+		       "service range has some of these ports already");
+	expect_refusal(test, nflb_match_service_new(test, "b", IPPROTO_TCP, 70,
+						    80), -EEXIST,
+		       "service range has some of these ports already");
+	expect_refusal(test, nflb_match_service_new(test, "b", IPPROTO_TCP, 1,
+						    65535), -EEXIST,
+		       "service range has some of these ports already");
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "b", IPPROTO_UDP,
+						     90, 95), 0);
+}
+
+static void edit_same_port_is_refused(struct kunit *test)
+{
+	nflb_match_set_up(test);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "a", IPPROTO_TCP,
+						     80, NFLB_NONE), 0);
+	expect_refusal(test, nflb_match_service_new(test, "b", IPPROTO_TCP, 80,
+						    NFLB_NONE), -EEXIST,
+		       "service a has this port already");
+	expect_refusal(test, nflb_match_service_new(test, "b", IPPROTO_TCP, 90,
+						    80), -EINVAL,
+		       "port range 90-80 is empty");
+	expect_refusal(test, nflb_match_service_new(test, "b", IPPROTO_ICMP,
+						    0, NFLB_NONE), -EINVAL,
+		       "protocol 1: allowed are tcp, udp, sctp and any");
+}
+
+static void edit_family_mix_is_refused(struct kunit *test)
+{
+	nflb_match_set_up(test);
+	KUNIT_EXPECT_EQ(test, nflb_match_backend_new(test, "a",
+						     nflb_match_v6(1)), 0);
+	expect_refusal(test, nflb_match_backend_new(test, "b",
+						    nflb_match_v4(1)),
+		       -EAFNOSUPPORT, "pool p is for IPv6 backends");
+	expect_refusal(test, nflb_match_service_new(test, "s", IPPROTO_TCP, 80,
+						    NFLB_NONE), -EAFNOSUPPORT,
+		       "pool p is for IPv6, frontend f is not");
+}
+
+static void edit_pool_of_service_gets_its_family(struct kunit *test)
+{
+	nflb_match_set_up(test);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "s", IPPROTO_TCP,
+						     80, NFLB_NONE), 0);
+	expect_refusal(test, nflb_match_backend_new(test, "a",
+						    nflb_match_v6(1)),
+		       -EAFNOSUPPORT, "pool p is for IPv4 backends");
+}
+
+static void edit_object_in_use_stays(struct kunit *test)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	struct nflb_frontend_spec frontend = { .name = "f" };
+	struct nflb_pool_spec pool = { .name = "p" };
+
+	nflb_match_set_up(test);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "s", IPPROTO_TCP,
+						     80, NFLB_NONE), 0);
+	expect_refusal(test, nflb_frontend_del(&ctx->edit, &frontend), -EBUSY,
+		       "service s uses frontend f");
+	expect_refusal(test, nflb_pool_del(&ctx->edit, &pool), -EBUSY,
+		       "service s uses pool p");
+}
+
+static void service_backend_port_follows_its_rule(struct kunit *test)
+{
+	struct nflb_service service = { .ports = { 100, 199, 0, 0 } };
+
+	KUNIT_EXPECT_EQ(test, nflb_service_backend_port(&service, 150), 150);
+	service.ports.backend_first = 8080;
+	KUNIT_EXPECT_EQ(test, nflb_service_backend_port(&service, 150), 8080);
+	service.ports.backend_first = 1000;
+	service.ports.backend_last = 1099;
+	KUNIT_EXPECT_EQ(test, nflb_service_backend_port(&service, 100), 1000);
+	KUNIT_EXPECT_EQ(test, nflb_service_backend_port(&service, 199), 1099);
+}
+
+static void name_valid_is_told_from_invalid(struct kunit *test)
+{
+	char name[NFLB_NAME_MAX + 2];
+
+	KUNIT_EXPECT_TRUE(test, nflb_name_is_valid("a-b_c.1"));
+	KUNIT_EXPECT_FALSE(test, nflb_name_is_valid(""));
+	KUNIT_EXPECT_FALSE(test, nflb_name_is_valid("-a"));
+	KUNIT_EXPECT_FALSE(test, nflb_name_is_valid("a b"));
+	KUNIT_EXPECT_FALSE(test, nflb_name_is_valid("a/b"));
+	KUNIT_EXPECT_FALSE(test, nflb_name_is_valid("\xc3\xa4"));
+	memset(name, 'a', sizeof(name));
+	name[NFLB_NAME_MAX] = '\0';
+	KUNIT_EXPECT_TRUE(test, nflb_name_is_valid(name));
+	name[NFLB_NAME_MAX] = 'a';
+	name[NFLB_NAME_MAX + 1] = '\0';
+	KUNIT_EXPECT_FALSE(test, nflb_name_is_valid(name));
+}
+
+static struct kunit_case nflb_match_cases[] = {
+	KUNIT_CASE(match_exact_before_range_before_any),
+	KUNIT_CASE(match_other_address_matches_nothing),
+	KUNIT_CASE(match_removed_service_is_gone),
+	KUNIT_CASE(match_ranges_of_every_order_are_found),
+	KUNIT_CASE(edit_overlapping_range_is_refused),
+	KUNIT_CASE(edit_same_port_is_refused),
+	KUNIT_CASE(edit_family_mix_is_refused),
+	KUNIT_CASE(edit_pool_of_service_gets_its_family),
+	KUNIT_CASE(edit_object_in_use_stays),
+	KUNIT_CASE(service_backend_port_follows_its_rule),
+	KUNIT_CASE(name_valid_is_told_from_invalid),
+	{}
+};
+
+static struct kunit_suite nflb_match_suite = {
+	.name = "nflb_match",
+	.init = nflb_match_init,
+	.exit = nflb_match_exit,
+	.test_cases = nflb_match_cases,
+};
+
+kunit_test_suite(nflb_match_suite);
