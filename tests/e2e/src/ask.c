@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* traffic ask: a client. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "traffic.h"
+
+#define CHUNK_BYTES	16384
+#define ERRORS_MAX	5	/* then it gives up */
+
+struct question {
+	struct endpoint server;
+	const char *bind;
+	long flows, bytes, repeat, from, timeout_ms, ttl;
+	bool hold, reset;
+};
+
+/**
+ * struct answer - what came back
+ * @who: the server's line, without its end
+ * @len: bytes of it so far
+ * @is_complete: that was all of it
+ */
+struct answer {
+	char who[WHO_SIZE];
+	size_t len;
+	bool is_complete;
+};
+
+static bool parse_switch(const char *text)
+{
+	if (strcmp(text, "on") != 0)
+		die("%s: only \"on\" is allowed", text);
+	return true;
+}
+
+static void parse_option(struct question *q, const char *word,
+			 const char *value)
+{
+	if (strcmp(word, "flows") == 0)
+		q->flows = parse_number(value, 1000000);
+	else if (strcmp(word, "bytes") == 0)
+		q->bytes = parse_number(value, 1L << 40);
+	else if (strcmp(word, "repeat") == 0)
+		q->repeat = parse_number(value, 1000000);
+	else if (strcmp(word, "from") == 0)
+		q->from = parse_number(value, 65535);
+	else if (strcmp(word, "bind") == 0)
+		q->bind = value;
+	else if (strcmp(word, "timeout") == 0)
+		q->timeout_ms = parse_number(value, 1000000);
+	else if (strcmp(word, "ttl") == 0)
+		q->ttl = parse_number(value, 255);
+	else if (strcmp(word, "hold") == 0)
+		q->hold = parse_switch(value);
+	else if (strcmp(word, "reset") == 0)
+		q->reset = parse_switch(value);
+	else
+		die("unknown keyword %s", word);
+}
+
+static const char *protocol_word(int protocol)
+{
+	if (protocol == IPPROTO_UDP)
+		return "udp";
+	return protocol == IPPROTO_TCP ? "tcp" : "sctp";
+}
+
+static int bind_source(int fd, const struct question *q, long flow)
+{
+	bool is_v4 = q->server.address.any.sa_family == AF_INET;
+	struct endpoint source;
+
+	if (!q->bind && !q->from)
+		return 0;
+	parse_endpoint(&source, protocol_word(q->server.protocol),
+		       q->bind ? q->bind : is_v4 ? "0.0.0.0" : "::", "0");
+	if (q->from)
+		endpoint_set_port(&source, q->from + flow);
+	return bind(fd, &source.address.any, source.len);
+}
+
+static int set_timeouts(int fd, long timeout_ms)
+{
+	struct timeval patience = {
+		.tv_sec = timeout_ms / 1000,
+		.tv_usec = timeout_ms % 1000 * 1000,
+	};
+
+	/* The one for sending holds for connect() as well. */
+	return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+			  sizeof(patience)) ||
+	       setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+			  sizeof(patience));
+}
+
+static void set_ttl(int fd, const struct question *q)
+{
+	int ttl = q->ttl;
+
+	if (q->server.address.any.sa_family == AF_INET)
+		setsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, sizeof(ttl));
+	else
+		setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &ttl,
+			   sizeof(ttl));
+}
+
+/* Takes the server's line from the start of what came; what is left? */
+static size_t take_who(struct answer *a, const char *data, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && !a->is_complete; i++) {
+		a->is_complete = data[i] == '\n';
+		if (a->is_complete || a->len == WHO_SIZE - 1)
+			a->who[a->len] = '\0';
+		else
+			a->who[a->len++] = data[i];
+	}
+	return len - i;
+}
+
+static int send_some(int fd, long total, long *sent)
+{
+	char data[CHUNK_BYTES];
+	long len = total - *sent;
+	ssize_t n;
+
+	if (len > CHUNK_BYTES)
+		len = CHUNK_BYTES;
+	pattern_fill(data, len, *sent);
+	n = send(fd, data, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (n > 0)
+		*sent += n;
+	return n < 0 && errno != EAGAIN ? -1 : 0;
+}
+
+static int receive_some(int fd, struct answer *a, long *received)
+{
+	char data[CHUNK_BYTES];
+	size_t left;
+	ssize_t n;
+
+	n = recv(fd, data, sizeof(data), 0);
+	if (n == 0)
+		errno = ECONNRESET;
+	if (n <= 0)
+		return -1;
+	left = take_who(a, data, n);
+	if (!pattern_matches(data + n - left, left, *received)) {
+		errno = EBADMSG;
+		return -1;
+	}
+	*received += left;
+	return 0;
+}
+
+/* The server says who it is, and echoes all that it is sent meanwhile. */
+static int converse(int fd, const struct question *q, struct answer *a)
+{
+	long sent = 0, received = 0;
+	long total = q->bytes * q->repeat;
+	struct pollfd poll_fd = { .fd = fd };
+
+	while (!a->is_complete || received < total) {
+		poll_fd.events = POLLIN | (sent < total ? POLLOUT : 0);
+		if (poll(&poll_fd, 1, q->timeout_ms) != 1) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		if (poll_fd.revents & POLLOUT && send_some(fd, total, &sent))
+			return -1;
+		if (poll_fd.revents & ~POLLOUT &&
+		    receive_some(fd, a, &received))
+			return -1;
+	}
+	return 0;
+}
+
+/* After this the gateway has seen the end of the connection. */
+static int close_both_ways(int fd)
+{
+	char byte;
+
+	if (shutdown(fd, SHUT_WR))
+		return -1;
+	return recv(fd, &byte, 1, 0) ? -1 : 0;
+}
+
+static int exchange(int fd, const struct question *q, struct answer *a)
+{
+	static char data[WHO_SIZE + DATAGRAM_MAX];
+	size_t left;
+	ssize_t n;
+
+	pattern_fill(data, q->bytes, 0);
+	if (send(fd, data, q->bytes, 0) < 0)
+		return -1;
+	n = recv(fd, data, sizeof(data), 0);
+	if (n < 0)
+		return -1;
+	left = take_who(a, data, n);
+	if (a->is_complete && left == (size_t)q->bytes &&
+	    pattern_matches(data + n - left, left, 0))
+		return 0;
+	errno = EBADMSG;
+	return -1;
+}
+
+/* All datagrams of a flow are to be answered by one server. */
+static int exchange_all(int fd, const struct question *q, struct answer *a)
+{
+	struct answer next;
+	long i;
+
+	if (exchange(fd, q, a))
+		return -1;
+	if (q->ttl)
+		set_ttl(fd, q);
+	for (i = 1; i < q->repeat; i++) {
+		memset(&next, 0, sizeof(next));
+		if (exchange(fd, q, &next))
+			return -1;
+		if (strcmp(next.who, a->who) != 0) {
+			errno = EXDEV;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void end_flow(int fd, const struct question *q)
+{
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	if (q->reset)
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	close(fd);
+}
+
+/* Sockets say in several ways that nothing has come in time. */
+static void say_error(void)
+{
+	if (errno == EAGAIN || errno == EINPROGRESS)
+		errno = ETIMEDOUT;
+	printf("error %s\n", strerrorname_np(errno));
+}
+
+/* A UDP socket stays open, or the next one might get its port again. */
+static int ask_once(const struct question *q, long flow)
+{
+	bool is_tcp = q->server.protocol == IPPROTO_TCP;
+	bool is_udp = q->server.protocol == IPPROTO_UDP;
+	int fd = endpoint_socket(&q->server);
+	struct answer a = {};
+	int err;
+
+	err = set_timeouts(fd, q->timeout_ms) || bind_source(fd, q, flow) ||
+	      connect(fd, &q->server.address.any, q->server.len);
+	if (!err && !is_udp)
+		err = send(fd, "?", 1, MSG_NOSIGNAL) != 1;
+	if (!err)
+		err = is_udp ? exchange_all(fd, q, &a) : converse(fd, q, &a);
+	if (!err && is_tcp && !q->hold && !q->reset)
+		err = close_both_ways(fd);
+	if (err)
+		say_error();
+	else
+		puts(a.who);
+	if (!is_udp && (!q->hold || err))
+		end_flow(fd, q);
+	return err ? 1 : 0;
+}
+
+int ask(int argc, char **argv)
+{
+	struct question q = { .flows = 1, .repeat = 1, .timeout_ms = 5000 };
+	int n_errors = 0;
+	long i;
+
+	if (argc < 3 || argc % 2 == 0)
+		die("ask PROTOCOL ADDRESS PORT [KEYWORD VALUE]...");
+	parse_endpoint(&q.server, argv[0], argv[1], argv[2]);
+	for (i = 3; i < argc; i += 2)
+		parse_option(&q, argv[i], argv[i + 1]);
+	if (q.server.protocol == IPPROTO_UDP && q.bytes > 65000)
+		die("%ld: too large a datagram", q.bytes);
+	for (i = 0; i < q.flows && n_errors < ERRORS_MAX; i++)
+		n_errors += ask_once(&q, i);
+	if (q.hold) {
+		puts("holding");
+		pause();
+	}
+	return n_errors ? 1 : 0;
+}

@@ -1,0 +1,236 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Whole configurations: applied under load without a failed request, shown and
+# not applied by a dry run, applied whole or not at all.
+#
+#   cl1 (wrk) --- gw (nflb) --- sw --- b1 b2 b3 b4 (nginx)
+. "$(dirname "$0")/lib.sh"
+. "$here/lib/config.sh"
+
+SWITCHES=10
+
+# The same service on other backends, with company
+doc_a()
+{
+	web_doc 1 2 3
+}
+
+doc_b()
+{
+	MORE_POOLS='
+	    {"name": "x1", "scheduler": "rr"},
+	    {"name": "x2", "scheduler": "wlc"},
+	    {"name": "x3", "scheduler": "lc"},' MORE_SERVICES='
+	    {"name": "also", "frontend": "web-ip", "protocol": "udp",
+	      "port": 53, "pool": "x1"},' web_doc 2:3 3 4:2
+}
+
+# A case begins with a configuration and no flows
+setup()
+{
+	lb flush
+	in_ns gw conntrack -F 2>/dev/null
+	doc_a | lb apply -
+}
+
+# line_of TEXT FILE: number of the line that has it
+line_of()
+{
+	grep -n "$1" "$T_DIR/$2" | cut -d: -f1
+}
+
+failed_requests()
+{
+	grep -E 'Socket errors|Non-2xx' "$T_DIR/wrk.log"
+}
+
+case_under_load()
+{
+	local i
+
+	setup
+	doc_a >"$T_DIR/a.json"
+	doc_b >"$T_DIR/b.json"
+	start_bg cl1 wrk wrk -t 1 -c 8 -d 600 --timeout $((10 * SLOW)) \
+		"${@:1}" "$VIP_URL/"
+	wait_for 10 is_served 8
+	for ((i = 0; i < SWITCHES; i++)); do
+		lb apply "$T_DIR/b.json" | grep -q '^applied'
+		lb apply "$T_DIR/a.json" | grep -q '^applied'
+	done
+	stop_bg wrk INT
+	cat "$T_DIR/wrk.log"
+	grep -q 'requests in' "$T_DIR/wrk.log"
+	! failed_requests
+	echo "dropped as stale: $(stat_of drop_stale)"
+	expect "dropped without backend" 0 "$(stat_of drop_no_backend)"
+}
+
+# is_served N: the service has had N flows
+is_served()
+{
+	[ "$(counter_of http new_flows)" -ge "$1" ]
+}
+
+# doc_of_all ADDRESS: something of everything that there is
+doc_of_all()
+{
+	cat <<-END
+	{
+	  "frontends": [{"name": "z", "address": "$VIP"},
+	    {"name": "a", "address": "$1"}],
+	  "probes": [{"name": "p1", "type": "http", "port": 81,
+	      "path": "/ok?x=1", "interval_ms": 700, "timeout_ms": 300,
+	      "rise": 3, "fall": 4, "initial": "up"},
+	    {"name": "p2", "type": "tcp"}, {"name": "p3", "type": "https"}],
+	  "pools": [{"name": "web", "backends": [
+	      {"name": "b2", "address": "$(backend_addr 2)", "zone": 65535,
+	        "weight": 65535, "admin": "up", "drain": true},
+	      {"name": "b1", "address": "$(backend_addr 1)", "weight": 0,
+	        "admin": "down"}]},
+	    {"name": "none", "scheduler": "rr", "slots": 251, "backends": [],
+	      "seed": "0xffffffffffffffff"}],
+	  "services": [{"name": "s1", "frontend": "z", "protocol": "tcp",
+	      "port": "4000-4099", "pool": "web", "probe": "p1",
+	      "backend_port": "6000-6099"},
+	    {"name": "s2", "frontend": "z", "protocol": "udp", "port": "any",
+	      "pool": "none", "backend_port": 5353},
+	    {"name": "s3", "frontend": "z", "protocol": "sctp", "port": 99,
+	      "pool": "web", "probe": "p2"},
+	    {"name": "s4", "frontend": "a", "protocol": "any",
+	      "pool": "web"}]
+	}
+	END
+}
+
+case_export()
+{
+	local lone=192.0.2.77
+
+	[ "$FAMILY" = 4 ] || lone=2001:db8::77
+	setup
+	doc_of_all $lone >"$T_DIR/all.json"
+	lb apply "$T_DIR/all.json"
+	expect "second time" "no change (generation $(stat_of generation))" \
+		"$(lb apply "$T_DIR/all.json")"
+	lb export >"$T_DIR/export.json"
+	grep -q '"initial": "up"' "$T_DIR/export.json"
+	expect "export" "no change (generation $(stat_of generation))" \
+		"$(lb apply - <"$T_DIR/export.json")"
+	lb diff "$T_DIR/export.json"
+
+	# Into a gateway that has nothing
+	lb flush
+	lb apply "$T_DIR/export.json"
+	lb export | cmp - "$T_DIR/export.json"
+}
+
+case_dry_run()
+{
+	local generation
+
+	setup
+	lb export >"$T_DIR/before.json"
+	generation=$(stat_of generation)
+	doc_b | lb apply - dry-run >"$T_DIR/difference"
+	cat "$T_DIR/difference"
+	grep -q '^+ backend web b4 ' "$T_DIR/difference"
+	grep -q '^- backend web b1' "$T_DIR/difference"
+	grep -q 'backend web b2 .*weight' "$T_DIR/difference"
+	grep -q '^+ service also ' "$T_DIR/difference"
+	grep -q '^dry run, nothing applied: 5 added, 1 changed, 1 removed' \
+		"$T_DIR/difference"
+	expect "generation" "$generation" "$(stat_of generation)"
+	lb export | cmp - "$T_DIR/before.json"
+
+	# The kernel is asked, too
+	doc_b | sed 's/"scheduler": "lc"/"scheduler": "magic"/' >"$T_DIR/b.json"
+	expect_refusal 1 "lbctl: $T_DIR/b.json:$(line_of '"x3"' b.json): pool \"x3\": scheduler magic: there are maglev rr wrr lc wlc random" \
+		lb apply "$T_DIR/b.json" dry-run
+}
+
+# A bad service after a thousand good objects: two ranges that overlap
+case_refused()
+{
+	setup
+	lb export >"$T_DIR/before.json"
+	big_doc 100 600 10 300 '
+		{"name": "y", "frontend": "f0", "protocol": "udp", "port": "70-79",
+		 "pool": "p0"},
+		{"name": "z", "frontend": "f0", "protocol": "udp", "port": "75-90",
+		 "pool": "p0"}' >"$T_DIR/big.json"
+	expect_refusal 1 "lbctl: $T_DIR/big.json:$(line_of '"z"' big.json): service \"z\": service y has some of these ports already" \
+		lb apply "$T_DIR/big.json"
+	lb export | cmp - "$T_DIR/before.json"
+	http_get cl1 "$VIP_URL"
+}
+
+# The changes of a process that is killed before it commits
+case_killed()
+{
+	local generation i
+
+	setup
+	lb export >"$T_DIR/before.json"
+	generation=$(stat_of generation)
+	genl_start gw
+	genl_expect 0 one txn-begin "generation#$generation"
+	for i in {1..50}; do
+		genl_expect 0 one frontend-new "name=f$i" "address@10.9.9.$i"
+	done
+	genl_expect 0 one service-del name=http
+	genl_expect 0 one flush
+	genl_ask one die || true
+	expect "generation" "$generation" "$(stat_of generation)"
+	lb export | cmp - "$T_DIR/before.json"
+	http_get cl1 "$VIP_URL"
+
+	# So does a socket that is closed, and one that is not is no obstacle
+	genl_start gw
+	genl_expect 0 one txn-begin
+	genl_expect 0 one flush
+	genl_expect 0 two txn-begin
+	genl_expect 0 two pool-new name=other
+	genl_expect 0 one close
+	expect "generation" "$generation" "$(stat_of generation)"
+	lb frontend add another 10.9.9.9
+	expect "generation" $((generation + 1)) "$(stat_of generation)"
+}
+
+case_conflict()
+{
+	local generation
+
+	setup
+	generation=$(stat_of generation)
+	genl_start gw
+	genl_expect 0 one txn-begin
+	genl_expect 0 two txn-begin "generation#$generation"
+	genl_expect 0 two pool-new name=of-two
+	genl_expect 0 one pool-new name=of-one
+	genl_expect "0 1#$((generation + 1)) 2#1" one txn-commit
+	genl_expect "EAGAIN - the configuration is now generation $((generation + 1)), not $generation" \
+		two txn-commit
+	# The refused commit ended it
+	genl_expect "ENOENT - this socket has no transaction" \
+		two txn-commit
+	genl_expect "EAGAIN generation the configuration is now generation $((generation + 1)), not $generation" \
+		two txn-begin "generation#$generation"
+	expect "generation" $((generation + 1)) "$(stat_of generation)"
+	lb pool show of-one
+	! lb pool show of-two
+}
+
+topo_up 4
+start_nginx b1 b2 b3 b4
+both_families "applied under load of connections, no request fails" \
+	case_under_load -H 'Connection: close'
+both_families "applied under load of requests, no request fails" \
+	case_under_load
+both_families "what is exported is what there is" case_export
+both_families "a dry run shows the difference and changes nothing" case_dry_run
+both_families "a refused document changes nothing" case_refused
+both_families "a client that dies leaves nothing behind" case_killed
+both_families "of two transactions the second is refused" case_conflict
+tap_done

@@ -1,0 +1,227 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The gateway has a firewall and NAT rules of its own: it judges the balanced
+# flows like any others, and what it drops leaves nothing behind.
+#
+#   cl1 cl2 --- gw (nflb, nft) --- sw --- b1 b2 b3 (nginx, talkers)
+. "$(dirname "$0")/lib.sh"
+. "$here/lib/config.sh"
+
+REQUESTS=12
+
+# rules LINE: a stateful firewall in the forward chain; LINE lets new flows in
+rules()
+{
+	in_ns gw nft -f - <<-END
+	flush ruleset
+	table inet firewall {
+		set backends4 { type ipv4_addr; elements = {
+			10.0.0.11, 10.0.0.12, 10.0.0.13 } }
+		set backends6 { type ipv6_addr; elements = {
+			fd00:b::11, fd00:b::12, fd00:b::13 } }
+		counter old {}
+		counter invalid {}
+		counter new {}
+		counter rest {}
+		chain forward {
+			type filter hook forward priority filter; policy drop
+			ct state established,related counter name old accept
+			ct state invalid counter name invalid drop
+			$1
+			counter name rest
+		}
+	}
+	END
+}
+
+# What it lets in: new flows to the real servers' port
+let_new()
+{
+	local port=${1-8080}
+
+	rules "ip daddr @backends4 tcp dport $port ct state new counter name new accept
+		ip6 daddr @backends6 tcp dport $port ct state new counter name new accept"
+}
+
+# packets COUNTER: of the firewall
+packets()
+{
+	in_ns gw nft list counter inet firewall "$1" |
+		awk '/packets/ { print $2 }'
+}
+
+# A case begins without flows
+setup()
+{
+	in_ns gw nft flush ruleset
+	lb flush
+	in_ns gw conntrack -F 2>/dev/null
+	SCHEDULER=rr apply_web 1 2 3
+}
+
+# no_answers N: to as many first packets, of as many flows
+no_answers()
+{
+	! in_ns cl1 curl -sS -Z --parallel-immediate --max-time $SLOW \
+		"${VIP_URL//[\[\]]/\\&}/?[1-$1]" 2>"$T_DIR/curl"
+}
+
+# What a flow that was never let through leaves behind
+expect_no_flows()
+{
+	expect "flows" 0 "$(stat_of flows)"
+	expect "open flows of the service" 0 "$(counter_of http active)"
+	expect "flows of the service" 0 "$(counter_of http new_flows)"
+	expect "flows shown" 0 "$(rows lb conns)"
+	lb backend show web | awk 'NR > 1 && $9 != 0 { exit 1 }'
+}
+
+case_lets_through()
+{
+	local i spread
+
+	setup
+	let_new
+	spread=$(http_spread cl1 "$VIP_URL" $REQUESTS)
+	for i in 1 2 3; do
+		expect "answers of b$i" $((REQUESTS / 3)) \
+			"$(spread_of "b$i" <<<"$spread")"
+	done
+	expect "new flows that the firewall saw" $REQUESTS "$(packets new)"
+	expect "invalid packets" 0 "$(packets invalid)"
+	expect "other packets" 0 "$(packets rest)"
+	expect_between "packets of old flows" $((REQUESTS * 5)) 10000 \
+		"$(packets old)"
+	expect "flows" $REQUESTS "$(counter_of http new_flows)"
+}
+
+case_keeps_out()
+{
+	setup
+	let_new 8081
+	no_answers 5
+	expect "new flows that it let in" 0 "$(packets new)"
+	expect_between "packets that it dropped" 5 1000 "$(packets rest)"
+	expect_no_flows
+
+	# Let in, the client's next try finds its way
+	let_new
+	http_get cl1 "$VIP_URL"
+	expect "flows" 1 "$(counter_of http new_flows)"
+}
+
+# After our hooks, when the flow is bound already and not yet open
+case_dropped_late()
+{
+	setup
+	in_ns gw nft -f - <<-END
+	table inet firewall {
+		counter late {}
+		chain late {
+			type filter hook postrouting priority 200
+			oifname back tcp dport 8080 counter name late $1
+		}
+	}
+	END
+	no_answers 5
+	expect_between "packets that it dropped" 5 1000 "$(packets late)"
+	expect_no_flows
+	in_ns gw nft flush ruleset
+	http_get cl1 "$VIP_URL"
+	expect "flows" 1 "$(counter_of http new_flows)"
+}
+
+case_rejected()
+{
+	setup
+	rules "meta l4proto tcp counter name new reject with tcp reset"
+	no_answers 5
+	expect "packets that it rejected" 5 "$(packets new)"
+	expect_no_flows
+}
+
+# The rule goes away while flows are open: they are cut off, not forgotten
+case_closes_on_flows()
+{
+	setup
+	SCHEDULER=rr WEB_PORTS='"port": 9000' apply_web 1 2 3
+	let_new 9000
+	talk_open one cl1 "$VIP" 9000
+	talk_say one hello
+	rules ""
+	talk_say one established-is-let-through
+	expect "open flows" 1 "$(counter_of http active)"
+	talk_close one
+	wait_for 10 is_counter http active 0
+}
+
+# seen_at BACKEND: the last client's address in its log
+seen_at()
+{
+	tail -n 1 "$T_DIR/nginx-$1/access.log" | cut -d ' ' -f 1
+}
+
+case_masquerade()
+{
+	local gateway=10.0.0.1 url
+
+	[ "$FAMILY" = 4 ] || gateway=fd00:b::1
+	setup
+	apply_web 1
+	in_ns gw nft -f - <<-END
+	table inet nat {
+		chain postrouting {
+			type nat hook postrouting priority srcnat
+			oifname back masquerade
+		}
+	}
+	END
+	url=http://$(backend_addr 2):8080/
+	[ "$FAMILY" = 4 ] || url=http://[$(backend_addr 2)]:8080/
+	expect "answer beside the service" b2 "$(http_get cl1 "$url")"
+	expect "client beside the service" $gateway "$(seen_at b2)"
+	expect "answer" b1 "$(http_get cl1 "$VIP_URL")"
+	expect "client" $gateway "$(seen_at b1)"
+	expect "flows" 1 "$(counter_of http new_flows)"
+	in_ns gw nft flush ruleset
+	expect "answer without the rule" b1 "$(http_get cl1 "$VIP_URL")"
+	expect "client without the rule" "$CLIENT" "$(seen_at b1)"
+}
+
+# Own rules for other ports hold; for a service's port nflb was there first
+case_dnat()
+{
+	local family=ip to
+
+	to=$(backend_addr 3):8080
+	[ "$FAMILY" = 4 ] || family=ip6 to=[$(backend_addr 3)]:8080
+	setup
+	apply_web 1
+	in_ns gw nft -f - <<-END
+	table inet nat {
+		chain prerouting {
+			type nat hook prerouting priority dstnat
+			$family daddr $VIP tcp dport { 80, 81 } dnat $family to $to
+		}
+	}
+	END
+	expect "answer at the rule's port" b3 "$(http_get cl1 "$VIP_URL:81/")"
+	expect "flows" 0 "$(counter_of http new_flows)"
+	expect "answer of the service" b1 "$(http_get cl1 "$VIP_URL")"
+	expect "flows" 1 "$(counter_of http new_flows)"
+	lb service del http
+	expect "answer without the service" b3 "$(http_get cl1 "$VIP_URL")"
+}
+
+topo_up 3
+start_nginx b1 b2 b3
+start_talkers b1 b2 b3
+both_families "a stateful firewall sees and passes all" case_lets_through
+both_families "what it drops leaves nothing" case_keeps_out
+both_families "what it drops at last leaves nothing" case_dropped_late drop
+both_families "what it rejects leaves nothing" case_rejected
+both_families "it closes on open flows" case_closes_on_flows
+both_families "its masquerading holds" case_masquerade
+both_families "its own DNAT holds" case_dnat
+tap_done

@@ -1,0 +1,606 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What is refused: by the kernel, by lbctl on the command line and in
+# documents. Each refusal says why in one sentence with the value, and changes
+# nothing.
+#
+#   gw (nflb), alone
+. "$(dirname "$0")/lib.sh"
+. "$here/lib/config.sh"
+
+base_doc()
+{
+	cat <<-END
+	{
+	  "frontends": [{"name": "f4", "address": "203.0.113.1"},
+	    {"name": "f6", "address": "2001:db8:f::1"},
+	    {"name": "spare", "address": "203.0.113.2"}],
+	  "probes": [{"name": "p1", "type": "http"},
+	    {"name": "p2", "type": "tcp"}],
+	  "pools": [{"name": "empty"},
+	    {"name": "w4", "backends": [{"name": "a", "address": "10.0.0.1"},
+	      {"name": "b", "address": "10.0.0.2"}]},
+	    {"name": "w6", "backends": [{"name": "a", "address": "fd00::1"}]}],
+	  "services": [
+	    {"name": "any6", "frontend": "f6", "protocol": "any", "pool": "w6"},
+	    {"name": "range", "frontend": "f4", "protocol": "tcp",
+	      "port": "8000-8099", "pool": "w4"},
+	    {"name": "web", "frontend": "f4", "protocol": "tcp", "port": 80,
+	      "pool": "w4", "probe": "p1"}]
+	}
+	END
+}
+
+# check_row STATUS WORDS SENTENCE: in the gateway, at generation 1
+check_row()
+{
+	local status said generation words
+
+	read -ra words <<<"$2"
+	lbctl "${words[@]}" >"$T_DIR/stdout" 2>"$T_DIR/stderr" </dev/null
+	status=$?
+	said=$(<"$T_DIR/stderr")
+	read -r _ generation </proc/net/nflb/stats
+	if [ "$status" != "$1" ] || [ "$said" != "lbctl: $3" ] ||
+		[ "$generation" != 1 ] || [ -s "$T_DIR/stdout" ]; then
+		echo "lbctl $2"
+		echo "    wanted $1, lbctl: $3"
+		echo "    got $status, $said"
+		echo "    generation $generation, output $(<"$T_DIR/stdout")"
+		return 1
+	fi
+}
+
+# check_rows STATUS: rows "WORDS -> SENTENCE" on stdin
+check_rows()
+{
+	local line bad=0
+
+	while read -r line; do
+		check_row "$1" "${line%% -> *}" "${line#* -> }" </dev/null ||
+			bad=$((bad + 1))
+	done
+	[ $bad = 0 ]
+}
+
+# refused STATUS: lbctl's refusals, rows on stdin. One process for all, as it
+# takes longer to enter a namespace than to be refused.
+refused()
+{
+	in_ns gw env T_DIR="$T_DIR" bash -c \
+		"$(declare -f check_row check_rows); check_rows $1"
+}
+
+# refused_raw: rows "COMMAND ATTRIBUTE... -> ANSWER" for genl.py on stdin
+refused_raw()
+{
+	local line bad=0
+
+	genl_start gw
+	while read -r line; do
+		genl_ask x "${line%% -> *}"
+		[ "$REPLY" != "${line#* -> }" ] || continue
+		echo "$line"
+		echo "    got $REPLY"
+		bad=$((bad + 1))
+	done
+	expect "answers that differ" 0 $bad
+	expect "generation" 1 "$(stat_of generation)"
+}
+
+case_frontend()
+{
+	refused 1 <<-'END'
+	frontend add f4 10.9.9.9 -> frontend f4 exists already
+	frontend add new 203.0.113.1 -> frontend f4 has this address already
+	frontend set spare 203.0.113.1 -> frontend f4 has this address already
+	frontend add new 0.0.0.0 -> a frontend needs a unicast address
+	frontend add new 127.0.0.1 -> a frontend needs a unicast address
+	frontend add new 224.0.0.1 -> a frontend needs a unicast address
+	frontend add new 255.255.255.255 -> a frontend needs a unicast address
+	frontend add new :: -> a frontend needs a unicast address
+	frontend add new ::1 -> a frontend needs a unicast address
+	frontend add new ff02::1 -> a frontend needs a unicast address
+	frontend add new ::ffff:10.0.0.1 -> a frontend needs a unicast address
+	frontend set nix 10.1.1.1 -> there is no frontend nix
+	frontend del nix -> there is no frontend nix
+	frontend show nix -> there is no frontend nix
+	frontend set f4 2001:db8::9 -> frontend f4 has services, so stays IPv4
+	frontend del f4 -> service range uses frontend f4
+	END
+	refused 2 <<-'END'
+	frontend add -> NAME is missing; see "lbctl frontend add help"
+	frontend add new -> frontend "new": address is required
+	frontend add new 10.0.0.0/8 -> frontend "new": address 10.0.0.0/8: an address has no prefix length
+	frontend add new 10.0.0 -> frontend "new": address 10.0.0: not an IPv4 or IPv6 address
+	frontend add new 10.0.0.256 -> frontend "new": address 10.0.0.256: not an IPv4 or IPv6 address
+	frontend add new 2001:db8:::1 -> frontend "new": address 2001:db8:::1: not an IPv4 or IPv6 address
+	frontend add new web.example.org -> frontend "new": address web.example.org: not an IPv4 or IPv6 address
+	frontend add n*w 10.0.0.9 -> frontend "n*w": a name has letters, digits, . _ and -
+	frontend add -new 10.0.0.9 -> frontend "-new": a name does not start with -
+	frontend add help 10.0.0.9 -> frontend "help": this word is reserved
+	frontend add none 10.0.0.9 -> frontend "none": this word is reserved
+	frontend add 0123456789012345678901234567890123456789012345678901234567890123 10.0.0.9 -> frontend "0123456789012345678901234567890123456789012345678901234567890123": a name has at most 63 characters, not 64
+	frontend add new 10.0.0.9 color red -> unknown keyword "color"; see "lbctl frontend add help"
+	frontend add new 10.0.0.9 address 10.0.0.8 -> frontend "new": address given twice
+	frontend add new address -> address needs a value; see "lbctl frontend add help"
+	frontend set f4 -> nothing to change; see "lbctl frontend set help"
+	frontend del f4 now -> unexpected "now"; see "lbctl frontend del help"
+	frontend remove f4 -> unknown command "remove"; see "lbctl frontend help"
+	frontend show a b -> unexpected "b"; see "lbctl frontend show help"
+	END
+	refused_raw <<-'END'
+	frontend-new -> EINVAL missing 2
+	frontend-new name=a -> EINVAL missing 2
+	frontend-new address@10.0.0.1 -> EINVAL missing 1
+	frontend-new name= address@10.0.0.1 -> EINVAL name name "": allowed are letters, digits and . _ -
+	frontend-new name=a/b address@10.0.0.1 -> EINVAL name name "a/b": allowed are letters, digits and . _ -
+	frontend-new name=a<b address@10.0.0.1 -> EINVAL name name "a<b": allowed are letters, digits and . _ -
+	frontend-new name=-a address@10.9.0.1 -> EINVAL name name "-a": allowed are letters, digits and . _ -
+	frontend-new name:616200 address:0a000001aa -> EINVAL address an address has 4 or 16 bytes, not 5
+	frontend-new name=a address:0a0000 -> ERANGE address binary attribute size out of range
+	frontend-new name=a address:0a000001aa -> EINVAL address an address has 4 or 16 bytes, not 5
+	frontend-new name=a address:0a00000100000000000000000000000000 -> ERANGE address binary attribute size out of range
+	frontend-new name:6162 address@10.0.0.1 -> EINVAL name Attribute failed policy validation
+	frontend-new name: address@10.0.0.1 -> EINVAL name Attribute failed policy validation
+	frontend-new name=0123456789012345678901234567890123456789012345678901234567890123 address@10.0.0.1 -> EINVAL name Attribute failed policy validation
+	frontend-new name=a address@10.0.0.1 services#3 -> EINVAL services Unsupported attribute
+	frontend-new name=a address@10.0.0.1 99#3 -> EINVAL 99 Unknown attribute type
+	frontend-set name=f4 address:0a0000010203 -> EINVAL address an address has 4 or 16 bytes, not 6
+	frontend-get -> EINVAL missing 1
+	frontend-get name=nix -> ENOENT name there is no frontend nix
+	END
+}
+
+case_probe()
+{
+	refused 1 <<-'END'
+	probe add p1 tcp -> probe p1 exists already
+	probe set nix rise 3 -> there is no probe nix
+	probe del nix -> there is no probe nix
+	probe del p1 -> service web uses probe p1
+	probe show nix -> there is no probe nix
+	probe set p1 timeout 9s -> timeout 9000 ms is longer than interval 5000 ms
+	probe set p1 interval 1s -> timeout 2000 ms is longer than interval 1000 ms
+	probe set p2 path /x -> a tcp probe has no path
+	END
+	refused 2 <<-'END'
+	probe add new -> probe "new": type is required
+	probe add new icmp -> probe "new": type icmp: allowed tcp, http, https
+	probe add new tcp path /x -> probe "new": path /x: a tcp probe has no path
+	probe add new http path x -> probe "new": path x: a path starts with /
+	probe add new tcp interval 99ms -> probe "new": interval 99ms: allowed 100ms..60m
+	probe add new tcp interval 61m -> probe "new": interval 61m: allowed 100ms..60m
+	probe add new tcp interval 5 -> probe "new": interval 5: a time needs a unit: ms, s, m or h
+	probe add new tcp interval 99999999999999999999s -> probe "new": interval 99999999999999999999s: allowed 100ms..60m
+	probe add new tcp interval -5s -> probe "new": interval -5s: a time needs a unit: ms, s, m or h
+	probe add new tcp timeout 0ms -> probe "new": timeout 0ms: allowed 1ms..60m
+	probe add new tcp timeout 6s -> probe "new": timeout 6s: longer than the interval, 5s
+	probe add new tcp rise 0 -> probe "new": rise 0: allowed 1..255
+	probe add new tcp fall 256 -> probe "new": fall 256: allowed 1..255
+	probe add new tcp initial unknown -> probe "new": initial unknown: allowed up, down
+	probe add new tcp port 0 -> probe "new": port 0: allowed 1..65535, or same
+	probe add new tcp port 65536 -> probe "new": port 65536: allowed 1..65535, or same
+	probe add new tcp port 80-81 -> probe "new": port 80-81: not a number, allowed 1..65535, or same
+	END
+	refused_raw <<-'END'
+	probe-new name=q -> EINVAL missing 2
+	probe-new name=q type#3 -> ERANGE type integer out of range
+	probe-new name=q type#1 path=x -> EINVAL path path "x" does not begin with /
+	probe-new name=q type#0 initial#0 -> EINVAL initial initial is up or down
+	probe-new name=q type#0 initial#3 -> ERANGE initial integer out of range
+	probe-new name=q type#0 port#65536 -> ERANGE port integer out of range
+	probe-new name=q type#0 interval-ms#99 -> ERANGE interval-ms integer out of range
+	probe-new name=q type#0 interval-ms#3600001 -> ERANGE interval-ms integer out of range
+	probe-new name=q type#0 timeout-ms#0 -> ERANGE timeout-ms integer out of range
+	probe-new name=q type#0 rise#0 -> ERANGE rise integer out of range
+	probe-new name=q type#0 fall#256 -> ERANGE fall integer out of range
+	probe-new name=q type#0 rise:01 -> EINVAL rise invalid attribute length
+	probe-new name=a.b_c-d$ type#0 -> EINVAL name name "a.b_c-d$": allowed are letters, digits and . _ -
+	END
+}
+
+case_pool()
+{
+	refused 1 <<-'END'
+	pool add w4 -> pool w4 exists already
+	pool add new scheduler magic -> scheduler magic: there are maglev rr wrr lc wlc random
+	pool add new slots 1000 -> slots 1000 is not a prime
+	pool set w4 slots 65536 -> slots 65536 is not a prime
+	pool set nix slots 251 -> there is no pool nix
+	pool del nix -> there is no pool nix
+	pool del w4 -> service range uses pool w4
+	pool show nix -> there is no pool nix
+	END
+	refused 2 <<-'END'
+	pool add new scheduler Maglev -> pool "new": scheduler Maglev: allowed are 1 to 15 letters a-z, digits, _ and -
+	pool add new scheduler much-too-long-a-name -> pool "new": scheduler much-too-long-a-name: allowed are 1 to 15 letters a-z, digits, _ and -
+	pool add new slots 250 -> pool "new": slots 250: allowed 251..131071
+	pool add new slots 131072 -> pool "new": slots 131072: allowed 251..131071
+	pool add new seed -1 -> pool "new": seed -1: allowed 0..18446744073709551615
+	pool add new seed 0x10000000000000000 -> pool "new": seed 0x10000000000000000: allowed 0..18446744073709551615
+	pool add new seed abc -> pool "new": seed abc: allowed 0..18446744073709551615
+	END
+	refused_raw <<-'END'
+	pool-new -> EINVAL missing 2
+	pool-new name=p? -> EINVAL name name "p?": allowed are letters, digits and . _ -
+	pool-new name=p slots#250 -> ERANGE slots integer out of range
+	pool-new name=p slots#131072 -> ERANGE slots integer out of range
+	pool-new name=p seed#1 -> EINVAL seed invalid attribute length
+	pool-new name=p scheduler=0123456789abcdef -> EINVAL scheduler Attribute failed policy validation
+	pool-new name=p scheduler= -> ENOENT scheduler scheduler : there are maglev rr wrr lc wlc random
+	END
+}
+
+case_backend()
+{
+	refused 1 <<-'END'
+	backend add nix c 10.0.0.3 -> there is no pool nix
+	backend add w4 a 10.0.0.3 -> backend a exists already in pool w4
+	backend add w4 c 10.0.0.2 -> backend b in pool w4 has this address already
+	backend set w4 a address 10.0.0.2 -> backend b in pool w4 has this address already
+	backend add w4 c fd00::3 -> pool w4 is for IPv4 backends
+	backend add w6 c 10.0.0.3 -> pool w6 is for IPv6 backends
+	backend set w4 a address fd00::3 -> pool w4 is for IPv4 backends
+	backend add w4 c 0.0.0.0 -> a backend needs a routable unicast address
+	backend add w4 c 224.0.0.1 -> a backend needs a routable unicast address
+	backend add w4 c 255.255.255.255 -> a backend needs a routable unicast address
+	backend add w6 c :: -> a backend needs a routable unicast address
+	backend add w6 c fe80::1 -> a backend needs a routable unicast address
+	backend add w6 c ff02::1 -> a backend needs a routable unicast address
+	backend add w6 c ::ffff:10.0.0.1 -> a backend needs a routable unicast address
+	backend set w4 nix weight 1 -> there is no backend nix in pool w4
+	backend set nix a weight 1 -> there is no pool nix
+	backend del w4 nix -> there is no backend nix in pool w4
+	backend del w4 nix now -> there is no backend nix in pool w4
+	backend del nix a -> there is no pool nix
+	backend drain w4 nix -> there is no backend nix in pool w4
+	backend show w4 nix -> there is no backend nix in pool w4
+	backend show nix -> there is no pool nix
+	backend show nix a -> there is no pool nix
+	END
+	refused 2 <<-'END'
+	backend add w4 c -> backend "w4/c": address is required
+	backend add w4 -> NAME is missing; see "lbctl backend add help"
+	backend add w4 c 10.0.0.3/32 -> backend "w4/c": address 10.0.0.3/32: an address has no prefix length
+	backend add w4 c 10.0.0.3 weight 65536 -> backend "w4/c": weight 65536: allowed 0..65535
+	backend add w4 c 10.0.0.3 weight -1 -> backend "w4/c": weight -1: not a number, allowed 0..65535
+	backend add w4 c 10.0.0.3 weight 1.5 -> backend "w4/c": weight 1.5: not a number, allowed 0..65535
+	backend add w4 c 10.0.0.3 weight 99999999999999999999 -> backend "w4/c": weight 99999999999999999999: allowed 0..65535
+	backend add w4 c 10.0.0.3 weight -> weight needs a value; see "lbctl backend add help"
+	backend add w4 c 10.0.0.3 weight 1 weight 2 -> backend "w4/c": weight given twice
+	backend add w4 c 10.0.0.3 zone 65536 -> backend "w4/c": zone 65536: allowed 0..65535
+	backend add w4 c 10.0.0.3 admin off -> backend "w4/c": admin off: allowed none, up, down
+	backend add w4 c 10.0.0.3 drain yes -> backend "w4/c": drain yes: allowed on, off
+	backend del w4 a later -> unexpected "later"; see "lbctl backend del help"
+	backend drain w4 a b -> unexpected "b"; see "lbctl backend drain help"
+	END
+	refused_raw <<-'END'
+	backend-new pool=w4 name=b -> EINVAL missing 3
+	backend-new pool=w4 address@10.0.0.2 -> EINVAL missing 2
+	backend-new name=b address@10.0.0.2 -> EINVAL missing 1
+	backend-new pool=w4 name=b address:0a00000200 -> EINVAL address an address has 4 or 16 bytes, not 5
+	backend-new pool=w4 name=b* address@10.0.0.2 -> EINVAL name name "b*": allowed are letters, digits and . _ -
+	backend-new pool=w4 name=b address@10.0.0.2 weight#65536 -> ERANGE weight integer out of range
+	backend-new pool=w4 name=b address@10.0.0.2 zone#65536 -> ERANGE zone integer out of range
+	backend-new pool=w4 name=b address@10.0.0.2 admin#3 -> ERANGE admin integer out of range
+	backend-new pool=w4 name=b address@10.0.0.2 drain#2 -> ERANGE drain integer out of range
+	backend-del pool=w4 -> EINVAL missing 2
+	backend-get name=a -> EINVAL missing 1
+	END
+}
+
+case_service()
+{
+	refused 1 <<-'END'
+	service add web frontend f4 protocol tcp port 81 pool w4 -> service web exists already
+	service add new frontend nix protocol tcp port 81 pool w4 -> there is no frontend nix
+	service add new frontend f4 protocol tcp port 81 pool nix -> there is no pool nix
+	service add new frontend f4 protocol tcp port 81 pool w4 probe nix -> there is no probe nix
+	service add new frontend f6 protocol tcp port 81 pool w4 -> pool w4 is for IPv4, frontend f6 is not
+	service add new frontend f4 protocol tcp port 81 pool w6 -> pool w6 is for IPv6, frontend f4 is not
+	service add new frontend f4 protocol tcp port 80 pool w4 -> service web has this port already
+	service set range port 80 -> service web has this port already
+	service set web port 8000-8001 -> service range has some of these ports already
+	service set any6 port 80 -> protocol any has no port
+	service set any6 backend-port 80 -> protocol any has no backend-port
+	service set any6 protocol tcp -> port is required
+	service set range backend-port 9000-9001 -> backend-port has 2 ports, port has 100
+	service set web backend-port 9000-9001 -> backend-port has 2 ports, port has 1
+	service set nix port 81 -> there is no service nix
+	service del nix -> there is no service nix
+	service show nix -> there is no service nix
+	END
+	refused 2 <<-'END'
+	service add new frontend f4 protocol tcp port 0 pool w4 -> service "new": port 0: allowed 1..65535, or any
+	service add new frontend f4 protocol tcp port 65536 pool w4 -> service "new": port 65536: allowed 1..65535, or any
+	service add new frontend f4 protocol tcp port 90-80 pool w4 -> service "new": port 90-80: the last port is below the first
+	service add new frontend f4 protocol tcp port 80-90-100 pool w4 -> service "new": port 80-90-100: not a number, allowed 1..65535, or any
+	service add new frontend f4 protocol tcp port http pool w4 -> service "new": port http: not a number, allowed 1..65535, or any
+	service add new frontend f4 protocol tcp pool w4 -> service "new": port is required
+	service add new frontend f4 protocol icmp port 81 pool w4 -> service "new": protocol icmp: allowed tcp, udp, sctp, any
+	service add new frontend f4 protocol any port 81 pool w4 -> service "new": port 81: protocol any has no ports
+	service add new frontend f4 protocol any backend-port 81 pool w4 -> service "new": backend-port 81: protocol any has no ports
+	service add new frontend f4 protocol tcp port 80-89 pool w4 backend-port 90-98 -> service "new": backend-port 90-98: the range must be as long as that of port
+	service add new frontend f4 protocol tcp port any pool w4 backend-port 90-98 -> service "new": backend-port 90-98: the range must be as long as that of port
+	service add new protocol tcp port 81 pool w4 -> service "new": frontend is required
+	service add new frontend f4 port 81 pool w4 -> service "new": protocol is required
+	service add new frontend f4 protocol tcp port 81 -> service "new": pool is required
+	service add new -> service "new": frontend is required
+	END
+	refused_raw <<-'END'
+	service-new name=t frontend=f4 protocol#6 port#81 -> EINVAL missing 6
+	service-new name=t frontend=f4 port#81 pool=w4 -> EINVAL missing 3
+	service-new name=t protocol#6 port#81 pool=w4 -> EINVAL missing 2
+	service-new frontend=f4 protocol#6 port#81 pool=w4 -> EINVAL missing 1
+	service-new name=t/ frontend=f4 protocol#6 port#81 pool=w4 -> EINVAL name name "t/": allowed are letters, digits and . _ -
+	service-new name=t frontend=f4 protocol#6 pool=w4 -> EINVAL - port is required
+	service-new name=t frontend=f4 protocol#47 port#81 pool=w4 -> EINVAL protocol protocol 47: allowed are tcp, udp, sctp and any
+	service-new name=t frontend=f4 protocol#1 pool=w4 -> EINVAL - port is required
+	service-new name=t frontend=f4 protocol#256 port#81 pool=w4 -> ERANGE protocol integer out of range
+	service-new name=t frontend=f4 protocol#6 port#90 port-last#80 pool=w4 -> EINVAL port-last port range 90-80 is empty
+	service-new name=t frontend=f4 protocol#6 port#0 port-last#80 pool=w4 -> EINVAL port-last port range 0-80 is empty
+	service-new name=t frontend=f4 protocol#6 port-last#80 pool=w4 -> EINVAL - port is required
+	service-new name=t frontend=f4 protocol#6 port#65536 pool=w4 -> ERANGE port integer out of range
+	service-new name=t frontend=f4 protocol#0 port#80 pool=w4 -> EINVAL port protocol any has no port
+	service-new name=t frontend=f4 protocol#0 backend-port#80 pool=w4 -> EINVAL backend-port protocol any has no backend-port
+	service-new name=t frontend=f4 protocol#6 port#81 backend-port#90 backend-port-last#80 pool=w4 -> EINVAL backend-port-last backend-port range 90-80 is empty
+	service-new name=t frontend=f4 protocol#6 port#81 port-last#90 backend-port#90 backend-port-last#98 pool=w4 -> EINVAL backend-port-last backend-port has 9 ports, port has 10
+	service-new name=t frontend=f4 protocol#6 port#0 backend-port#90 backend-port-last#98 pool=w4 -> EINVAL backend-port-last backend-port has 9 ports, port has 65535
+	service-set name=web port#81 port-last#80 -> EINVAL port-last port range 81-80 is empty
+	END
+}
+
+case_health()
+{
+	refused 1 <<-'END'
+	health set nix a p1 up -> there is no pool nix
+	health set w4 nix p1 up -> there is no backend nix in pool w4
+	health set w4 a nix up -> there is no probe nix
+	health set w4 a p2 up -> no service of pool w4 uses probe p2
+	health set w6 a p1 up -> no service of pool w6 uses probe p1
+	END
+	refused 2 <<-'END'
+	health set w4 a p1 sick -> state "sick": allowed up, down, unknown
+	health set w4 a p1 -> four words are needed; see "lbctl health set help"
+	END
+	refused_raw <<-'END'
+	health-set pool=w4 backend=a probe=p1 -> EINVAL missing 4
+	health-set pool=w4 backend=a state#1 -> EINVAL missing 3
+	health-set pool=w4 backend=a probe=p1 state#3 -> ERANGE state integer out of range
+	END
+}
+
+case_command_line()
+{
+	refused 1 <<-'END'
+	-n nix show -> namespace "nix": there is no such namespace
+	END
+	refused 2 <<-'END'
+	frontends show -> unknown command "frontends"; see "lbctl help"
+	nix -> unknown command "nix"; see "lbctl help"
+	--nix show -> unknown option --nix; see "lbctl help"
+	-n -> -n needs a value; see "lbctl help"
+	explain tcp 10.0.0.1:1 2001:db8:f::1 -> destination 2001:db8:f::1: the protocol needs a port
+	explain tcp 10.0.0.1:1 [2001:db8:f::1]:80 -> destination [2001:db8:f::1]:80: IPv6, but source is IPv4
+	explain tcp 10.0.0.1 203.0.113.1:80 -> source 10.0.0.1: the protocol needs a port
+	explain tcp 10.0.0.1:0 203.0.113.1:80 -> source 10.0.0.1:0: port: allowed 1..65535
+	explain icmp 10.0.0.1 203.0.113.1 -> protocol icmp: allowed tcp, udp, sctp, 1..255
+	explain 1 10.0.0.1:1 203.0.113.1:1 -> source 10.0.0.1:1: the protocol has no ports
+	explain 256 10.0.0.1 203.0.113.1 -> protocol 256: allowed tcp, udp, sctp, 1..255
+	explain tcp 10.0.0.1:1 -> PROTOCOL SRC DST are needed; see "lbctl explain help"
+	conns service -> service needs a value; see "lbctl conns help"
+	conns service a service b -> service given twice; see "lbctl conns help"
+	conns backend a -> backend "a": POOL/NAME is needed
+	conns colour red -> unknown keyword "colour"; see "lbctl conns help"
+	stats -w 0 -> -w 0: allowed 1..3600
+	stats -w x -> -w x: not a number, allowed 1..3600
+	stats all -> unexpected "all"; see "lbctl stats help"
+	apply -> FILE is missing; see "lbctl apply help"
+	apply /nix -> /nix: No such file or directory
+	apply / -> /: Is a directory
+	apply - wet-run -> unexpected "wet-run"; see "lbctl apply help"
+	diff /nix -> /nix: No such file or directory
+	export all -> unexpected "all"; see "lbctl export help"
+	flush all -> unexpected "all"; see "lbctl flush help"
+	monitor all -> unexpected "all"; see "lbctl monitor help"
+	show all -> unexpected "all"; see "lbctl show help"
+	END
+	refused_raw <<-'END'
+	explain protocol#6 src@10.0.0.1 dst@10.0.0.2 -> EINVAL missing 3
+	explain protocol#6 src@10.0.0.1 src-port#1 dst@10.0.0.2 -> EINVAL missing 5
+	explain protocol#0 src@10.0.0.1 dst@10.0.0.2 -> ERANGE protocol integer out of range
+	explain src@10.0.0.1 dst@10.0.0.2 -> EINVAL missing 1
+	explain protocol#1 dst@10.0.0.2 -> EINVAL missing 2
+	explain protocol#1 src:0a00000001 dst@10.0.0.2 -> EINVAL src an address has 4 or 16 bytes, not 5
+	explain protocol#1 src@10.0.0.1 dst@fd00::1 -> EAFNOSUPPORT dst dst is not of the family of src
+	flush 9#1 -> EINVAL 9 Unknown attribute type
+	info-get 9#1 -> EINVAL 9 Unknown attribute type
+	END
+}
+
+case_transactions()
+{
+	refused_raw <<-'END'
+	txn-commit -> ENOENT - this socket has no transaction
+	txn-abort -> ENOENT - this socket has no transaction
+	txn-begin generation#77 -> EAGAIN generation the configuration is now generation 1, not 77
+	txn-begin -> 0
+	txn-begin -> EBUSY - this socket has a transaction already
+	pool-del name=nix -> ENOENT name there is no pool nix
+	pool-new name=fine -> ECANCELED - a change of this transaction was refused
+	txn-commit -> ECANCELED - a change of this transaction was refused
+	txn-commit -> ENOENT - this socket has no transaction
+	txn-begin -> 0
+	pool-del name=nix -> ENOENT name there is no pool nix
+	txn-abort -> 0
+	txn-abort -> ENOENT - this socket has no transaction
+	END
+}
+
+# check_docs: rows "DOCUMENT -> SENTENCE" on stdin; ~ begins a new line
+check_docs()
+{
+	local line said doc status bad=0
+
+	while read -r line; do
+		doc=${line%% -> *}
+		said=$(printf '%s' "${doc//\~/$'\n'}" | lbctl apply - 2>&1)
+		status=$?
+		[ $status != 2 ] || [ "$said" != "lbctl: ${line#* -> }" ] ||
+			continue
+		echo "$line"
+		echo "    got $status, $said"
+		bad=$((bad + 1))
+	done
+	[ $bad = 0 ]
+}
+
+refused_docs()
+{
+	in_ns gw bash -c "$(declare -f check_docs); check_docs"
+	expect "generation" 1 "$(stat_of generation)"
+}
+
+case_broken_json()
+{
+	refused_docs <<-'END'
+	~ -> stdin:2: not JSON: '[' or '{' expected near end of file
+	{~ -> stdin:2: not JSON: string or '}' expected near end of file
+	{"frontends": [{"name": "a", "addr -> stdin:1: not JSON: premature end of input near '"addr'
+	{"frontends": [~{"name": "a"} -> stdin:2: not JSON: ']' expected near end of file
+	{} {} -> stdin:1: not JSON: end of file expected near '{'
+	"x" -> stdin:1: not JSON: '[' or '{' expected near '"x"'
+	[] -> stdin:1: an object is needed
+	{"frontends": [{"name": "a", "name": "b"}]} -> stdin:1: not JSON: duplicate object key near '"name"'
+	{"frontends": [{"name": "a\u0000b", "address": "10.0.0.1"}]} -> stdin:1: not JSON: a string has no \u0000
+	{"frontends": [{"name": "a~b", "address": "10.0.0.1"}]} -> stdin:1: not JSON: unexpected newline near '"a'
+	{"pools": [{"name": "p", "slots": 1e400}]} -> stdin:1: not JSON: real number overflow near '1e400'
+	{"pools": [{"name": "p", "slots": 99999999999999999999}]} -> stdin:1: not JSON: too big integer near '99999999999999999999'
+	END
+}
+
+# hostile WHAT SENTENCE: a document on stdin that is no text for a row
+hostile()
+{
+	cat >"$T_DIR/$1"
+	expect_refusal 2 "lbctl: $T_DIR/$1:1: $2" lb apply "$T_DIR/$1"
+}
+
+case_hostile_json()
+{
+	local long
+
+	long=$(head -c 100000 /dev/zero | tr '\0' x)
+	tr '\0' '[' < <(head -c 100000 /dev/zero) |
+		hostile deep "not JSON: maximum parsing depth reached near '['"
+	printf '{"frontends": [{"name": "%s"' "$long" |
+		hostile long-and-cut "not JSON: '}' expected near end of file"
+	printf '{"frontends": [{"name": "%s"}]}' "$long" |
+		hostile long "frontends[0]: name \"${long:0:63}...: a name has at most 63 characters, not 100000"
+	printf '{"frontends": [{"name": "a\xff"}]}' |
+		hostile bytes "not JSON: unable to decode byte 0xff near '\"a'"
+	printf '{"frontends": [{"name": "a\\u001b[31m"}]}' |
+		hostile escapes "frontends[0]: name \"a\\u001B[31m\": a name has letters, digits, . _ and -"
+	head -c 100000 /bin/bash |
+		hostile program "not JSON: '[' or '{' expected near '\\x7f'"
+	printf '\xef\xbb\xbf{}' |
+		hostile bom "not JSON: '[' or '{' expected near '\\xef\\xbb\\xbf'"
+}
+
+case_documents()
+{
+	refused_docs <<-'END'
+	{"frontend": []} -> stdin:1: unknown key "frontend", allowed frontends, probes, pools, services
+	{"nats": [{}]} -> stdin:1: nats: this version has none
+	{"frontends": {}} -> stdin:1: frontends: an array is needed
+	{"frontends": [7]} -> stdin:1: frontends[0]: an object is needed
+	{"frontends": [~{"name": "a", "address": "10.0.0.1"},~{"name": "b", "adress": "10.0.0.2"}]} -> stdin:3: frontend "b": unknown key "adress"
+	{"pools": [{"name": "p", "backends": [~{"name": "b", "address": "10.0.0.2", "wait": 1}]}]} -> stdin:2: backend "b": unknown key "wait"
+	{"pools": [{"name": "p", "backends": [{"name": "b", "address": "10.0.0.2", "pool": "q"}]}]} -> stdin:1: backend "b": unknown key "pool"
+	{"probes": [{"name": "p", "type": "http", "interval": 5}]} -> stdin:1: probe "p": unknown key "interval"
+	{"frontends": [{"name": "a", "address": "10.0.0.1"},~{"name": "a", "address": "10.0.0.2"}]} -> stdin:2: frontend "a": this name is on line 1 already
+	{"frontends": [{"name": "a", "address": "10.0.0.1"},~{"name": "b", "address": "10.0.0.1"}]} -> stdin:2: frontend "b": address 10.0.0.1: frontend "a" has this address already
+	{"frontends": [{"name": 7, "address": "10.0.0.1"}]} -> stdin:1: frontends[0]: name 7: a string is needed
+	{"frontends": [{"name": "a", "address": 167772161}]} -> stdin:1: frontend "a": address 167772161: a string is needed
+	{"frontends": [{"name": "a", "address": null}]} -> stdin:1: frontend "a": address null: a string is needed
+	{"frontends": [{"name": "a"}]} -> stdin:1: frontend "a": address is required
+	{"frontends": [{"address": "10.0.0.1"}]} -> stdin:1: frontends[0]: name is required
+	{"frontends": [~{"name": "a",~"address": "10.0.0.0/24"}]} -> stdin:3: frontend "a": address "10.0.0.0/24": an address has no prefix length
+	{"pools": [{"name": "p", "backends": [{"name": "b", "address": "10.0.0.2", "weight": "many"}]}]} -> stdin:1: backend "b": weight "many": a whole number is needed
+	{"pools": [{"name": "p", "backends": [{"name": "b", "address": "10.0.0.2", "weight": true}]}]} -> stdin:1: backend "b": weight true: a whole number is needed
+	{"pools": [{"name": "p", "backends": [{"name": "b", "address": "10.0.0.2", "weight": -1}]}]} -> stdin:1: backend "b": weight -1: allowed 0..65535
+	{"pools": [{"name": "p", "backends": [{"name": "b", "address": "10.0.0.2", "weight": 1.5}]}]} -> stdin:1: backend "b": weight 1.5: a whole number is needed
+	{"pools": [{"name": "p", "backends": [{"name": "b", "address": "10.0.0.2", "drain": 1}]}]} -> stdin:1: backend "b": drain 1: true or false is needed
+	{"pools": [{"name": "p", "backends": [{"name": "b", "address": "10.0.0.2"},~{"name": "c", "address": "fd00::2"}]}]} -> stdin:2: backend "c": address fd00::2: IPv6, but backend "b" of pool "p" is IPv4
+	{"pools": [{"name": "p", "backends": [{"name": "b", "address": "10.0.0.2"},~{"name": "c", "address": "10.0.0.2"}]}]} -> stdin:2: backend "c": address 10.0.0.2: backend "b" of pool "p" has this address already
+	{"probes": [{"name": "p", "type": "http", "interval_ms": "5s"}]} -> stdin:1: probe "p": interval_ms "5s": a whole number is needed
+	{"probes": [{"name": "p", "type": "http", "interval_ms": 500, "timeout_ms": 501}]} -> stdin:1: probe "p": timeout_ms 501: longer than the interval, 500ms
+	{"pools": [{"name": "p"}],~"services": [{"name": "s", "frontend": "f", "protocol": "tcp", "port": 80, "pool": "p"}]} -> stdin:2: service "s": frontend f: there is no such frontend
+	{"frontends": [{"name": "f", "address": "10.9.9.9"}], "pools": [~{"name": "p", "backends": [{"name": "b", "address": "fd00::2"}]}],~"services": [{"name": "s", "frontend": "f", "protocol": "tcp", "port": 80, "pool": "p"}]} -> stdin:2: backend "b": address fd00::2: IPv6, but frontend "f" of service "s" is IPv4
+	END
+}
+
+# Services in a document with frontend f and pool p
+case_document_services()
+{
+	local head='{"frontends": [{"name": "f", "address": "10.9.9.9"}], "pools": [{"name": "p"}],~"services": [{"name": "s", "frontend": "f",'
+
+	sed "s/^/$head /" <<-'END' | refused_docs
+	"protocol": "tcp", "port": 0, "pool": "p"}]} -> stdin:2: service "s": port 0: allowed 1..65535, or any
+	"protocol": "tcp", "port": 65536, "pool": "p"}]} -> stdin:2: service "s": port 65536: allowed 1..65535, or any
+	"protocol": 6, "port": 80, "pool": "p"}]} -> stdin:2: service "s": protocol 6: a string is needed
+	"protocol": "any", "port": 80, "pool": "p"}]} -> stdin:2: service "s": port 80: protocol any has no ports
+	"protocol": "tcp", "pool": "p"}]} -> stdin:2: service "s": port is required
+	"protocol": "tcp", "port": 80, "pool": "q"}]} -> stdin:2: service "s": pool q: there is no such pool
+	"protocol": "tcp", "port": 80, "pool": "p", "probe": "x"}]} -> stdin:2: service "s": probe x: there is no such probe
+	"protocol": "tcp", "port": "80", "pool": "p"},~{"name": "t", "frontend": "f", "protocol": "tcp", "port": 80, "pool": "p"}]} -> stdin:3: service "t": port 80: service "s" has frontend, protocol and port alike
+	END
+}
+
+# A pool takes 31 probes; lbctl sends services in the order of their names
+case_probes_of_a_pool()
+{
+	local i
+
+	{
+		echo '{"frontends": [{"name": "f", "address": "10.9.9.9"}],'
+		echo '"pools": [{"name": "p"}], "probes": ['
+		for ((i = 10; i < 41; i++)); do
+			echo "{\"name\": \"p$i\", \"type\": \"tcp\"},"
+		done
+		echo '{"name": "p41", "type": "tcp"}], "services": ['
+		for ((i = 10; i <= 41; i++)); do
+			echo "{\"name\": \"s$i\", \"frontend\": \"f\","
+			echo '"protocol": "tcp", "pool": "p",'
+			echo "\"port\": $i, \"probe\": \"p$i\"},"
+		done
+		echo '{"name": "t", "frontend": "f", "protocol": "any",'
+		echo '"pool": "p"}]}'
+	} >"$T_DIR/probes"
+	expect_refusal 1 "lbctl: $T_DIR/probes:$(grep -n '"s41"' "$T_DIR/probes" |
+		cut -d: -f1): service \"s41\": services of pool p use 31 probes already" \
+		lb apply "$T_DIR/probes"
+}
+
+topo_space gw 0
+base_doc >"$T_DIR/base.json"
+lb apply "$T_DIR/base.json"
+lb export >"$T_DIR/before.json"
+tap_run "frontends" case_frontend
+tap_run "probes" case_probe
+tap_run "pools" case_pool
+tap_run "backends" case_backend
+tap_run "services" case_service
+tap_run "health" case_health
+tap_run "other commands" case_command_line
+tap_run "transactions" case_transactions
+tap_run "documents that are not JSON" case_broken_json
+tap_run "documents that mean harm" case_hostile_json
+tap_run "documents with mistakes" case_documents
+tap_run "documents with mistaken services" case_document_services
+tap_run "a pool with too many probes" case_probes_of_a_pool
+tap_run "after all that nothing has changed" \
+	cmp <(lb export) "$T_DIR/before.json"
+tap_done

@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The module goes under load and comes back.
+#
+#   cl1 cl2 (wrk, datagrams) --- gw (nflb) --- sw --- b1 b2 b3 (nginx, dnsmasq)
+. "$(dirname "$0")/lib.sh"
+. "$here/lib/config.sh"
+. "$NFLB_TOP/tests/vm/insert.sh"
+
+ROUNDS=5
+
+configure()
+{
+	MORE_SERVICES='{"name": "dns", "frontend": "web-ip", "protocol": "udp",
+		"port": 53, "pool": "web"},' apply_web 1 2 3
+}
+
+# A datagram of a new flow with each turn
+send_datagrams()
+{
+	start_bg cl2 datagrams bash -c '
+		while true; do
+			echo x >/dev/udp/$1/53
+		done' datagrams "$VIP"
+}
+
+start_load()
+{
+	start_bg cl1 connections wrk -t 1 -c 8 -d 600 --timeout 1 \
+		-H 'Connection: close' "$VIP_URL/"
+	start_bg cl1 requests wrk -t 1 -c 4 -d 600 --timeout 1 "$VIP_URL/"
+	send_datagrams
+}
+
+stop_load()
+{
+	stop_bg connections INT
+	stop_bg requests INT
+	stop_bg datagrams
+}
+
+has_flows()
+{
+	[ "$(counter_of http new_flows)" -ge 20 ] &&
+		[ "$(counter_of dns new_flows)" -ge 20 ]
+}
+
+no_helper_of_ours()
+{
+	! in_ns gw conntrack -L -f "ipv$FAMILY" 2>/dev/null |
+		grep -q helper=nflb
+}
+
+case_unload()
+{
+	local i
+
+	start_load
+	for ((i = 0; i < ROUNDS; i++)); do
+		configure
+		wait_for 20 has_flows
+		timeout $((20 * SLOW)) rmmod nflb
+		no_helper_of_ours || fail "conntrack entries without their module"
+		in_ns gw test ! -e /proc/net/nflb
+		! lb show 2>"$T_DIR/said" || fail "shown without the module"
+		grep -q 'module nflb is not loaded' "$T_DIR/said"
+		insert "$NFLB_RUN/nflb.ko"
+		expect "generation" 0 "$(stat_of generation)"
+	done
+	configure
+	wait_for 20 has_flows
+	stop_load
+	in_ns gw conntrack -F 2>/dev/null
+	in_ns gw conntrack -D -p tcp 2>/dev/null || true
+	wait_for 10 is_stat flows 0
+	http_get cl1 "$VIP_URL"
+	[ "$(dns_ask cl1 "$VIP")" != "" ]
+	expect "open flows of dns" 1 "$(counter_of dns active)"
+}
+
+# A module with nothing to do
+case_idle()
+{
+	lb flush
+	rmmod nflb
+	insert "$NFLB_RUN/nflb.ko"
+	lb frontend add web-ip "$VIP"
+	rmmod nflb
+	insert "$NFLB_RUN/nflb.ko"
+	expect "frontends" 0 "$(stat_of frontends)"
+}
+
+# A transaction that is open when the module is wanted away
+case_transaction()
+{
+	configure
+	genl_start gw
+	genl_expect 0 one txn-begin
+	genl_expect 0 one flush
+	rmmod nflb
+	insert "$NFLB_RUN/nflb.ko"
+	configure
+	http_get cl1 "$VIP_URL"
+}
+
+topo_up 3
+start_nginx b1 b2 b3
+start_dns b1 b2 b3
+both_families "under load, $ROUNDS times" case_unload
+both_families "with and without a configuration" case_idle
+both_families "while a transaction is open" case_transaction
+[ -d /sys/module/nflb ] || insert "$NFLB_RUN/nflb.ko"
+tap_done
