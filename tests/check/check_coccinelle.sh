@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# As the kernel's `make coccicheck MODE=report`, which no header package has
+set -uo pipefail
+. "$(dirname "$0")/lib.sh"
+
+# Some need an OCaml compiler. minmax takes as long as all others together and
+# checkpatch knows it too.
+skip=(api/check_bq27xxx_data null/badzero misc/minmax)
+
+# It takes nflb_flow.backend, which is exchanged, for the object that is freed,
+# and n_flows, which says whether the hooks can go, for its reference count.
+expected='kmod/flow.c:.*: WARNING: atomic_dec_and_test variation before object free'
+
+rules()
+{
+	find "$linux/scripts/coccinelle" -name '*.cocci' |
+		grep -vF "${skip[@]/#/-e/}" | sort
+}
+
+report()
+{
+	local rule options
+
+	rules | while IFS= read -r rule; do
+		read -ra options < <(sed -n 's|^// Options: *||p' "$rule")
+		spatch -D report --very-quiet --no-show-diff "${options[@]}" \
+			--cocci-file "$rule" "$@" 2>&1
+	done | grep -vE -e '^$' -e '^(Note|warning): ' -e "$expected"
+	# There may be nothing for grep
+	return 0
+}
+
+mapfile -t files < <(sources -path './kmod/*.c')
+on_changed report "${files[@]}"
