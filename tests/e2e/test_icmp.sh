@@ -31,19 +31,22 @@ vip()
 	echo "${VIP%10}$1"
 }
 
-# A client remembers the path MTU of a VIP, so each case has its own
+# Hosts remember path MTUs, and their own packets are not all that gets smaller
+# then: so does the MSS that they announce. Each case of path MTU has its own VIP.
 objects()
 {
 	cat <<-END
 	frontend one$FAMILY $VIP
 	frontend two$FAMILY $(vip 11)
 	frontend three$FAMILY $(vip 12)
-	frontend any$FAMILY $(vip 13)
+	frontend four$FAMILY $(vip 13)
+	frontend any$FAMILY $(vip 14)
 	pool web$FAMILY rr 2
 	pool deep$FAMILY rr deep=$(address DEEP)
 	service web$FAMILY one$FAMILY tcp 80 web$FAMILY 7000
 	service deep$FAMILY two$FAMILY tcp 80 deep$FAMILY 7000
-	service near$FAMILY three$FAMILY tcp 80 web$FAMILY 7000
+	service near-b$FAMILY three$FAMILY tcp 80 web$FAMILY 7000
+	service near-c$FAMILY four$FAMILY tcp 80 web$FAMILY 7000
 	service udp$FAMILY one$FAMILY udp 53 web$FAMILY 7000
 	service udp-deep$FAMILY one$FAMILY udp 54 deep$FAMILY 7000
 	service closed$FAMILY one$FAMILY udp 83 web$FAMILY 7999
@@ -169,14 +172,6 @@ case_pmtu_far_backend()
 	expect_mtu cl1 "$VIP"
 }
 
-case_pmtu_near_client()
-{
-	listen b2
-	transfers cl1
-	expect_error b2 "$CLIENT" "$VIP" "mtu $MTU"
-	expect_mtu b2 "$CLIENT"
-}
-
 case_pmtu_near_backend()
 {
 	VIP=$(vip 12)
@@ -184,6 +179,15 @@ case_pmtu_near_backend()
 	transfers cl1
 	expect_error cl1 "$VIP" "$(backend_addr 2)" "mtu $MTU"
 	expect_mtu cl1 "$VIP"
+}
+
+case_pmtu_near_client()
+{
+	VIP=$(vip 13)
+	listen b2
+	transfers cl1
+	expect_error b2 "$CLIENT" "$VIP" "mtu $MTU"
+	expect_mtu b2 "$CLIENT"
 }
 
 # Datagrams of three packets, there and back
@@ -199,7 +203,7 @@ case_fragments()
 
 case_fragments_of_pings()
 {
-	in_ns cl1 ping -c 2 -i 0.1 -W $((2 * SLOW)) -s 4000 "$(vip 13)"
+	in_ns cl1 ping -c 2 -i 0.1 -W $((2 * SLOW)) -s 4000 "$(vip 14)"
 }
 
 # A router cuts IPv4 datagrams into smaller pieces. With IPv6 the client does,
@@ -261,8 +265,8 @@ both_families "time exceeded at the gateway" case_time_exceeded
 both_families "path MTU, found before the client" case_pmtu_far_client
 both_families "path MTU, found before the backend" case_pmtu_far_backend
 both_families "path MTU, for datagrams" case_pmtu_of_datagrams
-narrow gw cl1 $CLIENT4 $CLIENT6
-both_families "path MTU, found by gw to the client" case_pmtu_near_client
 narrow gw back 10.0.0.12 fd00:b::12
 both_families "path MTU, found by gw to the backend" case_pmtu_near_backend
+narrow gw cl1 $CLIENT4 $CLIENT6
+both_families "path MTU, found by gw to the client" case_pmtu_near_client
 tap_done
