@@ -10,8 +10,8 @@ O := $(CURDIR)/build/ctl
 export K T
 
 .DEFAULT_GOAL := all
-.PHONY: all module ctl test check bench demo vm kernels deps install \
-	clean distclean help
+.PHONY: all module ctl test check uapi bench demo vm kernels deps clean \
+	distclean help
 
 all: module ctl				## nflb.ko for each kernel in K, and lbctl
 
@@ -28,6 +28,10 @@ test: deps				## all tests; T="ctl kunit e2e/NAME" some; K=debug too
 check: deps				## style, static analysis, documentation
 	@tests/check/run
 
+uapi: deps				## uapi/nflb.h from uapi/nflb.yaml
+	@tests/check/uapi.sh >uapi/nflb.h.tmp
+	@mv uapi/nflb.h.tmp uapi/nflb.h
+
 bench: deps				## cost per packet and per flow, beside its peers
 	@tests/bench/run
 
@@ -43,16 +47,13 @@ kernels: deps				## fetch (or build: K=debug) the kernels of the tests
 deps:					## install the Debian packages that are missing
 	@tests/vm/deps.sh
 
-install:				## lbctl, its manual and completion (PREFIX, DESTDIR)
-	@$(MAKE) -C ctl O=$(O) install
-
 clean:					## what was built from this tree
-	rm -rf build/ctl build/mod build/run
+	rm -rf build/check build/ctl build/mod build/run
 
 distclean:				## and the kernels
 	rm -rf build
 
 help:					## this
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
--include packaging/rules.mk
+include ctl/install.mk

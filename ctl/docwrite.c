@@ -8,7 +8,8 @@
 #include "doc.h"
 #include "print.h"
 
-#define EXACT_MAX	9007199254740992ull	/* 2^53: beyond, readers of JSON round */
+/* 2^53: readers of JSON round what is beyond */
+#define EXACT_MAX	9007199254740992ull
 
 static void write_ports(const struct field *field, const struct value *value)
 {

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-/* Lets the compiler check the arguments: place of the format and of the first. */
+/* Lets the compiler check arguments: place of the format and of the first. */
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
 
 #define WHY_SIZE	640

@@ -56,14 +56,18 @@ struct nflb_backend *nflb_backend_alloc(struct nflb_net *nn, const char *pool,
 void nflb_backend_put(struct nflb_backend *backend)
 {
 	struct nflb_account *account = &backend->account;
+	struct nflb_net *nn = backend->nn;
+	bool is_last;
 
-	local_bh_disable();
-	if (refcount_dec_and_lock(&account->ref, &backend->nn->leaving_lock)) {
+	if (refcount_dec_not_one(&account->ref))
+		return;
+	spin_lock_bh(&nn->leaving_lock);
+	is_last = refcount_dec_and_test(&account->ref);
+	if (is_last)
 		list_del_init(&backend->node);
-		spin_unlock(&backend->nn->leaving_lock);
+	spin_unlock_bh(&nn->leaving_lock);
+	if (is_last)
 		nflb_account_free(account);
-	}
-	local_bh_enable();
 }
 
 /**

@@ -116,24 +116,25 @@ static int nflb_service_check_clash(const struct nflb_edit *edit,
 				    const struct nflb_service *service)
 {
 	const struct nflb_ports *ports = &service->ports;
+	const char *word = "this port";
 	u32 pos;
 
-	if (nflb_service_is_range(service))
+	if (nflb_service_is_range(service)) {
+		word = "some of these ports";
 		pos = nflb_match_overlap(edit->cand, service->frontend,
 					 service->protocol, ports->first,
 					 ports->last);
-	else
+	} else {
 		pos = nflb_match_key(edit->cand, service->frontend,
 				     service->protocol, ports->first);
+	}
 	if (pos == NFLB_NONE)
 		return 0;
 	return nflb_refuse(edit->why, -EEXIST,
 			   service->protocol ? NFLB_A_SERVICE_PORT :
 					       NFLB_A_SERVICE_PROTOCOL,
-			   nflb_service_is_range(service) ?
-				   "service %s has some of these ports already" :
-				   "service %s has this port already",
-			   edit->cand->services.slot[pos].object->name);
+			   "service %s has %s already",
+			   edit->cand->services.slot[pos].object->name, word);
 }
 
 static int nflb_service_check_family(const struct nflb_edit *edit,

@@ -317,8 +317,10 @@ static bool nflb_flow_is_closed(const struct nf_conn *ct)
 		return state == TCP_CONNTRACK_TIME_WAIT ||
 		       state == TCP_CONNTRACK_CLOSE;
 	case IPPROTO_SCTP:
+		/* Conntrack calls it closed before the first answer, too. */
 		return READ_ONCE(ct->proto.sctp.state) ==
-		       SCTP_CONNTRACK_CLOSED;
+			       SCTP_CONNTRACK_CLOSED &&
+		       test_bit(IPS_SEEN_REPLY_BIT, &ct->status);
 	default:
 		return false;
 	}

@@ -46,6 +46,11 @@ static struct netlink_range_validation nflb_range_timeout_ms = {
 #define NFLB_POLICY_ADDR NLA_POLICY_RANGE(NLA_BINARY, 4, 16)
 #define NFLB_POLICY_PORT NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_port)
 
+/* For requests without attributes: without a policy, all would be let in. */
+static const struct nla_policy nflb_no_policy[] = {
+	[1] = { .type = NLA_REJECT },
+};
+
 static const struct nla_policy nflb_txn_policy[NFLB_A_TXN_MAX + 1] = {
 	[NFLB_A_TXN_GENERATION] = { .type = NLA_U32 },
 };
@@ -456,8 +461,8 @@ static const struct genl_ops nflb_ops[] = {
 	{
 		.cmd = NFLB_CMD_INFO_GET,
 		.doit = nflb_nl_info_get,
-		.policy = nflb_txn_policy,
-		.maxattr = 0,
+		.policy = nflb_no_policy,
+		.maxattr = ARRAY_SIZE(nflb_no_policy) - 1,
 	},
 	NFLB_WRITE(FRONTEND_NEW, frontend_new, frontend),
 	NFLB_WRITE(FRONTEND_SET, frontend_set, frontend),

@@ -193,13 +193,14 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 {
 	const struct nflb_service *service = nflb_snapshot_service(snap, pos);
 	const struct nflb_ports *ports = &service->ports;
+	const struct nflb_object *frontend, *pool;
 
+	frontend = nflb_table_at(&snap->frontends, service->frontend);
+	pool = nflb_table_at(&snap->pools, service->pool);
 	if (nla_put_string(skb, NFLB_A_SERVICE_NAME, service->object.name) ||
-	    nla_put_string(skb, NFLB_A_SERVICE_FRONTEND,
-			   snap->frontends.slot[service->frontend].object->name) ||
+	    nla_put_string(skb, NFLB_A_SERVICE_FRONTEND, frontend->name) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_PROTOCOL, service->protocol) ||
-	    nla_put_string(skb, NFLB_A_SERVICE_POOL,
-			   snap->pools.slot[service->pool].object->name) ||
+	    nla_put_string(skb, NFLB_A_SERVICE_POOL, pool->name) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_GENERATION, snap->generation))
 		return -EMSGSIZE;
 	if (service->protocol &&

@@ -14,7 +14,7 @@ struct nflb_snapshot;
 struct sk_buff;
 
 /**
- * nflb_fill_fn - puts an object's attributes into a message
+ * typedef nflb_fill_fn - puts an object's attributes into a message
  * @skb: the message
  * @snap: the snapshot that has the object
  * @pos: place of the object

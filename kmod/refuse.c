@@ -12,7 +12,7 @@
 
 #ifndef NFLB_EXTACK_BUF
 /*
- * The acknowledgement is built by the same task right after the request was
+ * The acknowledgment is built by the same task right after the request was
  * refused, so a message must live until then. Tasks take the buffers in turn;
  * one is used anew only after so many other refusals in between.
  */
@@ -28,7 +28,7 @@ static char *nflb_refuse_buf(void)
 	return nflb_refuse_bufs[turn % NFLB_REFUSE_BUFS];
 }
 
-#define NFLB_EXTACK_BUF(extack) nflb_refuse_buf()
+#define NFLB_EXTACK_BUF(extack) ((void)(extack), nflb_refuse_buf())
 #endif
 
 /**

@@ -10,7 +10,7 @@ struct nlattr;
 
 /**
  * struct nflb_why - where a refusal of the current request goes
- * @extack: extended acknowledgement of the request, or NULL when nobody reads
+ * @extack: extended acknowledgment of the request, or NULL when nobody reads
  * @attrs: attributes of the request by id, or NULL
  */
 struct nflb_why {

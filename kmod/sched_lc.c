@@ -17,6 +17,7 @@
 static u32 nflb_lc_least(const struct nflb_pool *pool,
 			 const unsigned long *eligible, u32 from)
 {
+	const struct nflb_account *account;
 	u32 best = NFLB_NONE;
 	int least = 0;
 	int active;
@@ -25,7 +26,8 @@ static u32 nflb_lc_least(const struct nflb_pool *pool,
 	if (from >= pool->n_members)
 		from = 0;
 	for_each_set_bit_wrap(pos, eligible, pool->n_members, from) {
-		active = atomic_read(&pool->member[pos].backend->account.active);
+		account = &pool->member[pos].backend->account;
+		active = atomic_read(&account->active);
 		if (best == NFLB_NONE || active < least) {
 			best = pos;
 			least = active;

@@ -17,8 +17,8 @@
  * - Weights. A member of weight w out of a sum W is due M * w / W slots, by
  *   largest remainder. Its turn k is in round floor(k * w_max / w), so that
  *   the heaviest has a turn in every round and the rest are spread evenly
- *   among them. With equal weights these are the turns of the paper. Members that
- *   are due less than one slot may get none.
+ *   among them. With equal weights these are the turns of the paper. Members
+ *   that are due less than one slot may get none.
  * - Order. Within a round members go by a keyed hash of their names, never by
  *   the order in which they were added: the table depends on names, weights,
  *   seed and M alone. Gateways rely on each other's tables, across versions

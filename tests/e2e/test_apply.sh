@@ -193,6 +193,8 @@ case_killed()
 	genl_expect 0 two txn-begin
 	genl_expect 0 two pool-new name=other
 	genl_expect 0 one close
+	# The next socket has the number that this one had
+	genl_expect 0 three txn-begin
 	expect "generation" "$generation" "$(stat_of generation)"
 	lb frontend add another 10.9.9.9
 	expect "generation" $((generation + 1)) "$(stat_of generation)"

@@ -341,7 +341,7 @@ case_service()
 	service-new name=t frontend=f4 protocol#256 port#81 pool=w4 -> ERANGE protocol integer out of range
 	service-new name=t frontend=f4 protocol#6 port#90 port-last#80 pool=w4 -> EINVAL port-last port range 90-80 is empty
 	service-new name=t frontend=f4 protocol#6 port#0 port-last#80 pool=w4 -> EINVAL port-last port range 0-80 is empty
-	service-new name=t frontend=f4 protocol#6 port-last#80 pool=w4 -> EINVAL - port is required
+	service-new name=t frontend=f4 protocol#6 port-last#80 pool=w4 -> EINVAL port-last port-last needs port
 	service-new name=t frontend=f4 protocol#6 port#65536 pool=w4 -> ERANGE port integer out of range
 	service-new name=t frontend=f4 protocol#0 port#80 pool=w4 -> EINVAL port protocol any has no port
 	service-new name=t frontend=f4 protocol#0 backend-port#80 pool=w4 -> EINVAL backend-port protocol any has no backend-port

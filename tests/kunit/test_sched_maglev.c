@@ -139,7 +139,7 @@ static void build_6_equal_on_7_gives_1_or_2(struct kunit *test)
 	expect_min_max(test, many_pool(test, 7, 6, 1), 1, 2);
 }
 
-static void build_weights_2_13_111_10_gives_largest_remainders(struct kunit *test)
+static void build_weights_2_13_111_10_gives_quotas(struct kunit *test)
 {
 	static const u32 weight[] = { 2, 13, 111, 10 };
 	static const u32 on_251[] = { 4, 24, 205, 18 };
@@ -571,7 +571,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(build_two_members_halve_table),
 	KUNIT_CASE(build_weights_2_1_on_7_gives_5_2),
 	KUNIT_CASE(build_6_equal_on_7_gives_1_or_2),
-	KUNIT_CASE(build_weights_2_13_111_10_gives_largest_remainders),
+	KUNIT_CASE(build_weights_2_13_111_10_gives_quotas),
 	KUNIT_CASE(build_equals_on_65537_differ_by_1),
 	KUNIT_CASE(build_any_weights_are_proportional),
 	KUNIT_CASE(build_members_above_slots_leaves_some_without),

@@ -119,8 +119,12 @@ static void pick_tells_attempts_and_first(struct kunit *test)
 
 static void pick_one_and_two_members_work(struct kunit *test)
 {
-	expect_proportional(test, nflb_test_equals(test, &nflb_sched_random, 1));
-	expect_proportional(test, nflb_test_equals(test, &nflb_sched_random, 2));
+	struct nflb_pool *pool;
+
+	pool = nflb_test_equals(test, &nflb_sched_random, 1);
+	expect_proportional(test, pool);
+	pool = nflb_test_equals(test, &nflb_sched_random, 2);
+	expect_proportional(test, pool);
 }
 
 static void pick_5000_members_reaches_most(struct kunit *test)
