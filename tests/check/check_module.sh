@@ -48,7 +48,11 @@ build()
 	[ ${#suites[@]} = 0 ] || kbuild "${suites[@]/%c/o}"
 }
 
-tests/vm/kernel.sh "$kernel" || exit
+# What it tells of its progress is no finding.
+tests/vm/kernel.sh "$kernel" 2>"$top/$out/kernel-$kernel.log" || {
+	cat "$top/$out/kernel-$kernel.log"
+	exit 1
+}
 mirror
 # Who looks in another way sees all files anew
 [ "$dir/.since" -nt tests/check/analyze.sh ] &&

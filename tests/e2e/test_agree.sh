@@ -41,7 +41,7 @@ pool_json()
 	for ((i = 1; i <= N_BACKENDS; i++)); do
 		printf '{"name": "vm%s", "address": "%s", "weight": %s}' \
 			"$i" "$(address "$1" "$i")" "$(weight "$i")"
-		[ "$i" = $N_BACKENDS ] || printf ','
+		[ "$i" = "$N_BACKENDS" ] || printf ','
 	done
 	printf ']}'
 }
@@ -85,9 +85,9 @@ configure()
 	local i pool
 
 	for pool in w6 w4; do
-		lbctl -n "$1" pool add $pool
+		lbctl -n "$1" pool add "$pool"
 		for ((i = 0; i < N_BACKENDS; i++)); do
-			add_backend "$1" $pool $((i * 5 % N_BACKENDS + 1))
+			add_backend "$1" "$pool" $((i * 5 % N_BACKENDS + 1))
 		done
 	done
 	lbctl -n "$1" frontend add f6 2001:db8:f::10
@@ -146,7 +146,7 @@ share()
 
 case_agree()
 {
-	tuples $N_TUPLES >"$T_DIR/tuples"
+	tuples "$N_TUPLES" >"$T_DIR/tuples"
 	doc | lbctl -n ga apply -
 	configure gb
 	doc_reversed | lbctl -n gc apply -
@@ -167,14 +167,14 @@ case_agree()
 
 case_seed()
 {
-	tuples $N_FEW >"$T_DIR/tuples"
+	tuples "$N_FEW" >"$T_DIR/tuples"
 	choices ga a
 	lbctl -n gb pool set w4 seed 1
 	lbctl -n gb pool set w6 seed 0x8000000000000001
 	choices gb b
 	[ "$(digests ga | cut -d ' ' -f 2 | sort -u)" != \
 		"$(digests gb | cut -d ' ' -f 2 | sort -u)" ]
-	expect_between "tuples that move" $N_FEW $((2 * N_FEW)) \
+	expect_between "tuples that move" "$N_FEW" $((2 * N_FEW)) \
 		"$(moved a b | awk '{ n += $1 } END { print n + 0 }')"
 	lbctl -n gb pool set w4 seed 0
 	lbctl -n gb pool set w6 seed 0
@@ -190,7 +190,7 @@ only_moved()
 	expect "tuples that move" "$2" \
 		"$(moved a b | awk '{ n += $1 } END { print n + 0 }')"
 	# ... to many, not to one neighbour
-	expect_between "where they go" $((N_BACKENDS / 2)) $N_BACKENDS \
+	expect_between "where they go" $((N_BACKENDS / 2)) "$N_BACKENDS" \
 		"$(moved a b | wc -l)"
 }
 
@@ -204,7 +204,7 @@ both_pools()
 # case_set KEYWORD OUT IN: what takes vm3 out, and brings it back
 case_set()
 {
-	tuples $N_FEW >"$T_DIR/tuples"
+	tuples "$N_FEW" >"$T_DIR/tuples"
 	choices ga a
 	both_pools backend set POOL vm3 "$1" "$2"
 	choices ga b
@@ -219,7 +219,7 @@ case_set()
 # Only services with that probe see it
 case_health()
 {
-	tuples $N_FEW >"$T_DIR/tuples"
+	tuples "$N_FEW" >"$T_DIR/tuples"
 	choices ga a
 	both_pools health set POOL vm5 p down
 	choices ga b
@@ -232,7 +232,7 @@ case_health()
 # One that was removed and is back has its share again
 case_return()
 {
-	tuples $N_FEW >"$T_DIR/tuples"
+	tuples "$N_FEW" >"$T_DIR/tuples"
 	choices ga a
 	both_pools backend del POOL vm7
 	choices ga b

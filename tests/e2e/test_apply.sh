@@ -62,7 +62,7 @@ case_under_load()
 	stop_bg wrk INT
 	cat "$T_DIR/wrk.log"
 	grep -q 'requests in' "$T_DIR/wrk.log"
-	! failed_requests
+	! failed_requests || fail "requests failed"
 	echo "dropped as stale: $(stat_of drop_stale)"
 	expect "dropped without backend" 0 "$(stat_of drop_no_backend)"
 }
@@ -110,7 +110,7 @@ case_export()
 
 	[ "$FAMILY" = 4 ] || lone=2001:db8::77
 	setup
-	doc_of_all $lone >"$T_DIR/all.json"
+	doc_of_all "$lone" >"$T_DIR/all.json"
 	lb apply "$T_DIR/all.json"
 	expect "second time" "no change (generation $(stat_of generation))" \
 		"$(lb apply "$T_DIR/all.json")"
@@ -221,7 +221,7 @@ case_conflict()
 		two txn-begin "generation#$generation"
 	expect "generation" $((generation + 1)) "$(stat_of generation)"
 	lb pool show of-one
-	! lb pool show of-two
+	expect_refusal 1 "lbctl: there is no pool of-two" lb pool show of-two
 }
 
 topo_up 4

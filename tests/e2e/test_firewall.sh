@@ -63,8 +63,9 @@ setup()
 # no_answers N: to as many first packets, of as many flows
 no_answers()
 {
-	! in_ns cl1 curl -sS -Z --parallel-immediate --max-time $SLOW \
-		"${VIP_URL//[\[\]]/\\&}/?[1-$1]" 2>"$T_DIR/curl"
+	! in_ns cl1 curl -sS -Z --parallel-immediate --max-time "$SLOW" \
+		"${VIP_URL//[\[\]]/\\&}/?[1-$1]" 2>"$T_DIR/curl" ||
+		fail "an answer"
 }
 
 # What a flow that was never let through leaves behind
@@ -83,17 +84,17 @@ case_lets_through()
 
 	setup
 	let_new
-	spread=$(http_spread cl1 "$VIP_URL" $REQUESTS)
+	spread=$(http_spread cl1 "$VIP_URL" "$REQUESTS")
 	for i in 1 2 3; do
 		expect "answers of b$i" $((REQUESTS / 3)) \
 			"$(spread_of "b$i" <<<"$spread")"
 	done
-	expect "new flows that the firewall saw" $REQUESTS "$(packets new)"
+	expect "new flows that the firewall saw" "$REQUESTS" "$(packets new)"
 	expect "invalid packets" 0 "$(packets invalid)"
 	expect "other packets" 0 "$(packets rest)"
 	expect_between "packets of old flows" $((REQUESTS * 5)) 10000 \
 		"$(packets old)"
-	expect "flows" $REQUESTS "$(counter_of http new_flows)"
+	expect "flows" "$REQUESTS" "$(counter_of http new_flows)"
 }
 
 case_keeps_out()
@@ -180,9 +181,9 @@ case_masquerade()
 	url=http://$(backend_addr 2):8080/
 	[ "$FAMILY" = 4 ] || url=http://[$(backend_addr 2)]:8080/
 	expect "answer beside the service" b2 "$(http_get cl1 "$url")"
-	expect "client beside the service" $gateway "$(seen_at b2)"
+	expect "client beside the service" "$gateway" "$(seen_at b2)"
 	expect "answer" b1 "$(http_get cl1 "$VIP_URL")"
-	expect "client" $gateway "$(seen_at b1)"
+	expect "client" "$gateway" "$(seen_at b1)"
 	expect "flows" 1 "$(counter_of http new_flows)"
 	in_ns gw nft flush ruleset
 	expect "answer without the rule" b1 "$(http_get cl1 "$VIP_URL")"

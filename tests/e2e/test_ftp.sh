@@ -76,6 +76,12 @@ get()
 	done
 }
 
+# has_new_flows N
+has_new_flows()
+{
+	expect "flows" "$1" "$(counter_of http new_flows)"
+}
+
 # expect_helpers N BEFORE: as many control connections have their own helper;
 # as many flows had one before
 expect_helpers()
@@ -85,7 +91,8 @@ expect_helpers()
 		"$(grep -c 'dport=21 .*helper=ftp' "$T_DIR/entries")"
 	expect "entries with ours" 0 \
 		"$(grep 'dport=21 ' "$T_DIR/entries" | grep -c helper=nflb || true)"
-	expect "flows" "$1" "$(counter_of http new_flows)"
+	# Such flows are looked at every second
+	wait_for 5 has_new_flows "$1"
 	expect "flows with a helper" "$1" $(($(stat_of with_helper) - $2))
 }
 
@@ -124,7 +131,8 @@ case_without()
 	setup filter
 	in_ns gw nft flush ruleset
 	! in_ns cl1 curl -gsS --max-time $((3 * SLOW)) --disable-epsv -v \
-		-o "$T_DIR/got" "ftp://$VIP/file" 2>"$T_DIR/curl"
+		-o "$T_DIR/got" "ftp://$VIP/file" 2>"$T_DIR/curl" ||
+		fail "the file has come"
 	grep '^< 227 .*(10,0,0,1[123],' "$T_DIR/curl"
 	expect "flows with a helper" 0 \
 		"$(in_ns gw conntrack -L 2>/dev/null | grep -c helper=ftp || true)"

@@ -35,7 +35,7 @@ setup()
 # who PORT: the backends that answer, a word each
 who()
 {
-	http_spread cl1 "$VIP_URL:$1" $REQUESTS |
+	http_spread cl1 "$VIP_URL:$1" "$REQUESTS" |
 		awk '{ printf "%s%s", separator, $2; separator = " " }'
 }
 
@@ -51,7 +51,7 @@ nobody_answers()
 	local before
 
 	before=$(stat_of drop_no_backend)
-	! http_get cl1 "$VIP_URL:$1" --max-time $SLOW
+	! http_get cl1 "$VIP_URL:$1" --max-time "$SLOW" || fail "an answer"
 	[ "$(stat_of drop_no_backend)" -gt "$before" ]
 }
 

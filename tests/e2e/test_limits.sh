@@ -54,9 +54,9 @@ n_objects()
 	local word sum=0
 
 	for word in frontends probes pools backends services; do
-		sum=$((sum + $(stat_of $word)))
+		sum=$((sum + $(stat_of "$word")))
 	done
-	echo $sum
+	echo "$sum"
 }
 
 case_there_and_back()
@@ -99,7 +99,7 @@ case_most()
 	expect_refusal 1 "lbctl: $T_DIR/more.json:$(grep -n '"b9999"' \
 		"$T_DIR/more.json" | cut -d: -f1): backend \"p0/b9999\": pool p0 has the allowed $MOST backends already" \
 		lb apply "$T_DIR/more.json"
-	big_doc 0 0 1 $MOST >"$T_DIR/most.json"
+	big_doc 0 0 1 "$MOST" >"$T_DIR/most.json"
 	apply "apply $MOST backends" most.json
 	timed "flush" lb flush
 }

@@ -167,7 +167,7 @@ case_transaction()
 	stop_bg many
 	events_of many >"$T_DIR/events"
 	tail -n 2 "$T_DIR/events"
-	expect "events" $CHANGES "$(grep -vc '"commit"' "$T_DIR/events")"
+	expect "events" "$CHANGES" "$(grep -vc '"commit"' "$T_DIR/events")"
 	expect "generations" $((generation + 1)) \
 		"$(jq .generation "$T_DIR/events" | uniq)"
 	expect "names, each once" "$(grep -o '"name": "[^"]*"' "$T_DIR/many.json" |
@@ -183,9 +183,11 @@ case_refused()
 {
 	lb flush
 	follow none
-	! lb pool set nix slots 251
-	! printf '{"frontends": [{"name": "a", "address": "224.0.0.1"},
-		{"name": "b", "address": "10.0.0.1"}]}' | lb apply -
+	expect_refusal 1 "lbctl: there is no pool nix" lb pool set nix slots 251
+	printf '{"frontends": [{"name": "a", "address": "10.0.0.1"},
+		{"name": "b", "address": "224.0.0.1"}]}' >"$T_DIR/bad.json"
+	lb apply "$T_DIR/bad.json" 2>"$T_DIR/said" && fail "it was not refused"
+	cat "$T_DIR/said"
 	web_doc 1 | lb apply - dry-run >/dev/null
 	lb frontend add last "$VIP"
 	wait_for 10 is_quiet none

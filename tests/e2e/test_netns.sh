@@ -41,20 +41,20 @@ case_separate()
 	local i
 
 	for i in 1 2 3; do
-		configure $i
+		configure "$i"
 	done
 	lbctl -n g2 service set http port 81
 	for i in 1 2 3; do
 		expect "backend of g$i" "b$i" \
-			"$(lbctl -n g$i backend show | awk 'NR > 1 { print $2 }')"
+			"$(lbctl -n "g$i" backend show | awk 'NR > 1 { print $2 }')"
 	done
 	expect "answer through g1" s1 "$(http_get c1 "$VIP_URL")"
 	expect "answer through g2" s2 "$(http_get c2 "$VIP_URL:81/")"
 	expect "answer through g3" s3 "$(http_get c3 "$VIP_URL")"
 	! http_get c2 "$VIP_URL" || fail "g2 answers at the port of the others"
 	for i in 1 2 3; do
-		expect "flows of g$i" 1 "$(rows lbctl -n g$i conns)"
-		expect "flows of g$i counted" 1 "$(stat_of flows g$i)"
+		expect "flows of g$i" 1 "$(rows lbctl -n "g$i" conns)"
+		expect "flows of g$i counted" 1 "$(stat_of flows "g$i")"
 	done
 	lbctl -n g1 flush
 	expect "services of g1" 0 "$(rows lbctl -n g1 service show)"
@@ -63,8 +63,8 @@ case_separate()
 	expect "services of a namespace without" 0 "$(in_ns c1 cat \
 		/proc/net/nflb/services | tail -n +2 | wc -l)"
 	for i in 1 2 3; do
-		lbctl -n g$i flush
-		in_ns g$i conntrack -F 2>/dev/null
+		lbctl -n "g$i" flush
+		in_ns "g$i" conntrack -F 2>/dev/null
 	done
 }
 
@@ -92,7 +92,7 @@ case_removed_under_load()
 
 	uses=$(module_uses)
 	for ((i = 0; i < REMOVALS; i++)); do
-		[ $i = 0 ] || gateway 1
+		[ "$i" = 0 ] || gateway 1
 		configure 1
 		start_bg c1 "wrk$i" wrk -t 1 -c 8 -d 600 --timeout 1 \
 			-H 'Connection: close' "$VIP_URL/"
@@ -109,6 +109,7 @@ case_removed_under_load()
 # has_flows NAMESPACE N: it has had N; without a process that stays in there
 has_flows()
 {
+	# shellcheck disable=SC2016 # of awk
 	[ "$(in_ns "$1" awk 'NR > 1 { print $7 }' \
 		/proc/net/nflb/services)" -ge "$2" ]
 }
@@ -155,7 +156,7 @@ refuses_nobody()
 	local status=0
 
 	as_nobody_in g2 lbctl "$@" 2>"$T_DIR/said" || status=$?
-	expect "status of '$*'" 1 $status
+	expect "status of '$*'" 1 "$status"
 	grep 'not permitted, this needs CAP_NET_ADMIN' "$T_DIR/said" ||
 		fail "'$*' says: $(cat "$T_DIR/said")"
 }
@@ -168,13 +169,14 @@ case_unprivileged()
 	uses=$(module_uses)
 	web_doc 1 >"$T_DIR/web.json"
 	chmod 755 "$T_DIR"
+	# shellcheck disable=SC2016 # expands in there
 	as_nobody unshare -Urn bash -e -c '
 		ip link set lo up
 		lbctl apply "$1"
 		lbctl frontend add mine 10.9.9.9
 		lbctl explain "$2" "$3" "$4"
 		[ "$(lbctl frontend show | grep -c .)" = 3 ]
-		! lbctl pool del web
+		! lbctl pool del web || exit 9
 		lbctl backend del web b1 now' unprivileged "$T_DIR/web.json" \
 		tcp "$(endpoint "$CLIENT" 1)" "$(endpoint "$VIP" 80)"
 	chmod 700 "$T_DIR"
@@ -203,10 +205,10 @@ endpoint()
 }
 
 for i in 1 2 3; do
-	topo_space c$i 0
-	topo_space s$i 0
-	gateway $i
-	start_nginx s$i
+	topo_space "c$i" 0
+	topo_space "s$i" 0
+	gateway "$i"
+	start_nginx "s$i"
 done
 both_families "three gateways do not see one another" case_separate
 both_families "removed under load, $REMOVALS times" case_removed_under_load

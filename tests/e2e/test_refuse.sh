@@ -61,7 +61,7 @@ check_rows()
 		check_row "$1" "${line%% -> *}" "${line#* -> }" </dev/null ||
 			bad=$((bad + 1))
 	done
-	[ $bad = 0 ]
+	[ "$bad" = 0 ]
 }
 
 # refused STATUS: lbctl's refusals, rows on stdin. One process for all, as it
@@ -85,7 +85,7 @@ refused_raw()
 		echo "    got $REPLY"
 		bad=$((bad + 1))
 	done
-	expect "answers that differ" 0 $bad
+	expect "answers that differ" 0 "$bad"
 	expect "generation" 1 "$(stat_of generation)"
 }
 
@@ -448,13 +448,13 @@ check_docs()
 		doc=${line%% -> *}
 		said=$(printf '%s' "${doc//\~/$'\n'}" | lbctl apply - 2>&1)
 		status=$?
-		[ $status != 2 ] || [ "$said" != "lbctl: ${line#* -> }" ] ||
+		[ "$status" != 2 ] || [ "$said" != "lbctl: ${line#* -> }" ] ||
 			continue
 		echo "$line"
 		echo "    got $status, $said"
 		bad=$((bad + 1))
 	done
-	[ $bad = 0 ]
+	[ "$bad" = 0 ]
 }
 
 refused_docs()

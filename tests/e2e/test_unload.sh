@@ -17,6 +17,7 @@ configure()
 # A datagram of a new flow with each turn
 send_datagrams()
 {
+	# shellcheck disable=SC2016 # expands in there
 	start_bg cl2 datagrams bash -c '
 		while true; do
 			echo x >/dev/udp/$1/53

@@ -60,8 +60,8 @@ static struct nflb_addr nflb_match_v6(u32 host)
 {
 	struct nflb_addr addr = { .family = AF_INET6 };
 
-	addr.ip.all[0] = htonl(0x20010db8);
-	addr.ip.all[3] = htonl(host);
+	addr.ip.all[0] = (__force u32)htonl(0x20010db8);
+	addr.ip.all[3] = (__force u32)htonl(host);
 	return addr;
 }
 

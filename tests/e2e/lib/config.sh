@@ -3,6 +3,7 @@
 #
 # Configurations: documents, big and small, and what the gateway says of its
 # own. Sourced by the scenarios that want it, after lib.sh.
+# shellcheck disable=SC2154 # here is from lib.sh
 
 # backends_json WORD...: the backends of a pool; WORD is a backend's number, or
 # NUMBER:WEIGHT
