@@ -108,6 +108,21 @@ static void nflb_flow_set_inactive(struct nflb_flow *flow,
 	atomic_dec(&nflb_flow_service(flow)->active);
 }
 
+/*
+ * If the entry dies meanwhile, either nflb_flow_put() sees the flag that is set
+ * first here, or we see that the backend is gone, which is first there.
+ */
+static void nflb_flow_set_active(struct nflb_flow *flow,
+				 struct nflb_backend *backend)
+{
+	if (test_and_set_bit(NFLB_FLOW_ACTIVE, &flow->service))
+		return;
+	atomic_inc(&backend->account.active);
+	atomic_inc(&nflb_flow_service(flow)->active);
+	if (READ_ONCE(flow->backend) != backend)
+		nflb_flow_set_inactive(flow, backend);
+}
+
 /**
  * nflb_flow_get() - opens a flow
  * @nn: the namespace
@@ -332,6 +347,8 @@ static bool nflb_flow_is_closed(const struct nf_conn *ct)
  * @flow: the flow
  * @backend: its backend
  *
+ * Or that they have opened it again: SCTP associations keep their entry.
+ *
  * Context: any, under RCU or with a reference to the accounts.
  */
 void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow,
@@ -339,6 +356,8 @@ void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow,
 {
 	if (nflb_flow_is_closed(ct))
 		nflb_flow_set_inactive(flow, backend);
+	else if (!test_bit(NFLB_FLOW_ACTIVE, &flow->service))
+		nflb_flow_set_active(flow, backend);
 }
 
 /**
