@@ -417,12 +417,12 @@ static int fail_flaw(struct reader *r, const struct flaw *flaw)
 	const struct field *field = &flaw->obj->type->fields[flaw->field];
 	size_t line = source_line(r->source, flaw->obj, flaw->field);
 	char buf[VALUE_TEXT_SIZE];
+	const char *value;
 
+	value = value_format(field, &flaw->obj->values[flaw->field], buf);
 	return because(r->why, "%s:%zu: %s \"%s\": %s %s: %s", r->source->file,
 		       line, flaw->obj->type->name, object_name(flaw->obj),
-		       field->key,
-		       value_format(field, &flaw->obj->values[flaw->field], buf),
-		       flaw->why.text);
+		       field->key, value, flaw->why.text);
 }
 
 static json_t *load(const struct source *source, struct why *why)

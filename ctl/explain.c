@@ -18,7 +18,8 @@
 
 const struct help_word explain_words[] = {
 	{ "PROTOCOL", "tcp, udp, sctp or a number" },
-	{ "SRC, DST", "ADDRESS:PORT, [ADDRESS]:PORT, or ADDRESS without ports" },
+	{ "SRC, DST",
+	  "ADDRESS:PORT, [ADDRESS]:PORT, or ADDRESS without ports" },
 	{ "-", "reads PROTOCOL SRC DST from each line of stdin; a line" },
 	{ "", "for each: PROTOCOL SRC DST VERDICT SERVICE POOL BACKEND" },
 	{ "", "ENDPOINT SLOT ATTEMPTS FIRST-CHOICE" },
@@ -208,9 +209,9 @@ static const char *verdict_sentence(uint32_t verdict)
 {
 	switch (verdict) {
 	case NFLB_VERDICT_NO_FRONTEND:
-		return "the destination is no frontend, so the packet is left alone";
+		return "no frontend is there, so the packet is left alone";
 	case NFLB_VERDICT_NO_SERVICE:
-		return "no service has this protocol and port, so the packet is left alone";
+		return "no service has this port, so the packet is left alone";
 	case NFLB_VERDICT_NO_BACKEND:
 		return "no backend is eligible, so the packet is dropped";
 	case NFLB_VERDICT_PICKED:

@@ -12,7 +12,8 @@
 #define SECONDS_MAX	3600
 
 const struct help_word stats_words[] = {
-	{ "-w [SECONDS]", "shows rates, anew every SECONDS (1) until interrupted" },
+	{ "-w [SECONDS]",
+	  "shows rates, anew every SECONDS (1) until interrupted" },
 	{ NULL, NULL },
 };
 

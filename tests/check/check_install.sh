@@ -39,11 +39,13 @@ check_unit()
 	systemd-analyze verify --man=no "$unit" 2>&1 | grep -F nflb.service
 }
 
-# DKMS reads it as a part of a script.
+# DKMS reads it as a part of a script, too.
 check_dkms_conf()
 {
 	(
+		# shellcheck disable=SC2034 # it uses them
 		kernel_source_dir=K dkms_tree=T
+		# shellcheck disable=SC1090,SC1091 # made by the install
 		. "$dest/$source/dkms.conf"
 		[ "/usr/src/$PACKAGE_NAME-$PACKAGE_VERSION" = "/$source" ] ||
 			echo "dkms.conf: wrong name or version"

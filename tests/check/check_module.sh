@@ -55,9 +55,10 @@ tests/vm/kernel.sh "$kernel" 2>"$top/$out/kernel-$kernel.log" || {
 }
 mirror
 # Who looks in another way sees all files anew
-[ "$dir/.since" -nt tests/check/analyze.sh ] &&
-	[ "$dir/.since" -nt tests/check/check_module.sh ] ||
+if [ tests/check/analyze.sh -nt "$dir/.since" ] ||
+	[ tests/check/check_module.sh -nt "$dir/.since" ]; then
 	find "$dir" -name '*.o' -delete
+fi
 touch "$dir/.since"
 findings=$(build 2>&1 | sed "s|$dir/||g" |
 	grep -v -e 'Skipping BTF generation' -e '^make')

@@ -3,13 +3,8 @@
 set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# Mistakes that tests make, and options of a shell
-words=adress,fron,ue
-
-spell()
-{
-	codespell --quiet-level=2 --ignore-words-list="$words" "$@"
-}
+# Mistakes that tests make, and what only looks like one
+words=adress,fro,fron,ue
 
 mapfile -t files < <(sources -not -name COPYING)
-on_changed spell "${files[@]}"
+codespell --quiet-level=2 --ignore-words-list="$words" "${files[@]}"

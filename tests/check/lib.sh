@@ -21,11 +21,14 @@ sources()
 # scripts: those for a shell
 scripts()
 {
-	sources | while IFS= read -r file; do
-		! head -n 3 "$file" | grep -qaE \
-			'^#!.*[/ ](ba|da)?sh( |$)|^# shellcheck shell=' ||
-			echo "$file"
-	done
+	local all
+
+	mapfile -t all < <(sources)
+	awk 'FNR > 3 { nextfile }
+		/^#!.*[\/ ](ba|da)?sh( |$)|^# shellcheck shell=/ {
+			print FILENAME
+			nextfile
+		}' "${all[@]}"
 }
 
 # changed FILE...: those that changed, or whose check did, since they passed
@@ -44,7 +47,7 @@ changed()
 # that it does not name have passed
 on_changed()
 {
-	local command=$1 files file begun findings status=0
+	local command=$1 files file begun findings status=0 good=()
 
 	mapfile -t files < <(changed "${@:2}")
 	[ ${#files[@]} -gt 0 ] || return 0
@@ -58,10 +61,12 @@ on_changed()
 		files=()
 	fi
 	for file in "${files[@]}"; do
-		[[ $findings != *"$file"* ]] || continue
-		mkdir -p "$passed/$(dirname "$file")"
-		touch -r "$begun" "$passed/$file"
+		[[ $findings == *"$file"* ]] || good+=("$passed/$file")
 	done
+	if [ ${#good[@]} -gt 0 ]; then
+		mkdir -p "${good[@]%/*}"
+		touch -r "$begun" "${good[@]}"
+	fi
 	rm -f "$begun"
 	return $status
 }

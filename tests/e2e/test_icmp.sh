@@ -14,7 +14,9 @@
 . "$here/lib/traffic.sh"
 
 MTU=1400
+# shellcheck disable=SC2034 # used by family
 FAR4=198.18.0.2 FAR6=2001:db8:fa::2
+# shellcheck disable=SC2034 # used by family
 DEEP4=10.0.5.2 DEEP6=fd00:d::2
 
 # address NAME: FAR or DEEP, of the family

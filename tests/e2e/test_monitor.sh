@@ -145,7 +145,7 @@ health: backend web b2 probe ok down
 health: backend web b1 probe ok up" "$(tail -n 3 "$T_DIR/health.log")"
 }
 
-# Changes health to and fro until it is shown
+# Changes health up and down until it is shown
 is_told_of_health()
 {
 	lb health set web b1 ok down

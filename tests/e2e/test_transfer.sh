@@ -41,7 +41,7 @@ case_download()
 # case_echo SERVICE: to the server and back again, byte by byte
 case_echo()
 {
-	local before now counter
+	local before now
 
 	before=$(of_service "echo$FAMILY" in_bytes)
 	expect answer "$CLIENT 7000" \

@@ -72,7 +72,7 @@ release()
 # add_backends WORD...: to $doc, as in configure
 add_backends()
 {
-	local word name address comma= weight
+	local word name address comma='' weight
 
 	for word in "$@"; do
 		weight=1
