@@ -96,7 +96,8 @@ case_text()
 		"$T_DIR/events"
 	grep -q "^generation $((generation - 6)): add service http frontend web-ip protocol tcp port 80-89 pool web" \
 		"$T_DIR/events"
-	grep -q "^generation $generation: del frontend web-ip" "$T_DIR/events"
+	# What is removed was last in the generation before
+	grep -q "^generation $((generation - 1)): del frontend web-ip" "$T_DIR/events"
 	grep -q "^generation $generation: commit of 1 changes" "$T_DIR/events"
 }
 

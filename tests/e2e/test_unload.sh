@@ -59,7 +59,7 @@ case_unload()
 	start_load
 	for ((i = 0; i < $1; i++)); do
 		configure
-		wait_for 20 has_flows
+		wait_for 60 has_flows
 		timeout $((20 * SLOW)) rmmod nflb
 		no_helper_of_ours || fail "conntrack entries without their module"
 		in_ns gw test ! -e /proc/net/nflb
@@ -69,7 +69,7 @@ case_unload()
 		expect "generation" 0 "$(stat_of generation)"
 	done
 	configure
-	wait_for 20 has_flows
+	wait_for 60 has_flows
 	stop_load
 	in_ns gw conntrack -F 2>/dev/null
 	wait_for 10 is_stat flows 0
