@@ -56,6 +56,10 @@ case_unload()
 {
 	local i
 
+	# wrk ends at once if its first connection finds nobody; counters that
+	# the former case has left would tell of no load.
+	lb flush
+	configure
 	start_load
 	for ((i = 0; i < $1; i++)); do
 		configure
