@@ -74,16 +74,18 @@ static int nflb_flow_dump_entry(struct sk_buff *skb,
 				struct netlink_callback *cb,
 				const struct nf_conn *ct)
 {
-	struct nflb_backend *backend = nflb_flow_backend(ct);
+	const struct nflb_flow *flow = nflb_flow_find(ct);
+	const struct nflb_backend *backend;
 	void *hdr;
 
+	backend = flow ? READ_ONCE(flow->backend) : NULL;
 	if (!backend)
 		return 0;
 	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 			  &nflb_family, NLM_F_MULTI, NFLB_CMD_FLOW_GET);
 	if (!hdr)
 		return -EMSGSIZE;
-	if (nflb_flow_fill(skb, ct, nflb_flow_find(ct), backend)) {
+	if (nflb_flow_fill(skb, ct, flow, backend)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -136,9 +138,10 @@ struct nflb_flow_dump {
 static bool nflb_flow_is_wanted(struct nlattr **wanted,
 				const struct nf_conn *ct)
 {
-	const struct nflb_backend *backend = nflb_flow_backend(ct);
 	const struct nflb_flow *flow = nflb_flow_find(ct);
+	const struct nflb_backend *backend;
 
+	backend = flow ? READ_ONCE(flow->backend) : NULL;
 	return backend &&
 	       nflb_flow_name_matches(wanted[NFLB_A_FLOW_POOL],
 				      backend->pool) &&
@@ -158,7 +161,8 @@ static struct nflb_flow_chunk *nflb_flow_dump_room(struct nflb_flow_dump *dump)
 		if (chunk->n < NFLB_FLOWS_PER_CHUNK)
 			return chunk;
 	}
-	chunk = kmalloc(sizeof(*chunk), GFP_ATOMIC | __GFP_NOWARN);
+	chunk = kmalloc(sizeof(*chunk),
+			GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT);
 	if (!chunk)
 		return NULL;
 	chunk->n = 0;
@@ -224,7 +228,7 @@ int nflb_nl_flow_start(struct netlink_callback *cb)
 	struct nflb_flow_dump *dump;
 	int err;
 
-	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
 	if (!dump)
 		return -ENOMEM;
 	INIT_LIST_HEAD(&dump->chunks);

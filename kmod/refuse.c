@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Refusals: an errno, one sentence and the attribute that it is about. */
 
-#include <linux/atomic.h>
+#include <linux/hash.h>
 #include <linux/kernel.h>
 #include <linux/netlink.h>
+#include <linux/sched.h>
 
 #include "compat.h"
 #include "refuse.h"
@@ -13,19 +14,16 @@
 #ifndef NFLB_EXTACK_BUF
 /*
  * The acknowledgment is built by the same task right after the request was
- * refused, so a message must live until then. Tasks take the buffers in turn;
- * one is used anew only after so many other refusals in between.
+ * refused, so a message must live until then. A task has one at a time: only
+ * another task that is given the same buffer can overwrite it.
  */
-#define NFLB_REFUSE_BUFS 256
+#define NFLB_REFUSE_BUF_BITS 8
 
-static char nflb_refuse_bufs[NFLB_REFUSE_BUFS][NFLB_REFUSE_LEN];
-static atomic_t nflb_refuse_next = ATOMIC_INIT(0);
+static char nflb_refuse_bufs[1 << NFLB_REFUSE_BUF_BITS][NFLB_REFUSE_LEN];
 
 static char *nflb_refuse_buf(void)
 {
-	u32 turn = atomic_inc_return(&nflb_refuse_next);
-
-	return nflb_refuse_bufs[turn % NFLB_REFUSE_BUFS];
+	return nflb_refuse_bufs[hash_ptr(current, NFLB_REFUSE_BUF_BITS)];
 }
 
 #define NFLB_EXTACK_BUF(extack) ((void)(extack), nflb_refuse_buf())
