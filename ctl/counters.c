@@ -24,6 +24,7 @@ const struct counter_name counter_names[COUNTERS] = {
 	  NFLB_A_COUNTERS_PORT_REWRITTEN, false },
 	{ "clash_merged", "clash-merged", NFLB_A_COUNTERS_CLASH_MERGED, false },
 	{ "with_helper", "with-helper", NFLB_A_COUNTERS_WITH_HELPER, false },
+	{ "slow_pkts", "slow-pkts", NFLB_A_COUNTERS_SLOW_PKTS, false },
 };
 
 /**

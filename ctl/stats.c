@@ -47,6 +47,7 @@ static const struct column counter_columns[] = {
 	{ "port_rewritten", "", COLUMN_JSON },
 	{ "clash_merged", "", COLUMN_JSON },
 	{ "with_helper", "", COLUMN_JSON },
+	{ "slow_pkts", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 

@@ -20,6 +20,12 @@
 
 #define NFLB_ALG_SWEEP_JIFFIES HZ
 
+/*
+ * As each pins its entry, dead or not, so many new ones are looked at without
+ * delay: conntrack's maximum must remain one.
+ */
+#define NFLB_ALG_NEW_MAX 1024
+
 /**
  * struct nflb_alg - a flow with a helper of its own
  * @node: in nflb_net.algs
@@ -49,6 +55,15 @@ static void nflb_alg_charge(const struct nflb_alg *alg, bool is_reply,
 			     n_pkts, n_bytes);
 }
 
+/* How much a counter has grown, which root may have set to zero meanwhile. */
+static u64 nflb_alg_grown(u64 *last, u64 now)
+{
+	u64 grown = now < *last ? now : now - *last;
+
+	*last = now;
+	return grown;
+}
+
 static void nflb_alg_count(struct nflb_alg *alg)
 {
 	const struct nf_conn_acct *acct = nf_conn_acct_find(alg->ct);
@@ -59,10 +74,8 @@ static void nflb_alg_count(struct nflb_alg *alg)
 		n_pkts = atomic64_read(&acct->counter[dir].packets);
 		n_bytes = atomic64_read(&acct->counter[dir].bytes);
 		nflb_alg_charge(alg, dir == IP_CT_DIR_REPLY,
-				n_pkts - alg->pkts[dir],
-				n_bytes - alg->bytes[dir]);
-		alg->pkts[dir] = n_pkts;
-		alg->bytes[dir] = n_bytes;
+				nflb_alg_grown(&alg->pkts[dir], n_pkts),
+				nflb_alg_grown(&alg->bytes[dir], n_bytes));
 	}
 }
 
@@ -109,6 +122,7 @@ static void nflb_alg_take(struct nflb_net *nn, struct list_head *list)
 	lockdep_assert_held(&nn->alg_mutex);
 	spin_lock_bh(&nn->alg_lock);
 	list_splice_init(&nn->algs, list);
+	nn->n_new_algs = 0;
 	spin_unlock_bh(&nn->alg_lock);
 }
 
@@ -160,6 +174,7 @@ int nflb_alg_attach(struct nflb_net *nn, const struct sk_buff *skb,
 		    struct nflb_account *service)
 {
 	struct nflb_alg *alg;
+	bool is_urgent;
 
 	alg = kzalloc(sizeof(*alg), GFP_ATOMIC);
 	if (!alg)
@@ -175,8 +190,15 @@ int nflb_alg_attach(struct nflb_net *nn, const struct sk_buff *skb,
 
 	spin_lock_bh(&nn->alg_lock);
 	list_add_tail(&alg->node, &nn->algs);
+	is_urgent = ++nn->n_new_algs >= NFLB_ALG_NEW_MAX;
+	if (is_urgent)
+		nn->n_new_algs = 0;
 	spin_unlock_bh(&nn->alg_lock);
-	queue_delayed_work(nflb_wq, &nn->alg_work, NFLB_ALG_SWEEP_JIFFIES);
+	if (is_urgent)
+		mod_delayed_work(nflb_wq, &nn->alg_work, 0);
+	else
+		queue_delayed_work(nflb_wq, &nn->alg_work,
+				   NFLB_ALG_SWEEP_JIFFIES);
 	return 0;
 }
 

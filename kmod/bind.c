@@ -185,16 +185,9 @@ static int nflb_bind_attach(struct nflb_net *nn, const struct sk_buff *skb,
 			    struct nf_conn *ct, struct nflb_backend *backend,
 			    struct nflb_account *service, bool is_hairpin)
 {
-	struct nflb_flow *flow;
-
 	if (nfct_help(ct))
 		return nflb_alg_attach(nn, skb, ct, backend, service);
-	flow = nflb_flow_attach(ct);
-	if (!flow)
-		return -ENOMEM;
-	if (is_hairpin)
-		__set_bit(NFLB_FLOW_HAIRPIN, &flow->service);
-	return 0;
+	return nflb_flow_attach(ct, is_hairpin);
 }
 
 /*
@@ -214,7 +207,7 @@ static unsigned int nflb_bind_src(void *priv, struct sk_buff *skb,
 
 	ct = nf_ct_get(skb, &ctinfo);
 	if (!snap || !nflb_bind_is_new(ct, ctinfo) ||
-	    !(ct->status & IPS_DST_NAT) || nflb_flow_find(ct) ||
+	    !(ct->status & IPS_DST_NAT) || nflb_flow_is_attached(ct) ||
 	    !nflb_flow_resolve(snap, ct, &backend, &service))
 		return NF_ACCEPT;
 

@@ -10,6 +10,11 @@
 #include <linux/version.h>
 #include <net/genetlink.h>
 
+/* 6.5 took skb_gso_validate_network_len() out of skbuff.h. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>
+#endif
+
 /*
  * 6.3 gave struct netlink_ext_ack a buffer of its own for formatted messages.
  * Before that, a message must outlive the request in some other place.

@@ -16,10 +16,20 @@
  *     conntrack's last hook    nflb_flow_help()      flow.c
  *       open and confirm       nflb_flow_open()      flow.c
  *
- *   every packet of a flow
- *     conntrack, nf_nat			      (kernel)
+ *   every other packet of a flow
+ *     the device's ingress	nflb_ingress()	      ingress.c
+ *       a fast flow's?		nflb_fast_find_*()    fast.c
+ *       its route, neighbour	nflb_hop_find()	      ingress.c
+ *       conntrack's part	nflb_ingress_track()  ingress.c
+ *       count			nflb_flow_charge()    flow.c
+ *       translate, send	nflb_ingress_send()   ingress.c
+ *
+ *   if not, the slow path
+ *     conntrack, routing, nf_nat, firewall	      (kernel)
  *     conntrack's last hook    nflb_flow_help()      flow.c
- *       count			nflb_flow_count()     flow.c
+ *       count			nflb_flow_charge()    flow.c
+ *       learn the way		nflb_fast_learn()     fast.c
+ *       attach to the device	nflb_device_use()     device.c
  *
  *   the flow's conntrack entry dies
  *     nflb_flow_destroy()			      flow.c

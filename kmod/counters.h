@@ -26,7 +26,7 @@ enum nflb_counter {
 };
 
 /**
- * enum nflb_reason - why the way of a flow's first packet ended or bent
+ * enum nflb_reason - why a packet's way ended or bent
  * @NFLB_DROP_NO_BACKEND: no backend was eligible
  * @NFLB_DROP_NO_MEMORY: memory was short
  * @NFLB_DROP_STALE: its service or backend was removed meanwhile
@@ -36,6 +36,7 @@ enum nflb_counter {
  * @NFLB_PORT_REWRITTEN: the source port was taken and had to change
  * @NFLB_CLASH_MERGED: joined the flow that another first packet had begun
  * @NFLB_WITH_HELPER: carries a conntrack helper of its own
+ * @NFLB_SLOW_PKTS: a packet of an open flow did not take the fast path
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {
@@ -48,6 +49,7 @@ enum nflb_reason {
 	NFLB_PORT_REWRITTEN,
 	NFLB_CLASH_MERGED,
 	NFLB_WITH_HELPER,
+	NFLB_SLOW_PKTS,
 	NFLB_N_REASONS,
 };
 

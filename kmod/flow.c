@@ -18,6 +18,7 @@
 #include "bind.h"
 #include "counters.h"
 #include "edit.h"
+#include "fast.h"
 #include "flow.h"
 #include "match.h"
 #include "net.h"
@@ -36,8 +37,9 @@ static const struct nf_conntrack_expect_policy nflb_expect_policy = {
 
 /*
  * Never registered: nobody can ask for it by name, and a flow has it only
- * from nflb_flow_attach(). Root can take it away from an entry by ctnetlink,
- * which tells nobody: that flow counts as active until the module goes.
+ * from nflb_flow_attach(). Root can take it away from an entry by ctnetlink
+ * at any time, which tells nobody: that flow counts as active until the
+ * namespace ends.
  */
 static struct nf_conntrack_helper nflb_helper __read_mostly = {
 	.name = "nflb",
@@ -52,35 +54,84 @@ static struct nf_conntrack_helper nflb_helper __read_mostly = {
 static bool nflb_flow_is_stopped;
 
 /**
- * struct nflb_flow_loser - flow of an entry that lost the race to the table
- * @flow: without a backend; in place of the service stands the entry
- * @rcu: drops the last reference to the entry
+ * enum nflb_mark_flag - what nflb_mark.flags says
+ * @NFLB_MARK_HAIRPIN: the source is translated as well
+ * @NFLB_MARK_CLAIMED: a packet has begun to open the flow
  */
-struct nflb_flow_loser {
-	struct nflb_flow flow;
-	struct rcu_head rcu;
+enum nflb_mark_flag {
+	NFLB_MARK_HAIRPIN,
+	NFLB_MARK_CLAIMED,
 };
 
-static_assert(sizeof(struct nflb_flow) <=
+/**
+ * struct nflb_mark - what makes an entry ours
+ * @fast: the flow; NULL before it is opened and once the entry dies
+ * @flags: enum nflb_mark_flag
+ *
+ * It lives in the private data that conntrack keeps for a helper: the helper's
+ * destroy callback runs for every confirmed entry that dies.
+ *
+ * The kernel takes every helper with a destroy callback for that of PPTP when
+ * a GRE connection dies which somebody made its master expect, and frees what
+ * stands where PPTP has its keys: so nothing of ours may stand there.
+ */
+struct nflb_mark {
+	struct nflb_fast *fast;
+	unsigned long flags;
+};
+
+static_assert(sizeof(struct nflb_mark) <=
 	      offsetof(struct nf_ct_pptp_master, keymap));
-static_assert(sizeof(struct nflb_flow_loser) <=
-	      sizeof_field(struct nf_conn_help, data));
+
+static struct nflb_mark *nflb_flow_mark(const struct nf_conn *ct)
+{
+	struct nf_conn_help *help = nfct_help(ct);
+
+	if (!help || rcu_access_pointer(help->helper) != &nflb_helper)
+		return NULL;
+	return (struct nflb_mark *)help->data;
+}
+
+static struct nflb_fast *nflb_flow_fast(const struct nf_conn *ct)
+{
+	struct nflb_mark *mark = nflb_flow_mark(ct);
+
+	/* Pairs with smp_store_release() in nflb_flow_confirm(). */
+	return mark ? smp_load_acquire(&mark->fast) : NULL;
+}
 
 /**
  * nflb_flow_attach() - marks an entry as a flow of ours
  * @ct: entry that is not confirmed and has no helper
+ * @is_hairpin: the source is translated as well
  *
  * Context: softirq or process, under RCU.
- * Return: the empty flow, or NULL without memory.
+ * Return: 0 or -ENOMEM.
  */
-struct nflb_flow *nflb_flow_attach(struct nf_conn *ct)
+int nflb_flow_attach(struct nf_conn *ct, bool is_hairpin)
 {
 	struct nf_conn_help *help = nf_ct_helper_ext_add(ct, GFP_ATOMIC);
+	struct nflb_mark *mark;
 
 	if (!help)
-		return NULL;
+		return -ENOMEM;
+	mark = (struct nflb_mark *)help->data;
+	if (is_hairpin)
+		__set_bit(NFLB_MARK_HAIRPIN, &mark->flags);
 	rcu_assign_pointer(help->helper, &nflb_helper);
-	return (struct nflb_flow *)help->data;
+	return 0;
+}
+
+/**
+ * nflb_flow_is_attached() - tells whether an entry is marked as ours
+ * @ct: the entry
+ *
+ * Context: under RCU.
+ * Return: true if so; the flow may not be open yet, or not any more.
+ */
+bool nflb_flow_is_attached(const struct nf_conn *ct)
+{
+	return nflb_flow_mark(ct);
 }
 
 /**
@@ -88,15 +139,13 @@ struct nflb_flow *nflb_flow_attach(struct nf_conn *ct)
  * @ct: the entry
  *
  * Context: under RCU.
- * Return: the flow, maybe not open yet or not any more, or NULL.
+ * Return: the flow, which may be dying, or NULL.
  */
 struct nflb_flow *nflb_flow_find(const struct nf_conn *ct)
 {
-	struct nf_conn_help *help = nfct_help(ct);
+	struct nflb_fast *fast = nflb_flow_fast(ct);
 
-	if (!help || rcu_access_pointer(help->helper) != &nflb_helper)
-		return NULL;
-	return (struct nflb_flow *)help->data;
+	return fast ? &fast->flow : NULL;
 }
 
 static void nflb_flow_set_inactive(struct nflb_flow *flow,
@@ -126,7 +175,7 @@ static void nflb_flow_set_active(struct nflb_flow *flow,
 /**
  * nflb_flow_get() - opens a flow
  * @nn: the namespace
- * @flow: the flow, which nobody else opens
+ * @flow: the flow, which nobody else sees yet
  * @backend: its backend; a reference is taken
  * @service: account of its service; a reference is taken
  *
@@ -140,10 +189,8 @@ void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
 	atomic_inc(&backend->account.active);
 	atomic_inc(&service->active);
 	atomic_inc(&nn->n_flows);
-	WRITE_ONCE(flow->service, flow->service | (unsigned long)service |
-				  BIT(NFLB_FLOW_ACTIVE));
-	/* Pairs with smp_load_acquire() in nflb_flow_backend(). */
-	smp_store_release(&flow->backend, backend);
+	flow->service |= (unsigned long)service | BIT(NFLB_FLOW_ACTIVE);
+	WRITE_ONCE(flow->backend, backend);
 }
 
 /**
@@ -171,10 +218,19 @@ void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow)
 /* Runs once for every confirmed entry, before it leaves the table. */
 static void nflb_flow_destroy(struct nf_conn *ct)
 {
-	struct nflb_flow *flow = nflb_flow_find(ct);
+	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
+	struct nflb_mark *mark = nflb_flow_mark(ct);
+	struct nflb_fast *fast;
 
-	if (flow)
-		nflb_flow_put(nflb_net(nf_ct_net(ct)), flow);
+	if (!mark)
+		return;
+	fast = xchg(&mark->fast, NULL);
+	if (fast) {
+		nflb_flow_put(nn, &fast->flow);
+		nflb_fast_forget(nn, fast);
+	}
+	/* Whoever still holds the entry may do so when the module has gone. */
+	RCU_INIT_POINTER(nfct_help(ct)->helper, NULL);
 }
 
 /**
@@ -204,10 +260,7 @@ bool nflb_flow_resolve(const struct nflb_snapshot *snap,
 	u32 pos;
 
 	nflb_bind_tuple(ct, &tuple);
-	pos = nflb_match_frontend(snap, &tuple.dst);
-	if (pos == NFLB_NONE)
-		return false;
-	pos = nflb_match_service(snap, pos, tuple.protocol, tuple.dst_port);
+	pos = nflb_match(snap, &tuple);
 	if (pos == NFLB_NONE)
 		return false;
 	*service = nflb_snapshot_service(snap, pos);
@@ -254,72 +307,60 @@ static void nflb_flow_count_new(struct nflb_net *nn, const struct nf_conn *ct,
 		nflb_flow_count_reason(nn, service, NFLB_PORT_REWRITTEN);
 }
 
-static void nflb_flow_drop_loser(struct rcu_head *rcu)
-{
-	struct nflb_flow_loser *loser;
-
-	loser = container_of(rcu, struct nflb_flow_loser, rcu);
-	nf_ct_put((struct nf_conn *)nflb_flow_service(&loser->flow));
-}
-
-/*
- * The packet has gone over to the winner's entry, but our caller in 6.1 still
- * looks at the loser's. Nobody else does, so its own private data takes it
- * over the grace period.
- */
-static void nflb_flow_keep_loser(struct nf_conn *ct, struct nflb_flow *flow)
-{
-	struct nflb_flow_loser *loser;
-
-	loser = container_of(flow, struct nflb_flow_loser, flow);
-	WRITE_ONCE(flow->service, (unsigned long)ct | BIT(NFLB_FLOW_CLAIMED));
-	call_rcu(&loser->rcu, nflb_flow_drop_loser);
-}
-
 /*
  * Opens a flow and confirms its entry, which then surely is destroyed by the
  * callback one day. If conntrack does not take the entry, or another packet's
- * instead, the flow has never been.
+ * instead, the flow has never been. In the latter case the packet has gone
+ * over to the winner's entry, but our caller in 6.1 still looks at the
+ * loser's: so it stays until the grace period that it is forgotten with.
  */
-static int nflb_flow_confirm(struct sk_buff *skb, struct nf_conn *ct,
-			     struct nflb_flow *flow,
-			     struct nflb_backend *backend,
-			     struct nflb_account *service)
+static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
+			     struct nf_conn *ct, struct nflb_fast *fast)
 {
-	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
+	struct nflb_account *service = nflb_flow_service(&fast->flow);
+	struct nflb_backend *backend = fast->flow.backend;
+	struct nflb_mark *mark = nflb_flow_mark(ct);
 	int verdict;
 
-	nf_conntrack_get(&ct->ct_general);
-	nflb_flow_get(nn, flow, backend, service);
+	/* Pairs with smp_load_acquire() in nflb_flow_fast(). */
+	smp_store_release(&mark->fast, fast);
 	verdict = nf_conntrack_confirm(skb);
-	if (verdict != NF_ACCEPT) {
-		nflb_flow_put(nn, flow);
-		nflb_flow_count_reason(nn, service, NFLB_DROP_CONFIRM);
-		nf_ct_put(ct);
-	} else if (skb_nfct(skb) != &ct->ct_general) {
-		nflb_flow_put(nn, flow);
-		nflb_flow_count_reason(nn, service, NFLB_CLASH_MERGED);
-		nflb_flow_keep_loser(ct, flow);
-	} else {
-		nflb_flow_count_new(nn, ct, flow, backend, service);
-		nf_ct_put(ct);
+	if (verdict == NF_ACCEPT && skb_nfct(skb) == &ct->ct_general) {
+		nflb_flow_count_new(nn, ct, &fast->flow, backend, service);
+		return verdict;
 	}
+	WRITE_ONCE(mark->fast, NULL);
+	nflb_flow_put(nn, &fast->flow);
+	nflb_flow_count_reason(nn, service,
+			       verdict == NF_ACCEPT ? NFLB_CLASH_MERGED :
+						      NFLB_DROP_CONFIRM);
+	nflb_fast_forget(nn, fast);
 	return verdict;
 }
 
 static int nflb_flow_open(struct sk_buff *skb, struct nf_conn *ct,
-			  struct nflb_flow *flow)
+			  const struct nflb_mark *mark)
 {
 	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
 	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
 	const struct nflb_service *service;
 	struct nflb_backend *backend;
+	struct nflb_fast *fast;
 
 	if (!snap || !nflb_flow_resolve(snap, ct, &backend, &service)) {
 		nflb_reasons_inc(nn->reasons, NFLB_DROP_STALE);
 		return NF_DROP;
 	}
-	return nflb_flow_confirm(skb, ct, flow, backend, service->account);
+	fast = nflb_fast_alloc(nn, ct);
+	if (!fast) {
+		nflb_flow_count_reason(nn, service->account,
+				       NFLB_DROP_NO_MEMORY);
+		return NF_DROP;
+	}
+	if (test_bit(NFLB_MARK_HAIRPIN, &mark->flags))
+		fast->flow.service = BIT(NFLB_FLOW_HAIRPIN);
+	nflb_flow_get(nn, &fast->flow, backend, service->account);
+	return nflb_flow_confirm(nn, skb, ct, fast);
 }
 
 static bool nflb_flow_is_closed(const struct nf_conn *ct)
@@ -374,57 +415,80 @@ struct nflb_backend *nflb_flow_backend(const struct nf_conn *ct)
 {
 	struct nflb_flow *flow = nflb_flow_find(ct);
 
-	/* Pairs with smp_store_release() in nflb_flow_get(). */
-	return flow ? smp_load_acquire(&flow->backend) : NULL;
+	return flow ? READ_ONCE(flow->backend) : NULL;
 }
 
-/* A packet to the gateway from itself comes by twice. */
-static void nflb_flow_count(const struct sk_buff *skb, const struct nf_conn *ct,
-			    bool is_reply)
+/**
+ * nflb_flow_charge() - counts a packet of a flow
+ * @flow: the flow
+ * @backend: its backend
+ * @skb: the packet, from its IP header on
+ * @is_reply: from backend to client
+ *
+ * Context: bottom halves off, under RCU.
+ */
+void nflb_flow_charge(const struct nflb_flow *flow,
+		      struct nflb_backend *backend, const struct sk_buff *skb,
+		      bool is_reply)
 {
-	struct nflb_backend *backend = nflb_flow_backend(ct);
-	struct nflb_flow *flow = nflb_flow_find(ct);
-	u32 n_pkts;
+	u32 n_pkts = max_t(u32, 1, skb_shinfo(skb)->gso_segs);
 
-	if (!backend || nf_is_loopback_packet(skb))
-		return;
-	n_pkts = max_t(u32, 1, skb_shinfo(skb)->gso_segs);
-	local_bh_disable();
 	nflb_counters_packet(backend->account.counters, is_reply, n_pkts,
 			     skb->len);
 	nflb_counters_packet(nflb_flow_service(flow)->counters, is_reply,
 			     n_pkts, skb->len);
+}
+
+/* A packet to the gateway from itself comes by twice. */
+static void nflb_flow_pass(const struct sk_buff *skb, struct nf_conn *ct,
+			   struct nflb_fast *fast, u8 dir)
+{
+	struct nflb_backend *backend = READ_ONCE(fast->flow.backend);
+	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
+
+	if (!backend || nf_is_loopback_packet(skb))
+		return;
+	local_bh_disable();
+	nflb_flow_charge(&fast->flow, backend, skb, dir == IP_CT_DIR_REPLY);
 	local_bh_enable();
-	nflb_flow_check_closed(ct, flow, backend);
+	nflb_flow_count_reason(nn, nflb_flow_service(&fast->flow),
+			       NFLB_SLOW_PKTS);
+	nflb_flow_check_closed(ct, &fast->flow, backend);
+	nflb_fast_learn(nn, fast, skb, dir);
 }
 
 /* Conntrack calls this for every packet of the flow, under RCU. */
 static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
 			  struct nf_conn *ct, enum ip_conntrack_info ctinfo)
 {
-	struct nflb_flow *flow;
+	struct nflb_mark *mark;
+	struct nflb_fast *fast;
 	int verdict;
 
 	if (unlikely(!nf_ct_is_confirmed(ct))) {
-		flow = nflb_flow_find(ct);
+		mark = nflb_flow_mark(ct);
 		if (READ_ONCE(nflb_flow_is_stopped))
 			return NF_DROP;
 		/* A reject's answer, or a copy of the first packet. */
-		if (ctinfo != IP_CT_NEW || !flow ||
-		    test_and_set_bit(NFLB_FLOW_CLAIMED, &flow->service))
+		if (ctinfo != IP_CT_NEW || !mark ||
+		    test_and_set_bit(NFLB_MARK_CLAIMED, &mark->flags))
 			return NF_ACCEPT;
-		verdict = nflb_flow_open(skb, ct, flow);
+		verdict = nflb_flow_open(skb, ct, mark);
 		if (verdict != NF_ACCEPT)
 			return verdict;
 		ct = nf_ct_get(skb, &ctinfo);
 	}
-	nflb_flow_count(skb, ct, CTINFO2DIR(ctinfo) == IP_CT_DIR_REPLY);
+	fast = nflb_flow_fast(ct);
+	if (fast)
+		nflb_flow_pass(skb, ct, fast, CTINFO2DIR(ctinfo));
 	return NF_ACCEPT;
 }
 
 /*
  * Bound by the former configuration to a backend that the present one lacks,
- * and so never opened, but confirmed all the same.
+ * and so never opened, but confirmed all the same. Others may have translated
+ * to the backend's address, too: ours has no helper, and a service whose pool
+ * had the backend.
  */
 static bool nflb_flow_is_stray(const struct nf_conn *ct,
 			       const struct list_head *doomed)
@@ -432,18 +496,24 @@ static bool nflb_flow_is_stray(const struct nf_conn *ct,
 	const struct nflb_snapshot *snap;
 	const struct nflb_doom *doom;
 	struct nflb_tuple tuple;
+	const char *pool_name;
 	struct nflb_addr addr;
+	u32 pos;
 
-	if (!(ct->status & IPS_DST_NAT))
+	if (!(ct->status & IPS_DST_NAT) || nfct_help(ct))
 		return false;
 	snap = rcu_dereference(nflb_net(nf_ct_net(ct))->snap);
 	nflb_bind_tuple(ct, &tuple);
-	if (!snap || nflb_match_frontend(snap, &tuple.dst) == NFLB_NONE)
+	pos = snap ? nflb_match(snap, &tuple) : NFLB_NONE;
+	if (pos == NFLB_NONE)
 		return false;
+	pos = nflb_snapshot_service(snap, pos)->pool;
+	pool_name = nflb_snapshot_pool(snap, pos)->object.name;
 	addr.family = nf_ct_l3num(ct);
 	addr.ip = ct->tuplehash[IP_CT_DIR_REPLY].tuple.src.u3;
 	list_for_each_entry(doom, doomed, node) {
-		if (nflb_addr_equal(&doom->backend->addr, &addr))
+		if (nflb_addr_equal(&doom->backend->addr, &addr) &&
+		    !strcmp(doom->backend->pool, pool_name))
 			return true;
 	}
 	return false;
@@ -466,7 +536,7 @@ static int nflb_flow_is_doomed(struct nf_conn *ct, void *data)
 
 static int nflb_flow_is_ours(struct nf_conn *ct, void *data)
 {
-	return !!nflb_flow_find(ct);
+	return nflb_flow_is_attached(ct);
 }
 
 /**

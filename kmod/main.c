@@ -9,6 +9,8 @@
 #include <uapi/nflb.h>
 
 #include "bind.h"
+#include "device.h"
+#include "fast.h"
 #include "flow.h"
 #include "net.h"
 #include "netlink.h"
@@ -41,6 +43,7 @@ static int __net_init nflb_main_net_init(struct net *net)
 static void __net_exit nflb_main_net_pre_exit(struct net *net)
 {
 	nflb_txn_close(nflb_net(net));
+	nflb_device_net_idle(nflb_net(net), true);
 }
 
 static void __net_exit nflb_main_net_exit(struct net *net)
@@ -76,21 +79,31 @@ static int __init nflb_main_init(void)
 	nflb_wq = alloc_workqueue("nflb", WQ_UNBOUND, 0);
 	if (!nflb_wq)
 		return -ENOMEM;
-	err = nflb_bind_init();
+	err = nflb_fast_init();
 	if (err)
 		goto err_free_wq;
+	err = nflb_bind_init();
+	if (err)
+		goto err_exit_fast;
 	err = register_pernet_subsys(&nflb_net_ops);
 	if (err)
 		goto err_exit_bind;
-	err = nflb_netlink_init();
+	err = nflb_device_init();
 	if (err)
 		goto err_unregister_net;
+	err = nflb_netlink_init();
+	if (err)
+		goto err_exit_device;
 	return 0;
 
+err_exit_device:
+	nflb_device_exit();
 err_unregister_net:
 	unregister_pernet_subsys(&nflb_net_ops);
 err_exit_bind:
 	nflb_bind_exit();
+err_exit_fast:
+	nflb_fast_exit();
 err_free_wq:
 	destroy_workqueue(nflb_wq);
 	return err;
@@ -101,10 +114,12 @@ static void __exit nflb_main_exit(void)
 {
 	nflb_netlink_exit();
 	nflb_flow_stop();
+	nflb_device_exit();
 	unregister_pernet_subsys(&nflb_net_ops);
 	nflb_flow_exit();
 	nflb_bind_exit();
 	rcu_barrier();
+	nflb_fast_exit();
 	destroy_workqueue(nflb_wq);
 }
 

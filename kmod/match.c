@@ -151,6 +151,25 @@ u32 nflb_match_service(const struct nflb_snapshot *snap, u32 frontend,
 	return pos;
 }
 
+/**
+ * nflb_match() - finds the service of a flow by its first packet
+ * @snap: the configuration
+ * @tuple: what the packet said
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: its place, or NFLB_NONE.
+ */
+u32 nflb_match(const struct nflb_snapshot *snap,
+	       const struct nflb_tuple *tuple)
+{
+	u32 frontend = nflb_match_frontend(snap, &tuple->dst);
+
+	if (frontend == NFLB_NONE)
+		return NFLB_NONE;
+	return nflb_match_service(snap, frontend, tuple->protocol,
+				  tuple->dst_port);
+}
+
 static int nflb_range_grow(struct nflb_snapshot *cand)
 {
 	u32 n = max(16U, 2 * cand->n_ranges_alloc);

@@ -12,6 +12,8 @@ struct nflb_snapshot;
 
 u32 nflb_match_frontend(const struct nflb_snapshot *snap,
 			const struct nflb_addr *addr);
+u32 nflb_match(const struct nflb_snapshot *snap,
+	       const struct nflb_tuple *tuple);
 u32 nflb_match_service(const struct nflb_snapshot *snap, u32 frontend,
 		       u8 protocol, u16 port);
 

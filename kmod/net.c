@@ -5,6 +5,8 @@
 
 #include "alg.h"
 #include "counters.h"
+#include "device.h"
+#include "fast.h"
 #include "flow.h"
 #include "net.h"
 #include "txn.h"
@@ -28,9 +30,17 @@ static void nflb_net_idle(struct work_struct *work)
  */
 int nflb_net_init(struct nflb_net *nn, struct net *net)
 {
+	int err;
+
 	nn->reasons = nflb_reasons_alloc();
 	if (!nn->reasons)
 		return -ENOMEM;
+	err = nflb_fast_net_init(nn);
+	if (err) {
+		free_percpu(nn->reasons);
+		return err;
+	}
+	nflb_device_net_init(nn);
 	nn->net = net;
 	mutex_init(&nn->cfg_mutex);
 	INIT_LIST_HEAD(&nn->txns);
@@ -55,6 +65,7 @@ void nflb_net_end_flows(struct nflb_net *nn)
 		nflb_alg_close(nn);
 	}
 	cancel_work_sync(&nn->idle_work);
+	cancel_work_sync(&nn->device_work);
 }
 
 /**
@@ -66,5 +77,6 @@ void nflb_net_end_flows(struct nflb_net *nn)
  */
 void nflb_net_fini(struct nflb_net *nn)
 {
+	nflb_fast_net_fini(nn);
 	free_percpu(nn->reasons);
 }

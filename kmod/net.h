@@ -6,14 +6,20 @@
 #include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <net/netns/generic.h>
 
+struct nflb_fast_list;
 struct nflb_reasons;
 struct nflb_recent;
 struct nflb_snapshot;
+
+/* Devices that may wait for our hook at a time. */
+#define NFLB_N_WANTED 8
 
 /**
  * struct nflb_net - one network namespace
@@ -25,6 +31,10 @@ struct nflb_snapshot;
  * @n_flows: open flow records
  * @has_idle_hooks: hooks go when there are no flows any more; written under
  *	cfg_mutex
+ * @flows: the open flows
+ * @fast: directions of flows that take the fast path, by tuple
+ * @devices: struct nflb_device by interface index; written under
+ *	@device_mutex, read under RCU
  * @net: the namespace; nflb_net does not outlive it
  * @cfg_mutex: serialises all that changes configuration, health or hooks
  * @is_used: there has been a configuration; under cfg_mutex
@@ -37,8 +47,15 @@ struct nflb_snapshot;
  * @alg_mutex: whose holder may take the flows off @algs to look after them
  * @alg_lock: protects @algs, taken with bottom halves off
  * @algs: flows that have a helper of their own
+ * @n_new_algs: how many came since @alg_work ran last; under @alg_lock
  * @alg_work: looks after @algs while there are any
  * @idle_work: takes the hooks off when the last flow has ended
+ * @device_mutex: serialises what attaches our hook to devices and takes it off
+ * @is_device_closed: it is attached to none any more; under @device_mutex
+ * @wanted_lock: protects @wanted and @n_wanted, taken with bottom halves off
+ * @n_wanted: number of devices that are to have our hook
+ * @wanted: their interface indexes
+ * @device_work: attaches it to them
  */
 struct nflb_net {
 	struct nflb_snapshot __rcu *snap;
@@ -46,6 +63,9 @@ struct nflb_net {
 	struct nflb_reasons __percpu *reasons;
 	atomic_t n_flows;
 	bool has_idle_hooks;
+	struct nflb_fast_list __percpu *flows;
+	struct rhashtable fast;
+	struct xarray devices;
 
 	struct net *net;
 	struct mutex cfg_mutex;
@@ -59,8 +79,15 @@ struct nflb_net {
 	struct mutex alg_mutex;
 	spinlock_t alg_lock;
 	struct list_head algs;
+	u32 n_new_algs;
 	struct delayed_work alg_work;
 	struct work_struct idle_work;
+	struct mutex device_mutex;
+	bool is_device_closed;
+	spinlock_t wanted_lock;
+	int n_wanted;
+	int wanted[NFLB_N_WANTED];
+	struct work_struct device_work;
 };
 
 extern unsigned int nflb_net_id;

@@ -247,6 +247,7 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 		[NFLB_PORT_REWRITTEN] = "port_rewritten",
 		[NFLB_CLASH_MERGED] = "clash_merged",
 		[NFLB_WITH_HELPER] = "with_helper",
+		[NFLB_SLOW_PKTS] = "slow_pkts",
 	};
 	struct nflb_net *nn = nflb_net(seq_file_single_net(seq));
 	u64 sum[NFLB_N_REASONS];
@@ -256,6 +257,7 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 	nflb_proc_show_objects(seq, rcu_dereference(nn->snap));
 	rcu_read_unlock();
 	seq_printf(seq, "flows %u\n", atomic_read(&nn->n_flows));
+	seq_printf(seq, "fast_directions %u\n", atomic_read(&nn->fast.nelems));
 	nflb_reasons_fold(nn->reasons, sum);
 	for (i = 0; i < NFLB_N_REASONS; i++)
 		seq_printf(seq, "%s %llu\n", name[i], sum[i]);

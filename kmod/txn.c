@@ -12,6 +12,7 @@
 
 #include "alg.h"
 #include "bind.h"
+#include "device.h"
 #include "event.h"
 #include "flow.h"
 #include "net.h"
@@ -246,6 +247,8 @@ void nflb_txn_update_hooks(struct nflb_net *nn)
 		nn->has_hooks[i] = false;
 	}
 	WRITE_ONCE(nn->has_idle_hooks, false);
+	if (!nn->has_hooks[0] && !nn->has_hooks[1])
+		nflb_device_net_idle(nn, false);
 }
 
 static int nflb_txn_check(const struct nflb_net *nn,

@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fast flows: entering them, finding them, forgetting them.
+ *
+ * A direction is learned from its own packets when they have come to the end
+ * of the slow path: there stand the device that the packet came in by and the
+ * route that it has been given, after every rule of the host has seen it. It
+ * is entered with the flow's second packet: what has only one is not worth it.
+ */
+
+#include <linux/jhash.h>
+#include <linux/netfilter_bridge.h>
+#include <linux/rhashtable.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <net/dst.h>
+#include <net/ip6_fib.h>
+#include <net/netfilter/nf_conntrack_seqadj.h>
+#include <net/netfilter/nf_conntrack_synproxy.h>
+#include <net/netfilter/nf_conntrack_timeout.h>
+#include <net/netfilter/nf_conntrack_zones.h>
+#include <net/route.h>
+
+#include "device.h"
+#include "fast.h"
+#include "net.h"
+
+static struct kmem_cache *nflb_fast_cache;
+
+/* Ports and protocol; addresses of a family are told apart by their length. */
+static u32 nflb_fast_words(const struct nf_conntrack_tuple *t)
+{
+	return (__force u32)t->src.u.all << 16 | (__force u32)t->dst.u.all;
+}
+
+static u32 nflb_fast_hash_ipv4(const void *data, u32 len, u32 seed)
+{
+	const struct nf_conntrack_tuple *t = data;
+
+	return jhash_3words((__force u32)t->src.u3.ip,
+			    (__force u32)t->dst.u3.ip, nflb_fast_words(t),
+			    seed ^ t->dst.protonum);
+}
+
+static u32 nflb_fast_hash_ipv6(const void *data, u32 len, u32 seed)
+{
+	const struct nf_conntrack_tuple *t = data;
+	u32 hash = jhash2(t->src.u3.all, 4, seed ^ t->dst.protonum);
+
+	hash = jhash2(t->dst.u3.all, 4, hash);
+	return jhash_1word(nflb_fast_words(t), hash);
+}
+
+static const struct nf_conntrack_tuple *
+nflb_fast_tuple(const struct nflb_fast_dir *dir)
+{
+	const struct nflb_fast *fast;
+
+	fast = container_of(dir - dir->idx, struct nflb_fast, dir[0]);
+	return &fast->ct->tuplehash[dir->idx].tuple;
+}
+
+static u32 nflb_fast_hash_dir(const void *data, u32 len, u32 seed)
+{
+	const struct nf_conntrack_tuple *t = nflb_fast_tuple(data);
+
+	if (t->src.l3num == AF_INET)
+		return nflb_fast_hash_ipv4(t, len, seed);
+	return nflb_fast_hash_ipv6(t, len, seed);
+}
+
+static bool nflb_fast_is_other(const struct nf_conntrack_tuple *a,
+			       const struct nf_conntrack_tuple *b)
+{
+	return a->src.u.all != b->src.u.all || a->dst.u.all != b->dst.u.all ||
+	       a->dst.protonum != b->dst.protonum ||
+	       a->src.l3num != b->src.l3num;
+}
+
+static int nflb_fast_cmp_ipv4(struct rhashtable_compare_arg *arg,
+			      const void *obj)
+{
+	const struct nf_conntrack_tuple *t = nflb_fast_tuple(obj);
+	const struct nf_conntrack_tuple *key = arg->key;
+
+	return t->src.u3.ip != key->src.u3.ip ||
+	       t->dst.u3.ip != key->dst.u3.ip || nflb_fast_is_other(t, key);
+}
+
+static int nflb_fast_cmp_ipv6(struct rhashtable_compare_arg *arg,
+			      const void *obj)
+{
+	const struct nf_conntrack_tuple *t = nflb_fast_tuple(obj);
+	const struct nf_conntrack_tuple *key = arg->key;
+
+	return !nf_inet_addr_cmp(&t->src.u3, &key->src.u3) ||
+	       !nf_inet_addr_cmp(&t->dst.u3, &key->dst.u3) ||
+	       nflb_fast_is_other(t, key);
+}
+
+/*
+ * One table, of which each family has a view of its own: what it is found by
+ * is known when the module is compiled.
+ */
+#define NFLB_FAST_PARAMS(suffix)					\
+{									\
+	.head_offset		= offsetof(struct nflb_fast_dir, node),	\
+	.key_len		= sizeof(struct nf_conntrack_tuple),	\
+	.hashfn			= nflb_fast_hash_##suffix,		\
+	.obj_hashfn		= nflb_fast_hash_dir,			\
+	.obj_cmpfn		= nflb_fast_cmp_##suffix,		\
+	.automatic_shrinking	= true,					\
+}
+
+static const struct rhashtable_params nflb_fast_params_ipv4 =
+	NFLB_FAST_PARAMS(ipv4);
+static const struct rhashtable_params nflb_fast_params_ipv6 =
+	NFLB_FAST_PARAMS(ipv6);
+
+/**
+ * nflb_fast_find_ipv4() - finds the direction that a packet belongs to
+ * @nn: the namespace
+ * @t: the packet's tuple; of the addresses only that of IPv4 is looked at
+ *
+ * Context: softirq, under RCU.
+ * Return: the direction, or NULL.
+ */
+struct nflb_fast_dir *nflb_fast_find_ipv4(struct nflb_net *nn,
+					  const struct nf_conntrack_tuple *t)
+{
+	return rhashtable_lookup(&nn->fast, t, nflb_fast_params_ipv4);
+}
+
+/**
+ * nflb_fast_find_ipv6() - finds the direction that a packet belongs to
+ * @nn: the namespace
+ * @t: the packet's tuple
+ *
+ * Context: softirq, under RCU.
+ * Return: the direction, or NULL.
+ */
+struct nflb_fast_dir *nflb_fast_find_ipv6(struct nflb_net *nn,
+					  const struct nf_conntrack_tuple *t)
+{
+	return rhashtable_lookup(&nn->fast, t, nflb_fast_params_ipv6);
+}
+
+/**
+ * nflb_fast_alloc() - makes the record of a flow
+ * @nn: the namespace
+ * @ct: the flow's entry; a reference is taken
+ *
+ * Context: softirq or process.
+ * Return: the record, to be given back with nflb_fast_forget(), or NULL.
+ */
+struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn, struct nf_conn *ct)
+{
+	struct nflb_fast *fast = kmem_cache_zalloc(nflb_fast_cache, GFP_ATOMIC);
+	struct nflb_fast_list *list;
+
+	if (!fast)
+		return NULL;
+	nf_conntrack_get(&ct->ct_general);
+	fast->ct = ct;
+	fast->dir[IP_CT_DIR_REPLY].idx = IP_CT_DIR_REPLY;
+	spin_lock_init(&fast->lock);
+	/* Any CPU's list will do. */
+	fast->cpu = raw_smp_processor_id();
+	list = per_cpu_ptr(nn->flows, fast->cpu);
+	spin_lock_bh(&list->lock);
+	list_add(&fast->node, &list->head);
+	spin_unlock_bh(&list->lock);
+	return fast;
+}
+
+static void nflb_fast_free_rcu(struct rcu_head *rcu)
+{
+	struct nflb_fast *fast = container_of(rcu, struct nflb_fast, rcu);
+	int i;
+
+	for (i = 0; i < IP_CT_DIR_MAX; i++)
+		dst_release(fast->dir[i].dst);
+	nf_ct_put(fast->ct);
+	kmem_cache_free(nflb_fast_cache, fast);
+}
+
+/* Does the entry ask for nothing that only the slow path does? */
+static bool nflb_fast_ct_is_plain(const struct nf_conn *ct)
+{
+	u8 protocol = nf_ct_protonum(ct);
+
+	if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)
+		return false;
+	if (ct->status & (IPS_NAT_CLASH | IPS_FIXED_TIMEOUT | IPS_DYING))
+		return false;
+	return nf_ct_zone(ct)->id == NF_CT_DEFAULT_ZONE_ID &&
+	       !nfct_seqadj(ct) && !nfct_synproxy(ct) &&
+	       !nf_ct_timeout_find(ct);
+}
+
+static bool nflb_fast_route_is_plain_ipv4(const struct dst_entry *dst)
+{
+	const struct rtable *rt = container_of(dst, struct rtable, dst);
+
+	return rt->rt_type == RTN_UNICAST && rt->rt_gw_family != AF_INET6;
+}
+
+static bool nflb_fast_route_is_plain_ipv6(const struct dst_entry *dst)
+{
+	const struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
+
+	return !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT));
+}
+
+/* Was the packet forwarded, and by nothing but its route? */
+static bool nflb_fast_way_is_plain(const struct sk_buff *skb, u8 family)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+
+	if (!dst || !skb->skb_iif || skb->dev != dst->dev || skb->sk ||
+	    skb->dev->flags & IFF_LOOPBACK || skb_sec_path(skb) ||
+	    nf_bridge_info_exists(skb) || dst->lwtstate || dst_xfrm(dst))
+		return false;
+	return family == AF_INET ? nflb_fast_route_is_plain_ipv4(dst) :
+				   nflb_fast_route_is_plain_ipv6(dst);
+}
+
+/* Takes over how the direction's packet has gone. */
+static bool nflb_fast_take_route(struct nflb_fast_dir *dir,
+				 const struct sk_buff *skb, u8 family)
+{
+	struct dst_entry *dst = skb_dst(skb);
+	u32 cookie = 0;
+
+	if (!dst_hold_safe(dst))
+		return false;
+	if (family == AF_INET6)
+		cookie = rt6_get_cookie(container_of(dst, struct rt6_info,
+						     dst));
+	WRITE_ONCE(dir->iif, skb->skb_iif);
+	WRITE_ONCE(dir->dst_cookie, cookie);
+	/* Who still uses the old one is under RCU, as its release is. */
+	dst_release(xchg(&dir->dst, dst));
+	return true;
+}
+
+static __wsum nflb_fast_diff_addr(const union nf_inet_addr *from,
+				  const union nf_inet_addr *to, __wsum diff)
+{
+	int i;
+
+	/* Of an IPv4 address only the first word is not zero. */
+	for (i = 0; i < 4; i++)
+		diff = csum_add(csum_sub(diff, (__force __wsum)from->all[i]),
+				(__force __wsum)to->all[i]);
+	return diff;
+}
+
+/* What the translation of a direction does to checksums. */
+static void nflb_fast_set_diffs(const struct nf_conn *ct,
+				struct nflb_fast_dir *dir)
+{
+	const struct nf_conntrack_tuple *from = &ct->tuplehash[dir->idx].tuple;
+	const struct nf_conntrack_tuple *to = &ct->tuplehash[!dir->idx].tuple;
+	__wsum diff;
+
+	diff = nflb_fast_diff_addr(&from->src.u3, &to->dst.u3, 0);
+	diff = nflb_fast_diff_addr(&from->dst.u3, &to->src.u3, diff);
+	dir->addr_diff = ~csum_fold(diff);
+	diff = csum_sub(diff, (__force __wsum)from->src.u.all);
+	diff = csum_sub(diff, (__force __wsum)from->dst.u.all);
+	diff = csum_add(diff, (__force __wsum)to->dst.u.all);
+	diff = csum_add(diff, (__force __wsum)to->src.u.all);
+	dir->all_diff = ~csum_fold(diff);
+}
+
+/*
+ * Conntrack sees only some of the packets from now on, so their windows may
+ * look wrong to it. What it needs to judge a reset is given back to it by
+ * nflb_ingress_tell_tcp().
+ */
+static void nflb_fast_adopt_tcp(struct nf_conn *ct, struct nflb_fast *fast)
+{
+	struct ip_ct_tcp_state *seen;
+	int i;
+
+	spin_lock_bh(&ct->lock);
+	for (i = 0; i < IP_CT_DIR_MAX; i++) {
+		seen = &ct->proto.tcp.seen[i];
+		seen->flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
+		fast->dir[i].seq_end = seen->td_end;
+		fast->dir[i].ack = seen->td_maxack;
+	}
+	spin_unlock_bh(&ct->lock);
+}
+
+static void nflb_fast_enter(struct nflb_net *nn, struct nflb_fast *fast,
+			    struct nflb_fast_dir *dir)
+{
+	bool is_first = !fast->dir[0].is_entered && !fast->dir[1].is_entered;
+	int err;
+
+	lockdep_assert_held(&fast->lock);
+	if (is_first && nf_ct_protonum(fast->ct) == IPPROTO_TCP)
+		nflb_fast_adopt_tcp(fast->ct, fast);
+	nflb_fast_set_diffs(fast->ct, dir);
+	err = rhashtable_insert_fast(&nn->fast, &dir->node,
+				     nflb_fast_params_ipv4);
+	WRITE_ONCE(dir->is_entered, !err);
+}
+
+/* Enters what has been learned so far, if that is for devices with our hook. */
+static void nflb_fast_enter_all(struct nflb_net *nn, struct nflb_fast *fast)
+{
+	struct nflb_fast_dir *dir;
+	int i;
+
+	for (i = 0; i < IP_CT_DIR_MAX; i++) {
+		dir = &fast->dir[i];
+		if (dir->dst && !dir->is_entered &&
+		    nflb_device_use(nn, dir->iif))
+			nflb_fast_enter(nn, fast, dir);
+	}
+}
+
+static bool nflb_fast_is_known(const struct nflb_fast_dir *dir,
+			       const struct sk_buff *skb)
+{
+	return READ_ONCE(dir->dst) == skb_dst(skb) &&
+	       READ_ONCE(dir->iif) == skb->skb_iif &&
+	       READ_ONCE(dir->is_entered);
+}
+
+/**
+ * nflb_fast_learn() - learns from a packet at the end of the slow path
+ * @nn: the namespace
+ * @fast: its flow, open
+ * @skb: the packet
+ * @idx: its direction
+ *
+ * Context: softirq or process, under RCU.
+ */
+void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
+		     const struct sk_buff *skb, u8 idx)
+{
+	struct nflb_fast_dir *dir = &fast->dir[idx];
+	u8 family = nf_ct_l3num(fast->ct);
+	bool is_first;
+
+	if (nflb_fast_is_known(dir, skb) || !nflb_fast_ct_is_plain(fast->ct) ||
+	    !nflb_fast_way_is_plain(skb, family))
+		return;
+	spin_lock_bh(&fast->lock);
+	is_first = !fast->dir[0].dst && !fast->dir[1].dst;
+	if (!fast->is_over && nflb_fast_take_route(dir, skb, family) &&
+	    !is_first)
+		nflb_fast_enter_all(nn, fast);
+	spin_unlock_bh(&fast->lock);
+}
+
+static void nflb_fast_leave(struct nflb_net *nn, struct nflb_fast *fast)
+{
+	struct nflb_fast_dir *dir;
+	int i;
+
+	lockdep_assert_held(&fast->lock);
+	fast->is_over = true;
+	for (i = 0; i < IP_CT_DIR_MAX; i++) {
+		dir = &fast->dir[i];
+		if (dir->is_entered)
+			rhashtable_remove_fast(&nn->fast, &dir->node,
+					       nflb_fast_params_ipv4);
+		WRITE_ONCE(dir->is_entered, false);
+	}
+}
+
+/**
+ * nflb_fast_forget() - lets a record go whose entry dies
+ * @nn: the namespace
+ * @fast: the record, which only packets under RCU still have
+ *
+ * Context: any but hard interrupt.
+ */
+void nflb_fast_forget(struct nflb_net *nn, struct nflb_fast *fast)
+{
+	struct nflb_fast_list *list = per_cpu_ptr(nn->flows, fast->cpu);
+
+	spin_lock_bh(&list->lock);
+	list_del(&fast->node);
+	spin_unlock_bh(&list->lock);
+	spin_lock_bh(&fast->lock);
+	nflb_fast_leave(nn, fast);
+	spin_unlock_bh(&fast->lock);
+	call_rcu(&fast->rcu, nflb_fast_free_rcu);
+}
+
+/**
+ * nflb_fast_net_init() - begins with no flows
+ * @nn: the namespace
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nflb_fast_net_init(struct nflb_net *nn)
+{
+	struct nflb_fast_list *list;
+	int err;
+	int cpu;
+
+	nn->flows = alloc_percpu_gfp(struct nflb_fast_list, GFP_KERNEL_ACCOUNT);
+	if (!nn->flows)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		list = per_cpu_ptr(nn->flows, cpu);
+		spin_lock_init(&list->lock);
+		INIT_LIST_HEAD(&list->head);
+	}
+	err = rhashtable_init(&nn->fast, &nflb_fast_params_ipv4);
+	if (err)
+		free_percpu(nn->flows);
+	return err;
+}
+
+/* Root may take our helper from an entry, which then does not tell its end. */
+static void nflb_fast_end_orphans(struct nflb_net *nn,
+				  struct nflb_fast_list *list)
+{
+	struct nflb_fast *fast, *next;
+
+	list_for_each_entry_safe(fast, next, &list->head, node) {
+		nflb_flow_put(nn, &fast->flow);
+		nflb_fast_forget(nn, fast);
+	}
+}
+
+/**
+ * nflb_fast_net_fini() - takes back nflb_fast_net_init()
+ * @nn: the namespace, whose flows have ended and get no packets any more
+ *
+ * Context: process, may sleep.
+ */
+void nflb_fast_net_fini(struct nflb_net *nn)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		nflb_fast_end_orphans(nn, per_cpu_ptr(nn->flows, cpu));
+	rhashtable_destroy(&nn->fast);
+	free_percpu(nn->flows);
+}
+
+/**
+ * nflb_fast_init() - makes room for fast flows
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nflb_fast_init(void)
+{
+	nflb_fast_cache = KMEM_CACHE(nflb_fast, 0);
+	return nflb_fast_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * nflb_fast_exit() - takes back nflb_fast_init()
+ *
+ * Context: process, may sleep; rcu_barrier() has passed.
+ */
+void nflb_fast_exit(void)
+{
+	kmem_cache_destroy(nflb_fast_cache);
+}

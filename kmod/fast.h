@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Fast flows: what the ingress hook must know of a flow to pass its packets
+ * on past routing, conntrack and the NAT core.
+ */
+#ifndef _NFLB_FAST_H
+#define _NFLB_FAST_H
+
+#include <linux/list.h>
+#include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <net/netfilter/nf_conntrack.h>
+
+#include "flow.h"
+
+struct dst_entry;
+struct nflb_net;
+struct sk_buff;
+
+/**
+ * struct nflb_fast_dir - one direction of a flow
+ * @node: in nflb_net.fast while @is_entered; its key is the entry's tuple
+ * @dst: route of the direction's last packet in the slow path, a reference is
+ *	held; NULL before the first
+ * @dst_cookie: what dst_check() wants to see with it
+ * @iif: device that this packet came in by
+ * @seq_end: TCP: end of the data seen so far
+ * @ack: TCP: highest acknowledgment seen so far
+ * @addr_diff: what the new addresses add to a checksum over the old ones
+ * @all_diff: what new addresses and ports add
+ * @idx: the direction, enum ip_conntrack_dir
+ * @is_entered: it can be found; written under nflb_fast.lock
+ */
+struct nflb_fast_dir {
+	struct rhash_head node;
+	struct dst_entry *dst;
+	u32 dst_cookie;
+	int iif;
+	u32 seq_end;
+	u32 ack;
+	__sum16 addr_diff;
+	__sum16 all_diff;
+	u8 idx;
+	bool is_entered;
+};
+
+/**
+ * struct nflb_fast - a flow and its way through the fast path
+ * @dir: the directions
+ * @flow: whom it is charged to
+ * @ct: its entry, a reference is held
+ * @lock: serialises entering and leaving, taken with bottom halves off
+ * @is_over: nothing is entered any more; under @lock
+ * @cpu: whose list it is in
+ * @node: in nflb_net.flows until @is_over
+ * @rcu: frees it
+ *
+ * Allocated when the flow is opened, and freed after a grace period when its
+ * entry dies: until then packets may use it, and the entry with it, which
+ * without the reference might already be another connection's.
+ */
+struct nflb_fast {
+	struct nflb_fast_dir dir[IP_CT_DIR_MAX];
+	struct nflb_flow flow;
+	struct nf_conn *ct;
+	spinlock_t lock;
+	bool is_over;
+	int cpu;
+	union {
+		struct list_head node;
+		struct rcu_head rcu;
+	};
+};
+
+/**
+ * struct nflb_fast_list - flows that were opened on one CPU
+ * @lock: protects @head, taken with bottom halves off
+ * @head: struct nflb_fast
+ */
+struct nflb_fast_list {
+	spinlock_t lock;
+	struct list_head head;
+};
+
+/**
+ * nflb_fast_of() - finds the flow of a direction
+ * @dir: the direction
+ *
+ * Return: the flow.
+ */
+static inline struct nflb_fast *nflb_fast_of(struct nflb_fast_dir *dir)
+{
+	return container_of(dir - dir->idx, struct nflb_fast, dir[0]);
+}
+
+struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn, struct nf_conn *ct);
+void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
+		     const struct sk_buff *skb, u8 idx);
+void nflb_fast_forget(struct nflb_net *nn, struct nflb_fast *fast);
+
+struct nflb_fast_dir *nflb_fast_find_ipv4(struct nflb_net *nn,
+					  const struct nf_conntrack_tuple *t);
+struct nflb_fast_dir *nflb_fast_find_ipv6(struct nflb_net *nn,
+					  const struct nf_conntrack_tuple *t);
+
+int nflb_fast_net_init(struct nflb_net *nn);
+void nflb_fast_net_fini(struct nflb_net *nn);
+int nflb_fast_init(void);
+void nflb_fast_exit(void);
+
+#endif /* _NFLB_FAST_H */

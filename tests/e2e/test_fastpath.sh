@@ -1,0 +1,215 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Established flows take the fast path, and what changes around them is
+# noticed at once.
+#
+#   cl1 cl2 --- gw (nflb) --- sw --- b1 b2 (echo at port 9000, nginx)
+. "$(dirname "$0")/lib.sh"
+. "$here/lib/config.sh"
+
+# Not balanced by rr when two flows must reach the same backend
+configure()
+{
+	lb flush
+	in_ns gw conntrack -F 2>/dev/null
+	WEB_PORTS='"port": 9000' MORE_SERVICES='
+		{"name": "www", "frontend": "web-ip", "pool": "web",
+		 "protocol": "tcp", "port": 80, "backend_port": 8080},' \
+		apply_web "$@"
+}
+
+# attach: flows of cl1 find the hook on their devices from now on
+attach()
+{
+	talk_open first cl1 "$VIP" 9000
+	wait_for 10 carries first
+	talk_close first
+	in_ns gw conntrack -D -p tcp -s "$CLIENT" >/dev/null 2>&1 || true
+}
+
+# carries NAME: does what it says and hears take no slow packet
+carries()
+{
+	local before
+
+	before=$(stat_of slow_pkts)
+	talk_say "$1" "word-$RANDOM"
+	[ "$(stat_of slow_pkts)" = "$before" ]
+}
+
+# never_heard NAME WORD
+never_heard()
+{
+	! grep -q "$2" "$T_DIR/$1.out" || fail "$1 has heard $2"
+}
+
+# Of the first connections some packets may find devices without the hook.
+case_connection()
+{
+	local before
+
+	configure 1
+	attach
+	before=$(stat_of slow_pkts)
+	talk_open one cl1 "$VIP" 9000
+	for word in a b c d e f; do
+		talk_say one "$word"
+	done
+	talk_close one
+	wait_for 10 is_counter http active 0
+	expect_between "slow packets of a connection" 2 4 \
+		$(($(stat_of slow_pkts) - before))
+	in_ns gw conntrack -L -p tcp -s "$CLIENT" 2>/dev/null |
+		grep -qE 'TIME_WAIT|CLOSE'
+}
+
+case_counters()
+{
+	local slow pkts
+
+	configure 1
+	attach
+	lb flush
+	configure 1
+	slow=$(stat_of slow_pkts)
+	head -c 2000000 /dev/urandom >"$T_DIR/nginx-b1/files/big"
+	http_get cl1 "$VIP_URL/files/big" -o "$T_DIR/got"
+	cmp "$T_DIR/nginx-b1/files/big" "$T_DIR/got"
+	wait_for 10 is_counter www active 0
+	slow=$(($(stat_of slow_pkts) - slow))
+	pkts=$(($(counter_of www in_pkts) + $(counter_of www out_pkts)))
+	echo "$slow of $pkts packets were slow"
+	[ "$pkts" -ge 1000 ] && [ "$slow" -le 10 ]
+	[ "$(counter_of www out_bytes)" -ge 2000000 ]
+}
+
+# The slow path and conntrack keep what it needs to follow the connection.
+case_conntrack()
+{
+	configure 1
+	attach
+	talk_open one cl1 "$VIP" 9000
+	talk_say one before
+	in_ns gw conntrack -L -p tcp -s "$CLIENT" 2>/dev/null |
+		grep ESTABLISHED | grep -q ASSURED
+	# By hand: the next packet finds no flow and is as one of a new one,
+	# which the same backend gets.
+	in_ns gw conntrack -D -p tcp -s "$CLIENT" 2>/dev/null >/dev/null
+	expect "directions" 0 "$(stat_of fast_directions)"
+	talk_say one after
+	talk_close one
+}
+
+case_reset()
+{
+	configure 1
+	attach
+	talk_open one cl1 "$VIP" 9000
+	talk_say one before
+	# The server dies: its kernel resets what the client says next.
+	stop_bg talker-b1 KILL
+	start_talkers b1
+	in_ns b1 ss -K "sport = :9000" >/dev/null 2>&1 || true
+	talk_close one
+	wait_for 10 is_counter http active 0
+}
+
+case_removed_now()
+{
+	configure 1 2
+	talk_open one cl1 "$VIP" 9000
+	talk_say one before
+	lb backend del web "$(talk_peer one)" now
+	expect "directions" 0 "$(stat_of fast_directions)"
+	talk_close one
+}
+
+case_route()
+{
+	local target
+
+	configure 1
+	attach
+	target=$(backend_addr 1)
+	talk_open one cl1 "$VIP" 9000
+	talk_say one before
+	wait_for 10 carries one
+	ip -n gw route add blackhole "$target"
+	echo lost >"$T_DIR/one.in"
+	pause 1
+	never_heard one lost
+	ip -n gw route del blackhole "$target"
+	wait_for 20 grep -q lost "$T_DIR/one.out"
+	wait_for 10 carries one
+	talk_close one
+}
+
+# What is too big is answered by the slow path, both ways.
+case_mtu()
+{
+	configure 1
+	attach
+	talk_open one cl1 "$VIP" 9000
+	talk_say one before
+	ip -n gw link set cl1 mtu 1300
+	talk_say one "$(head -c 4000 /dev/zero | tr '\0' x)"
+	ip -n gw link set cl1 mtu 1500
+	wait_for 10 carries one
+	talk_close one
+}
+
+case_device()
+{
+	configure 1
+	attach
+	talk_open one cl1 "$VIP" 9000
+	talk_say one before
+	ip -n gw link del cl1
+	wait_for 20 in_ns gw test ! -e /sys/class/net/cl1
+	talk_close one
+	topo_host cl1 gw 198.51.100 2001:db8:c1 2
+	ip -n gw -batch - <<-END
+		link set cl1 up
+		addr add 198.51.100.1/24 dev cl1
+		addr add 2001:db8:c1::1/64 dev cl1 nodad
+	END
+	talk_open two cl1 "$VIP" 9000
+	wait_for 10 carries two
+	talk_close two
+}
+
+# A rule in forward sees the first packets only; on ingress, all.
+case_rules()
+{
+	configure 1
+	attach
+	talk_open one cl1 "$VIP" 9000
+	wait_for 10 carries one
+	in_ns gw nft -f - <<-END
+	table netdev t { chain c {
+		type filter hook ingress device cl1 priority 0
+		tcp dport 9000 counter drop
+	}; }
+	END
+	echo lost >"$T_DIR/one.in"
+	pause 1
+	never_heard one lost
+	in_ns gw nft delete table netdev t
+	wait_for 20 grep -q lost "$T_DIR/one.out"
+	talk_close one
+}
+
+topo_up 2
+start_nginx b1 b2
+start_talkers b1 b2
+both_families "a connection's packets" case_connection
+both_families "every packet is counted once" case_counters
+both_families "conntrack -L and -D" case_conntrack
+both_families "a reset" case_reset
+both_families "a backend is removed now" case_removed_now
+both_families "a route changes" case_route
+both_families "an MTU changes" case_mtu
+both_families "a device leaves" case_device
+both_families "rules on ingress" case_rules
+tap_done
