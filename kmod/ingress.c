@@ -337,6 +337,7 @@ static bool nflb_ingress_show(struct nflb_net *nn, struct sk_buff *skb,
 			      struct nflb_fast_dir *dir, unsigned int *verdict)
 {
 	struct nflb_fast *fast = nflb_fast_of(dir);
+	struct nflb_backend *backend = READ_ONCE(fast->flow.backend);
 	enum ip_conntrack_info ctinfo;
 	struct nf_hook_state state;
 
@@ -345,7 +346,11 @@ static bool nflb_ingress_show(struct nflb_net *nn, struct sk_buff *skb,
 							     NFPROTO_IPV6,
 			   skb->dev, NULL, NULL, nn->net, NULL);
 	*verdict = nf_conntrack_in(skb, &state);
-	return *verdict == NF_ACCEPT && nf_ct_get(skb, &ctinfo) == fast->ct;
+	if (*verdict != NF_ACCEPT || nf_ct_get(skb, &ctinfo) != fast->ct)
+		return false;
+	if (backend)
+		nflb_flow_check_closed(fast->ct, &fast->flow, backend);
+	return true;
 }
 
 /*
@@ -494,7 +499,6 @@ static unsigned int nflb_ingress_pass(struct nflb_net *nn, struct sk_buff *skb,
 		return verdict;
 	nflb_flow_charge(&fast->flow, backend, skb,
 			 dir->idx == IP_CT_DIR_REPLY);
-	nflb_flow_check_closed(fast->ct, &fast->flow, backend);
 	nflb_ingress_translate(skb, pkt, dir);
 	nflb_ingress_send(skb, &hop);
 	return NF_STOLEN;
