@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# measure.sh WORKLOAD... - the guest's side of `make bench`: measures these
-# with each subject of $SUBJECTS, for each family of $FAMILIES, and writes
+# measure.sh WORKLOAD... - the guest's side of `make bench`: measures these with
+# each subject of $SUBJECTS, for each family of $FAMILIES, and writes lines
 #
 #	SUBJECT FAMILY WORKLOAD FIGURE VALUE SPREAD
 #
-# lines, with tabs between, to $NFLB_RUN/figures. A row that could not be
+# with tabs between to the file $FIGURES of $NFLB_RUN. A row that could not be
 # measured is "error WHY" from FIGURE on, and makes the exit status 1.
 . "$(dirname "$0")/../e2e/lib.sh"
 . "$(dirname "$0")/../vm/insert.sh"
 . "$(dirname "$0")/topo.sh"
 . "$(dirname "$0")/subjects.sh"
+. "$(dirname "$0")/configure.sh"
 . "$(dirname "$0")/workloads.sh"
 
 status=0
@@ -24,7 +25,7 @@ note()
 	while read -r figure value spread; do
 		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" \
 			"$figure" "$value" "$spread"
-	done | tee -a "$NFLB_RUN/figures"
+	done | tee -a "$NFLB_RUN/$FIGURES"
 }
 
 # measure SUBJECT FAMILY WORKLOAD

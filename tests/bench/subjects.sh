@@ -46,13 +46,13 @@ setup_conntrack()
 	END
 }
 
-# nft_map FAMILY BACKENDS
+# nft_map FAMILY BACKENDS [FIRST]
 nft_map()
 {
 	local i comma=
 
 	for ((i = 0; i < $2; i++)); do
-		backend $i "$1"
+		backend $((${3-0} + i)) "$1"
 		printf '%s%d : %s . 8080' "$comma" $i "$REPLY"
 		comma=', '
 	done
@@ -205,11 +205,12 @@ listens()
 	in_ns "$1" ss -Htnl "sport = :$2" | grep -q .
 }
 
+# nflb_backends FAMILY BACKENDS [FIRST]
 nflb_backends()
 {
-	local i comma=
+	local first=${3-0} i comma=
 
-	for ((i = 0; i < $2; i++)); do
+	for ((i = first; i < first + $2; i++)); do
 		backend $i "$1"
 		printf '%s{"name":"b%d","address":"%s"}' "$comma" $i "$REPLY"
 		comma=,

@@ -111,11 +111,32 @@ work_lookup()
 	}'
 }
 
+# milliseconds FIGURE COMMAND...: which COMMAND and what it calls keep the CPU
+# busy; waiting does not count
+milliseconds()
+{
+	local TIMEFORMAT='%3U %3S' figure=$1 times
+
+	shift
+	times=$({ time "$@" >"$T_DIR/stdout" 2>"$T_DIR/stderr"; } 2>&1) ||
+		fail "$(cat "$T_DIR/stderr")"
+	awk -v figure="$figure" '{ print figure, ($1 + $2) * 1000, 0 }' \
+		<<<"$times"
+}
+
+# To load 5,000 backends in ten pools, and to change the weight of one
+work_configure()
+{
+	"document_$1" >"$T_DIR/document"
+	milliseconds load "load_$1" "$T_DIR/document"
+	milliseconds change "change_$1"
+}
+
 # is_alone WORKLOAD: does it need a network that no other has used
 is_alone()
 {
 	case $1 in
-	backends | lookup) ;;
+	backends | lookup | configure) ;;
 	*) return 1 ;;
 	esac
 }
@@ -134,6 +155,10 @@ applies()
 {
 	case $1:$3 in
 	haproxy:connect | haproxy:request | haproxy:bulk) ;;
+	nft:configure | ipvs:configure | ipvs-mh:configure | nflb:configure)
+		[ "$2" = 4 ]
+		;;
+	*:configure) return 1 ;;
 	haproxy:*) return 1 ;;
 	nflb*:lookup) ;;
 	*:lookup) return 1 ;;
@@ -149,7 +174,12 @@ applies()
 # Chains of conntrack's table are short: those over 50 entries refuse new ones.
 prepare_conntrack()
 {
+	local buckets=262144
+
+	while [ $buckets -lt $((2 * ${FLOWS-0})) ]; do
+		buckets=$((2 * buckets))
+	done
 	modprobe nf_conntrack
-	sysctl -qw net.netfilter.nf_conntrack_buckets=262144
-	sysctl -qw net.netfilter.nf_conntrack_max=2097152
+	sysctl -qw net.netfilter.nf_conntrack_buckets=$buckets
+	sysctl -qw net.netfilter.nf_conntrack_max=$((2 * buckets))
 }
