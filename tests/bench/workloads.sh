@@ -1,0 +1,185 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The workloads: work_NAME SUBJECT FAMILY writes lines "FIGURE VALUE SPREAD",
+# or fails with the reason as its last line on stderr. Sourced after
+# subjects.sh.
+# shellcheck disable=SC2154 # TARGET and ports are set by where()
+
+BACKENDS_FEW=16 BACKENDS_MANY=1000
+# The clients of one workload are not those of another
+source=1
+
+# run_meter WORKLOAD [KEYWORD VALUE]...
+run_meter()
+{
+	source=$((source + 20))
+	meter "$1" target "$TARGET" port "$PORT" \
+		backend-port "$BACKEND_PORT" source $source "${@:2}"
+}
+
+work_established()
+{
+	run_meter oneway
+}
+
+work_large()
+{
+	run_meter oneway bytes 1400
+}
+
+work_roundtrip()
+{
+	run_meter roundtrip
+}
+
+work_first()
+{
+	run_meter first flows 20000 batch 1000
+}
+
+work_backends()
+{
+	work_first
+}
+
+work_many()
+{
+	run_meter many flows "$FLOWS" batch 5000 batches 9
+}
+
+# Packets that are for the gateway to route, on one that balances others
+work_other()
+{
+	backend 0 "$2"
+	TARGET=$REPLY
+	PORT=8080
+	run_meter oneway
+}
+
+work_connect()
+{
+	run_meter connect batch 80 batches 21
+}
+
+work_request()
+{
+	run_meter request flows 16 batch 160
+}
+
+work_bulk()
+{
+	run_meter bulk batch 2
+}
+
+# services_doc N FAMILY: services of the ports 1 to N
+services_doc()
+{
+	local port vip=VIP$2 comma=
+
+	echo "{\"frontends\":[{\"name\":\"f\",\"address\":\"${!vip}\"}],"
+	echo "\"pools\":[{\"name\":\"p\",\"backends\":[" \
+		"$(nflb_backends "$2" $BACKENDS_FEW)]}],"
+	echo '"services":['
+	for ((port = 1; port <= $1; port++)); do
+		echo "$comma{\"name\":\"s$port\",\"frontend\":\"f\"," \
+			"\"protocol\":\"udp\",\"port\":$port,\"pool\":\"p\"}"
+		comma=,
+	done
+	echo ']}'
+}
+
+# A flow of the last of many services costs what one of few costs.
+work_lookup()
+{
+	local n value first=
+
+	for n in 1 100 10000; do
+		services_doc $n "$2" | lb apply - >/dev/null
+		PORT=$n
+		read -r _ value _ < <(work_first)
+		echo "services-$n $value 0"
+		first=${first:-$value}
+	done
+	awk -v first="$first" -v last="$value" -v allowed=2 'BEGIN {
+		growth = (last / first - 1) * 100
+		if (growth <= allowed)
+			exit
+		printf "it grows by %.2f %%, allowed %d %%\n", growth,
+			allowed >"/dev/stderr"
+		exit 1
+	}'
+}
+
+# milliseconds FIGURE COMMAND...: which COMMAND and what it calls keep the CPU
+# busy; waiting does not count
+milliseconds()
+{
+	local TIMEFORMAT='%3U %3S' figure=$1 times
+
+	shift
+	times=$({ time "$@" >"$T_DIR/stdout" 2>"$T_DIR/stderr"; } 2>&1) ||
+		fail "$(cat "$T_DIR/stderr")"
+	awk -v figure="$figure" '{ print figure, ($1 + $2) * 1000, 0 }' \
+		<<<"$times"
+}
+
+# To load 5,000 backends in ten pools, and to change the weight of one
+work_configure()
+{
+	"document_$1" >"$T_DIR/document"
+	milliseconds load "load_$1" "$T_DIR/document"
+	milliseconds change "change_$1"
+}
+
+# is_alone WORKLOAD: does it need a network that no other has used
+is_alone()
+{
+	case $1 in
+	backends | lookup | configure) ;;
+	*) return 1 ;;
+	esac
+}
+
+# backends_of WORKLOAD: how many the subject balances over
+backends_of()
+{
+	case $1 in
+	backends) echo $BACKENDS_MANY ;;
+	*) echo $BACKENDS_FEW ;;
+	esac
+}
+
+# applies SUBJECT FAMILY WORKLOAD: is there such a row
+applies()
+{
+	case $1:$3 in
+	haproxy:connect | haproxy:request | haproxy:bulk) ;;
+	nft:configure | ipvs:configure | ipvs-mh:configure | nflb:configure)
+		[ "$2" = 4 ]
+		;;
+	*:configure) return 1 ;;
+	haproxy:*) return 1 ;;
+	nflb*:lookup) ;;
+	*:lookup) return 1 ;;
+	# Only the first packet of a flow asks the scheduler.
+	ipvs-mh:first | ipvs-mh:backends) ;;
+	ipvs-mh:*) return 1 ;;
+	routing:backends | conntrack:backends | ipvs-dr:backends) return 1 ;;
+	# This takes long, and has nothing to do with the family.
+	*:many) [ "$2" = "${FAMILIES%% *}" ] ;;
+	esac
+}
+
+# Chains of conntrack's table are short: those over 50 entries refuse new ones.
+prepare_conntrack()
+{
+	local buckets=262144
+
+	while [ $buckets -lt $((2 * ${FLOWS-0})) ]; do
+		buckets=$((2 * buckets))
+	done
+	modprobe nf_conntrack
+	sysctl -qw net.netfilter.nf_conntrack_buckets=$buckets
+	sysctl -qw net.netfilter.nf_conntrack_max=$((2 * buckets))
+}
