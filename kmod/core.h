@@ -19,7 +19,7 @@
  *   every other packet of a flow
  *     the device's ingress	nflb_ingress()	      ingress.c
  *       a fast flow's?		nflb_fast_find_*()    fast.c
- *       its route, neighbour	nflb_hop_find()	      ingress.c
+ *       its route, neighbour	nflb_way_find()	      ingress.c
  *       conntrack's part	nflb_ingress_track()  ingress.c
  *       count			nflb_flow_charge()    flow.c
  *       translate, send	nflb_ingress_send()   ingress.c

@@ -24,11 +24,13 @@
  * struct nflb_device - a device with our hook
  * @ops: the hook, which names the device; a reference to that is held
  * @tracker: of the reference
+ * @ifindex: the device when it was given the hook
  * @rcu: frees it, as a packet may still look at it
  */
 struct nflb_device {
 	struct nf_hook_ops ops;
 	netdevice_tracker tracker;
+	int ifindex;
 	struct rcu_head rcu;
 };
 
@@ -36,7 +38,7 @@ static void nflb_device_detach(struct nflb_net *nn, struct nflb_device *device)
 {
 	lockdep_assert_held(&nn->device_mutex);
 	nf_unregister_net_hook(nn->net, &device->ops);
-	xa_erase_bh(&nn->devices, device->ops.dev->ifindex);
+	xa_erase_bh(&nn->devices, device->ifindex);
 	netdev_put(device->ops.dev, &device->tracker);
 	kfree_rcu(device, rcu);
 }
@@ -48,8 +50,8 @@ static int nflb_device_store(struct nflb_net *nn, struct nflb_device *device)
 	err = nf_register_net_hook(nn->net, &device->ops);
 	if (err)
 		return err;
-	err = xa_err(xa_store_bh(&nn->devices, device->ops.dev->ifindex,
-				 device, GFP_KERNEL_ACCOUNT));
+	err = xa_err(xa_store_bh(&nn->devices, device->ifindex, device,
+				 GFP_KERNEL_ACCOUNT));
 	if (err)
 		nf_unregister_net_hook(nn->net, &device->ops);
 	return err;
@@ -74,6 +76,7 @@ static void nflb_device_attach(struct nflb_net *nn, struct net_device *dev)
 		.hooknum = NF_NETDEV_INGRESS,
 		.priority = NFLB_DEVICE_PRIORITY,
 	};
+	device->ifindex = dev->ifindex;
 	netdev_hold(dev, &device->tracker, GFP_KERNEL);
 	if (nflb_device_store(nn, device)) {
 		netdev_put(dev, &device->tracker);
@@ -83,13 +86,15 @@ static void nflb_device_attach(struct nflb_net *nn, struct net_device *dev)
 
 static void nflb_device_attach_one(struct nflb_net *nn, int ifindex)
 {
-	struct net_device *dev = dev_get_by_index(nn->net, ifindex);
+	struct net_device *dev;
 
-	if (!dev)
-		return;
+	/*
+	 * A device leaves the namespace first and calls nflb_device_event()
+	 * then, which waits for the mutex: what is found here is seen there.
+	 */
 	mutex_lock(&nn->device_mutex);
-	/* One that leaves has told nflb_device_event() so, or will. */
-	if (!nn->is_device_closed && dev->reg_state == NETREG_REGISTERED)
+	dev = dev_get_by_index(nn->net, ifindex);
+	if (dev && !nn->is_device_closed)
 		nflb_device_attach(nn, dev);
 	mutex_unlock(&nn->device_mutex);
 	dev_put(dev);

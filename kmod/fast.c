@@ -14,8 +14,8 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <net/dst.h>
+#include <net/ip.h>
 #include <net/ip6_fib.h>
-#include <net/netfilter/nf_conntrack_seqadj.h>
 #include <net/netfilter/nf_conntrack_synproxy.h>
 #include <net/netfilter/nf_conntrack_timeout.h>
 #include <net/netfilter/nf_conntrack_zones.h>
@@ -28,7 +28,7 @@
 static struct kmem_cache *nflb_fast_cache;
 
 /* Ports and protocol; addresses of a family are told apart by their length. */
-static u32 nflb_fast_words(const struct nf_conntrack_tuple *t)
+static inline u32 nflb_fast_words(const struct nf_conntrack_tuple *t)
 {
 	return (__force u32)t->src.u.all << 16 | (__force u32)t->dst.u.all;
 }
@@ -191,11 +191,9 @@ static bool nflb_fast_ct_is_plain(const struct nf_conn *ct)
 
 	if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)
 		return false;
-	if (ct->status & (IPS_NAT_CLASH | IPS_FIXED_TIMEOUT | IPS_DYING))
-		return false;
-	return nf_ct_zone(ct)->id == NF_CT_DEFAULT_ZONE_ID &&
-	       !nfct_seqadj(ct) && !nfct_synproxy(ct) &&
-	       !nf_ct_timeout_find(ct);
+	return !(READ_ONCE(ct->status) & IPS_NAT_CLASH) &&
+	       nf_ct_zone(ct)->id == NF_CT_DEFAULT_ZONE_ID &&
+	       !nfct_synproxy(ct) && !nf_ct_timeout_find(ct);
 }
 
 static bool nflb_fast_route_is_plain_ipv4(const struct dst_entry *dst)
@@ -209,7 +207,9 @@ static bool nflb_fast_route_is_plain_ipv6(const struct dst_entry *dst)
 {
 	const struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
 
-	return !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT));
+	/* With a nexthop object, nothing tells that the route is deleted. */
+	return !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT)) &&
+	       !rt->sernum;
 }
 
 /* Was the packet forwarded, and by nothing but its route? */
@@ -237,6 +237,8 @@ static bool nflb_fast_take_route(struct nflb_fast_dir *dir,
 	if (family == AF_INET6)
 		cookie = rt6_get_cookie(container_of(dst, struct rt6_info,
 						     dst));
+	else
+		WRITE_ONCE(dir->mtu, ip_dst_mtu_maybe_forward(dst, true));
 	WRITE_ONCE(dir->iif, skb->skb_iif);
 	WRITE_ONCE(dir->dst_cookie, cookie);
 	/* Who still uses the old one is under RCU, as its release is. */
@@ -279,30 +281,22 @@ static void nflb_fast_set_diffs(const struct nf_conn *ct,
  * look wrong to it. What it needs to judge a reset is given back to it by
  * nflb_ingress_tell_tcp().
  */
-static void nflb_fast_adopt_tcp(struct nf_conn *ct, struct nflb_fast *fast)
+static void nflb_fast_adopt_tcp(struct nf_conn *ct)
 {
-	struct ip_ct_tcp_state *seen;
-	int i;
-
 	spin_lock_bh(&ct->lock);
-	for (i = 0; i < IP_CT_DIR_MAX; i++) {
-		seen = &ct->proto.tcp.seen[i];
-		seen->flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
-		fast->dir[i].seq_end = seen->td_end;
-		fast->dir[i].ack = seen->td_maxack;
-	}
+	ct->proto.tcp.seen[0].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
+	ct->proto.tcp.seen[1].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
 	spin_unlock_bh(&ct->lock);
 }
 
 static void nflb_fast_enter(struct nflb_net *nn, struct nflb_fast *fast,
 			    struct nflb_fast_dir *dir)
 {
-	bool is_first = !fast->dir[0].is_entered && !fast->dir[1].is_entered;
 	int err;
 
 	lockdep_assert_held(&fast->lock);
-	if (is_first && nf_ct_protonum(fast->ct) == IPPROTO_TCP)
-		nflb_fast_adopt_tcp(fast->ct, fast);
+	if (nf_ct_protonum(fast->ct) == IPPROTO_TCP)
+		nflb_fast_adopt_tcp(fast->ct);
 	nflb_fast_set_diffs(fast->ct, dir);
 	err = rhashtable_insert_fast(&nn->fast, &dir->node,
 				     nflb_fast_params_ipv4);
@@ -317,8 +311,8 @@ static void nflb_fast_enter_all(struct nflb_net *nn, struct nflb_fast *fast)
 
 	for (i = 0; i < IP_CT_DIR_MAX; i++) {
 		dir = &fast->dir[i];
-		if (dir->dst && !dir->is_entered &&
-		    nflb_device_use(nn, dir->iif))
+		if (dir->dst && nflb_device_use(nn, dir->iif) &&
+		    !dir->is_entered)
 			nflb_fast_enter(nn, fast, dir);
 	}
 }

@@ -25,10 +25,14 @@ struct sk_buff;
  *	held; NULL before the first
  * @dst_cookie: what dst_check() wants to see with it
  * @iif: device that this packet came in by
- * @seq_end: TCP: end of the data seen so far
- * @ack: TCP: highest acknowledgment seen so far
+ * @mtu: IPv4: what was seen to fit the route, which is another one when that
+ *	changes
+ * @seq_end: TCP: end of the last packet's data
+ * @ack: TCP: acknowledgment of the last packet that had one
  * @addr_diff: what the new addresses add to a checksum over the old ones
  * @all_diff: what new addresses and ports add
+ * @has_end: @seq_end is set
+ * @has_ack: @ack is set
  * @idx: the direction, enum ip_conntrack_dir
  * @is_entered: it can be found; written under nflb_fast.lock
  */
@@ -37,10 +41,13 @@ struct nflb_fast_dir {
 	struct dst_entry *dst;
 	u32 dst_cookie;
 	int iif;
+	u32 mtu;
 	u32 seq_end;
 	u32 ack;
 	__sum16 addr_diff;
 	__sum16 all_diff;
+	bool has_end;
+	bool has_ack;
 	u8 idx;
 	bool is_entered;
 };
@@ -52,6 +59,7 @@ struct nflb_fast_dir {
  * @ct: its entry, a reference is held
  * @lock: serialises entering and leaving, taken with bottom halves off
  * @is_over: nothing is entered any more; under @lock
+ * @stamp: when the entry's timeout was refreshed, and how
  * @cpu: whose list it is in
  * @node: in nflb_net.flows until @is_over
  * @rcu: frees it
@@ -66,6 +74,7 @@ struct nflb_fast {
 	struct nf_conn *ct;
 	spinlock_t lock;
 	bool is_over;
+	u32 stamp;
 	int cpu;
 	union {
 		struct list_head node;
@@ -92,6 +101,29 @@ struct nflb_fast_list {
 static inline struct nflb_fast *nflb_fast_of(struct nflb_fast_dir *dir)
 {
 	return container_of(dir - dir->idx, struct nflb_fast, dir[0]);
+}
+
+/**
+ * nflb_fast_note_tcp() - keeps what conntrack may not see of a connection
+ * @dir: the packet's direction
+ * @seq: its sequence number
+ * @n_data: its payload, and one each for SYN and FIN
+ * @ack: its acknowledgment
+ * @has_ack: it has one
+ *
+ * The last packet's figures, not the highest: one that is forged or late does
+ * harm until the next. That a reset is judged by them is no reason to trust
+ * any for longer.
+ */
+static inline void nflb_fast_note_tcp(struct nflb_fast_dir *dir, u32 seq,
+				      u32 n_data, u32 ack, bool has_ack)
+{
+	WRITE_ONCE(dir->seq_end, seq + n_data);
+	WRITE_ONCE(dir->has_end, true);
+	if (has_ack) {
+		WRITE_ONCE(dir->ack, ack);
+		WRITE_ONCE(dir->has_ack, true);
+	}
 }
 
 struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn, struct nf_conn *ct);

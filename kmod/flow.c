@@ -439,9 +439,24 @@ void nflb_flow_charge(const struct nflb_flow *flow,
 			     n_pkts, skb->len);
 }
 
+static void nflb_flow_note_tcp(const struct sk_buff *skb, unsigned int protoff,
+			       struct nflb_fast_dir *dir)
+{
+	const struct tcphdr *th;
+	struct tcphdr buf;
+	u32 n_data;
+
+	th = skb_header_pointer(skb, protoff, sizeof(buf), &buf);
+	if (!th || th->rst)
+		return;
+	n_data = skb->len - protoff - 4 * th->doff + th->syn + th->fin;
+	nflb_fast_note_tcp(dir, ntohl(th->seq), n_data, ntohl(th->ack_seq),
+			   th->ack);
+}
+
 /* A packet to the gateway from itself comes by twice. */
-static void nflb_flow_pass(const struct sk_buff *skb, struct nf_conn *ct,
-			   struct nflb_fast *fast, u8 dir)
+static void nflb_flow_pass(const struct sk_buff *skb, unsigned int protoff,
+			   struct nf_conn *ct, struct nflb_fast *fast, u8 dir)
 {
 	struct nflb_backend *backend = READ_ONCE(fast->flow.backend);
 	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
@@ -454,6 +469,8 @@ static void nflb_flow_pass(const struct sk_buff *skb, struct nf_conn *ct,
 	nflb_flow_count_reason(nn, nflb_flow_service(&fast->flow),
 			       NFLB_SLOW_PKTS);
 	nflb_flow_check_closed(ct, &fast->flow, backend);
+	if (nf_ct_protonum(ct) == IPPROTO_TCP)
+		nflb_flow_note_tcp(skb, protoff, &fast->dir[dir]);
 	nflb_fast_learn(nn, fast, skb, dir);
 }
 
@@ -480,7 +497,7 @@ static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
 	}
 	fast = nflb_flow_fast(ct);
 	if (fast)
-		nflb_flow_pass(skb, ct, fast, CTINFO2DIR(ctinfo));
+		nflb_flow_pass(skb, protoff, ct, fast, CTINFO2DIR(ctinfo));
 	return NF_ACCEPT;
 }
 

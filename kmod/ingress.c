@@ -20,6 +20,7 @@
 #include <net/ndisc.h>
 #include <net/netfilter/nf_conntrack_acct.h>
 #include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_ecache.h>
 #include <net/netfilter/nf_conntrack_l4proto.h>
 #include <net/route.h>
 #include <net/tcp.h>
@@ -36,7 +37,7 @@
  * @tuple: addresses, ports and protocol
  * @len: bytes of the IP packet
  * @l4_offset: bytes of its IP header
- * @n_data: TCP: bytes of payload
+ * @n_data: TCP: bytes of payload, and one each for SYN and FIN
  * @seq: TCP: sequence number
  * @ack: TCP: acknowledgment number
  * @flags: TCP: flags, as in tcp_flag_byte()
@@ -52,17 +53,30 @@ struct nflb_packet {
 };
 
 /**
- * struct nflb_hop - where a packet goes next
+ * struct nflb_way - the way that a packet takes
+ * @fast: its flow
+ * @dir: its direction
+ * @to: tuple of the other direction, whose inverse it leaves with
+ * @backend: whom it is charged to
  * @dst: its route
  * @neigh: its neighbour on the route's device
  */
-struct nflb_hop {
+struct nflb_way {
+	struct nflb_fast *fast;
+	struct nflb_fast_dir *dir;
+	const struct nf_conntrack_tuple *to;
+	struct nflb_backend *backend;
 	struct dst_entry *dst;
 	struct neighbour *neigh;
 };
 
-static void *nflb_packet_l4(const struct sk_buff *skb,
-			    const struct nflb_packet *pkt)
+/*
+ * Functions that are always inlined have a family that is known when they are
+ * compiled: there is one fast path for IPv4 and one for IPv6.
+ */
+
+static inline void *nflb_packet_l4(const struct sk_buff *skb,
+				   const struct nflb_packet *pkt)
 {
 	return skb_network_header(skb) + pkt->l4_offset;
 }
@@ -80,7 +94,7 @@ static bool nflb_packet_read_tcp(struct sk_buff *skb, struct nflb_packet *pkt)
 		return false;
 	pkt->tuple.src.u.tcp.port = th->source;
 	pkt->tuple.dst.u.tcp.port = th->dest;
-	pkt->n_data = pkt->len - hdr_len;
+	pkt->n_data = pkt->len - hdr_len + th->syn + th->fin;
 	pkt->seq = ntohl(th->seq);
 	pkt->ack = ntohl(th->ack_seq);
 	pkt->flags = tcp_flag_byte(th);
@@ -125,8 +139,7 @@ static bool nflb_packet_read_ipv4(struct sk_buff *skb, struct nflb_packet *pkt)
 	iph = ip_hdr(skb);
 	pkt->len = ntohs(iph->tot_len);
 	if (iph->version != 4 || iph->ihl != 5 || iph->ttl <= 1 ||
-	    ip_is_fragment(iph) || pkt->len > skb->len ||
-	    ip_fast_csum(iph, 5))
+	    ip_is_fragment(iph) || pkt->len > skb->len)
 		return false;
 	pkt->l4_offset = sizeof(*iph);
 	pkt->tuple.src.l3num = AF_INET;
@@ -155,231 +168,256 @@ static bool nflb_packet_read_ipv6(struct sk_buff *skb, struct nflb_packet *pkt)
 	return nflb_packet_read_l4(skb, pkt);
 }
 
-static bool nflb_hop_find_neigh_ipv4(struct nflb_hop *hop, __be32 daddr)
+/* Does the slow path have to see to the entry, or to the device? */
+static __always_inline bool nflb_way_is_open(const struct nflb_way *way,
+					     const struct sk_buff *skb)
 {
-	const struct rtable *rt = container_of(hop->dst, struct rtable, dst);
-	__be32 nexthop = rt->rt_gw_family == AF_INET ? rt->rt_gw4 : daddr;
+	const struct nf_conn *ct = way->fast->ct;
 
-	hop->neigh = __ipv4_neigh_lookup_noref(hop->dst->dev,
-					       (__force u32)nexthop);
-	return hop->neigh;
+	return way->backend &&
+	       READ_ONCE(way->dir->iif) == skb->dev->ifindex &&
+	       !(READ_ONCE(ct->status) &
+		 (IPS_DYING | IPS_FIXED_TIMEOUT | IPS_SEQ_ADJUST)) &&
+	       !nf_ct_is_expired(ct);
 }
 
-static bool nflb_hop_find_neigh_ipv6(struct nflb_hop *hop,
-				     struct in6_addr *daddr)
+static __always_inline bool nflb_way_fits(const struct nflb_way *way,
+					  const struct sk_buff *skb,
+					  const struct nflb_packet *pkt,
+					  const u8 family)
 {
-	struct rt6_info *rt = container_of(hop->dst, struct rt6_info, dst);
+	unsigned int mtu;
 
-	hop->neigh = __ipv6_neigh_lookup_noref(hop->dst->dev,
-					       rt6_nexthop(rt, daddr));
-	return hop->neigh;
-}
-
-static unsigned int nflb_hop_mtu(const struct nflb_hop *hop, u8 family)
-{
-	if (family == AF_INET)
-		return ip_dst_mtu_maybe_forward(hop->dst, true);
-	return ip6_dst_mtu_maybe_forward(hop->dst, true);
-}
-
-static bool nflb_hop_fits(const struct nflb_hop *hop, const struct sk_buff *skb,
-			  const struct nflb_packet *pkt)
-{
-	unsigned int mtu = nflb_hop_mtu(hop, pkt->tuple.src.l3num);
-
+	if (family == AF_INET) {
+		if (pkt->len <= READ_ONCE(way->dir->mtu))
+			return true;
+		mtu = ip_dst_mtu_maybe_forward(way->dst, true);
+	} else {
+		if (pkt->len <= IPV6_MIN_MTU)
+			return true;
+		mtu = ip6_dst_mtu_maybe_forward(way->dst, true);
+	}
 	return pkt->len <= mtu || (skb_is_gso(skb) &&
 				   skb_gso_validate_network_len(skb, mtu));
 }
 
-/* The next hop, if the route that was learned still holds. */
-static bool nflb_hop_find(struct nflb_hop *hop, const struct sk_buff *skb,
-			  const struct nflb_packet *pkt,
-			  const struct nflb_fast_dir *dir)
+static __always_inline bool nflb_way_find_neigh(struct nflb_way *way,
+						const u8 family)
 {
-	struct nf_conn *ct = nflb_fast_of((struct nflb_fast_dir *)dir)->ct;
-	union nf_inet_addr *to = &ct->tuplehash[!dir->idx].tuple.src.u3;
+	union nf_inet_addr *daddr = (union nf_inet_addr *)&way->to->src.u3;
+	struct net_device *dev = way->dst->dev;
+	struct rt6_info *rt6;
+	struct rtable *rt;
+	__be32 nexthop;
 
-	hop->dst = READ_ONCE(dir->dst);
-	if (!dst_check(hop->dst, READ_ONCE(dir->dst_cookie)) ||
-	    !nflb_hop_fits(hop, skb, pkt))
-		return false;
-	if (pkt->tuple.src.l3num == AF_INET)
-		return nflb_hop_find_neigh_ipv4(hop, to->ip);
-	return nflb_hop_find_neigh_ipv6(hop, &to->in6);
+	if (family == AF_INET) {
+		rt = container_of(way->dst, struct rtable, dst);
+		nexthop = rt->rt_gw_family ? rt->rt_gw4 : daddr->ip;
+		way->neigh = __ipv4_neigh_lookup_noref(dev,
+						       (__force u32)nexthop);
+	} else {
+		rt6 = container_of(way->dst, struct rt6_info, dst);
+		way->neigh = __ipv6_neigh_lookup_noref(dev,
+						       rt6_nexthop(rt6,
+								   &daddr->in6));
+	}
+	return way->neigh;
+}
+
+/* The next hop, if the route that was learned still holds. */
+static __always_inline bool nflb_way_find(struct nflb_way *way,
+					  const struct sk_buff *skb,
+					  const struct nflb_packet *pkt,
+					  const u8 family)
+{
+	way->dst = READ_ONCE(way->dir->dst);
+	return dst_check(way->dst, READ_ONCE(way->dir->dst_cookie)) &&
+	       nflb_way_fits(way, skb, pkt, family) &&
+	       nflb_way_find_neigh(way, family);
 }
 
 /* As conntrack does for the packets that it sees. */
-static bool nflb_ingress_checksum_is_good(struct nflb_net *nn,
-					  struct sk_buff *skb,
-					  const struct nflb_packet *pkt)
+static bool nflb_ingress_verify(struct nflb_net *nn, struct sk_buff *skb,
+				const struct nflb_packet *pkt, u8 family)
 {
 	const struct udphdr *uh = nflb_packet_l4(skb, pkt);
 	u8 protocol = pkt->tuple.dst.protonum;
 
-	if (skb_csum_unnecessary(skb) || skb->ip_summed == CHECKSUM_PARTIAL ||
-	    !nn->net->ct.sysctl_checksum)
+	if (!nn->net->ct.sysctl_checksum ||
+	    (protocol == IPPROTO_UDP && !uh->check))
 		return true;
-	if (protocol == IPPROTO_UDP && !uh->check)
-		return true;
-	if (pkt->tuple.src.l3num == AF_INET)
+	if (family == AF_INET)
 		return !nf_ip_checksum(skb, NF_INET_PRE_ROUTING,
 				       pkt->l4_offset, protocol);
 	return !nf_ip6_checksum(skb, NF_INET_PRE_ROUTING, pkt->l4_offset,
 				protocol);
 }
 
-/* Makes the headers ours to write, and nothing more of the packet than is. */
-static bool nflb_ingress_prepare(struct nflb_net *nn, struct sk_buff *skb,
-				 const struct nflb_packet *pkt,
-				 const struct nflb_hop *hop)
+/* Makes the headers ours to write, and the packet no longer than it says. */
+static __always_inline bool nflb_ingress_prepare(struct nflb_net *nn,
+						 struct sk_buff *skb,
+						 const struct nflb_packet *pkt,
+						 const struct nflb_way *way,
+						 const u8 family)
 {
 	unsigned int hdr_len = pkt->l4_offset + sizeof(struct udphdr);
 
 	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
 		hdr_len = pkt->l4_offset + sizeof(struct tcphdr);
-	if (skb_headroom(skb) < LL_RESERVED_SPACE(hop->dst->dev))
+	if (family == AF_INET && ip_fast_csum(ip_hdr(skb), 5))
 		return false;
-	return !pskb_trim_rcsum(skb, pkt->len) &&
-	       nflb_ingress_checksum_is_good(nn, skb, pkt) &&
-	       !skb_ensure_writable(skb, hdr_len);
+	if (skb_headroom(skb) < LL_RESERVED_SPACE(way->dst->dev))
+		return false;
+	if (skb->len != pkt->len && pskb_trim_rcsum(skb, pkt->len))
+		return false;
+	if (!skb_csum_unnecessary(skb) &&
+	    skb->ip_summed != CHECKSUM_PARTIAL &&
+	    !nflb_ingress_verify(nn, skb, pkt, family))
+		return false;
+	return !skb_ensure_writable(skb, hdr_len);
 }
 
-/* Keeps what conntrack would know of the data had it seen the packet. */
-static void nflb_ingress_note_tcp(struct nflb_fast_dir *dir,
+/*
+ * Tells conntrack what it has not seen of a connection: it judges resets by
+ * that. One right behind its sender's data is in order, acknowledged or not.
+ */
+static void nflb_ingress_tell_tcp(const struct nflb_way *way,
 				  const struct nflb_packet *pkt)
 {
-	u32 end = pkt->seq + pkt->n_data;
-
-	if (after(end, READ_ONCE(dir->seq_end)))
-		WRITE_ONCE(dir->seq_end, end);
-	if (after(pkt->ack, READ_ONCE(dir->ack)))
-		WRITE_ONCE(dir->ack, pkt->ack);
-}
-
-/* And tells conntrack, which judges a reset by it. */
-static void nflb_ingress_tell_tcp(struct nflb_fast *fast)
-{
-	struct nf_conn *ct = fast->ct;
+	struct nf_conn *ct = way->fast->ct;
+	const struct nflb_fast_dir *dir;
 	struct ip_ct_tcp_state *seen;
 	int i;
 
 	spin_lock_bh(&ct->lock);
 	for (i = 0; i < IP_CT_DIR_MAX; i++) {
+		dir = &way->fast->dir[i];
 		seen = &ct->proto.tcp.seen[i];
-		if (after(READ_ONCE(fast->dir[i].seq_end), seen->td_end))
-			seen->td_end = READ_ONCE(fast->dir[i].seq_end);
-		if (after(READ_ONCE(fast->dir[i].ack), seen->td_maxack))
-			seen->td_maxack = READ_ONCE(fast->dir[i].ack);
+		if (READ_ONCE(dir->has_end))
+			seen->td_end = READ_ONCE(dir->seq_end);
+		if (READ_ONCE(dir->has_ack)) {
+			seen->td_maxack = READ_ONCE(dir->ack);
+			seen->flags |= IP_CT_TCP_FLAG_MAXACK_SET;
+		}
 	}
+	if (pkt->flags & TCPHDR_RST && READ_ONCE(way->dir->has_end) &&
+	    pkt->seq == READ_ONCE(way->dir->seq_end))
+		ct->proto.tcp.seen[!way->dir->idx].td_maxack = pkt->seq;
 	spin_unlock_bh(&ct->lock);
 }
 
-static bool nflb_ingress_changes_tcp(const struct nf_conn *ct,
-				     const struct nflb_packet *pkt)
+static __always_inline bool
+nflb_ingress_is_change(const struct nf_conn *ct, const struct nflb_packet *pkt)
 {
 	const u8 mask = TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST | TCPHDR_ACK;
-
-	return (pkt->flags & mask) != TCPHDR_ACK ||
-	       READ_ONCE(ct->proto.tcp.state) != TCP_CONNTRACK_ESTABLISHED;
-}
-
-/* Conntrack calls a flow assured that is still alive after two seconds. */
-static bool nflb_ingress_changes_udp(const struct nf_conn *ct)
-{
 	unsigned long status = READ_ONCE(ct->status);
+	bool is_unsure;
 
-	return (status & (IPS_SEEN_REPLY | IPS_ASSURED)) == IPS_SEEN_REPLY &&
+	is_unsure = (status & (IPS_SEEN_REPLY | IPS_ASSURED)) ==
+		    IPS_SEEN_REPLY;
+	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
+		return (pkt->flags & mask) != TCPHDR_ACK || is_unsure ||
+		       READ_ONCE(ct->proto.tcp.state) !=
+			       TCP_CONNTRACK_ESTABLISHED;
+	/* Conntrack calls a flow assured that lives on after two seconds. */
+	return is_unsure &&
 	       time_after(jiffies, READ_ONCE(ct->proto.udp.stream_ts));
 }
 
-static unsigned int nflb_ingress_timeout(const struct nflb_net *nn,
-					 const struct nflb_fast *fast)
+/* Has each end acknowledged all that the other one has sent? */
+static bool nflb_ingress_is_acked(const struct nflb_fast *fast)
 {
 	const struct nflb_fast_dir *dir = fast->dir;
-	const struct nf_conn *ct = fast->ct;
-	const unsigned int *timeouts;
-	bool is_acked;
 
-	if (nf_ct_protonum(ct) == IPPROTO_UDP) {
-		timeouts = nn->net->ct.nf_ct_proto.udp.timeouts;
-		return READ_ONCE(timeouts[test_bit(IPS_ASSURED_BIT,
-						   &ct->status) ?
-					  UDP_CT_REPLIED : UDP_CT_UNREPLIED]);
-	}
-	timeouts = nn->net->ct.nf_ct_proto.tcp.timeouts;
-	is_acked = READ_ONCE(dir[0].seq_end) == READ_ONCE(dir[1].ack) &&
-		   READ_ONCE(dir[1].seq_end) == READ_ONCE(dir[0].ack);
-	if (is_acked)
-		return READ_ONCE(timeouts[TCP_CONNTRACK_ESTABLISHED]);
-	return min(READ_ONCE(timeouts[TCP_CONNTRACK_UNACK]),
-		   READ_ONCE(timeouts[TCP_CONNTRACK_ESTABLISHED]));
+	return !before(READ_ONCE(dir[0].ack), READ_ONCE(dir[1].seq_end)) &&
+	       !before(READ_ONCE(dir[1].ack), READ_ONCE(dir[0].seq_end));
+}
+
+static u32 nflb_ingress_timeout(const struct nflb_net *nn, u8 protocol,
+				bool is_long)
+{
+	const struct nf_ip_net *proto = &nn->net->ct.nf_ct_proto;
+	u32 established;
+
+	if (protocol == IPPROTO_UDP)
+		return READ_ONCE(proto->udp.timeouts[is_long ?
+						     UDP_CT_REPLIED :
+						     UDP_CT_UNREPLIED]);
+	established = READ_ONCE(proto->tcp.timeouts[TCP_CONNTRACK_ESTABLISHED]);
+	if (is_long)
+		return established;
+	return min(established,
+		   READ_ONCE(proto->tcp.timeouts[TCP_CONNTRACK_UNACK]));
 }
 
 /* What conntrack does for a packet that changes nothing. */
-static void nflb_ingress_refresh(const struct nflb_net *nn,
-				 const struct sk_buff *skb,
-				 const struct nflb_packet *pkt,
-				 struct nflb_fast_dir *dir)
+static __always_inline void
+nflb_ingress_refresh(const struct nflb_net *nn, const struct nflb_packet *pkt,
+		     const struct nflb_way *way)
 {
-	struct nflb_fast *fast = nflb_fast_of(dir);
-	u32 timeout = nfct_time_stamp + nflb_ingress_timeout(nn, fast);
+	u8 protocol = pkt->tuple.dst.protonum;
+	struct nflb_fast *fast = way->fast;
 	struct nf_conn *ct = fast->ct;
+	bool is_long;
+	u32 stamp;
 
-	if (READ_ONCE(ct->timeout) != timeout)
-		WRITE_ONCE(ct->timeout, timeout);
+	is_long = protocol == IPPROTO_TCP ? nflb_ingress_is_acked(fast) :
+		  test_bit(IPS_ASSURED_BIT, &ct->status);
+	stamp = nfct_time_stamp << 1 | is_long;
+	if (READ_ONCE(fast->stamp) != stamp) {
+		WRITE_ONCE(fast->stamp, stamp);
+		WRITE_ONCE(ct->timeout, nfct_time_stamp +
+			   nflb_ingress_timeout(nn, protocol, is_long));
+	}
 	if (nf_conn_acct_find(ct))
-		nf_ct_acct_update(ct, dir->idx, pkt->len);
+		nf_ct_acct_update(ct, way->dir->idx, pkt->len);
 }
 
-/* Shows the packet to conntrack; false if it does not take it for the flow's */
+/*
+ * Shows the packet to conntrack, as PRE_ROUTING would. If false, *verdict is
+ * what becomes of it.
+ */
 static bool nflb_ingress_show(struct nflb_net *nn, struct sk_buff *skb,
 			      const struct nflb_packet *pkt,
-			      struct nflb_fast_dir *dir, unsigned int *verdict)
+			      const struct nflb_way *way, unsigned int *verdict)
 {
-	struct nflb_fast *fast = nflb_fast_of(dir);
-	struct nflb_backend *backend = READ_ONCE(fast->flow.backend);
+	struct nf_conn *ct = way->fast->ct;
 	enum ip_conntrack_info ctinfo;
 	struct nf_hook_state state;
 
+	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
+		nflb_ingress_tell_tcp(way, pkt);
 	nf_hook_state_init(&state, NF_INET_PRE_ROUTING,
 			   pkt->tuple.src.l3num == AF_INET ? NFPROTO_IPV4 :
 							     NFPROTO_IPV6,
 			   skb->dev, NULL, NULL, nn->net, NULL);
 	*verdict = nf_conntrack_in(skb, &state);
-	if (*verdict != NF_ACCEPT || nf_ct_get(skb, &ctinfo) != fast->ct)
+	if (*verdict != NF_ACCEPT || nf_ct_get(skb, &ctinfo) != ct)
 		return false;
-	if (backend)
-		nflb_flow_check_closed(fast->ct, &fast->flow, backend);
+	/* Not before the end of the slow path, otherwise. */
+	nf_ct_deliver_cached_events(ct);
+	nflb_flow_check_closed(ct, &way->fast->flow, way->backend);
 	return true;
 }
 
-/*
- * Keeps the entry as true as if the packet had gone the slow path. If false,
- * *verdict is what becomes of it.
- */
-static bool nflb_ingress_track(struct nflb_net *nn, struct sk_buff *skb,
-			       const struct nflb_packet *pkt,
-			       struct nflb_fast_dir *dir, unsigned int *verdict)
+/* Keeps the entry as true as if the packet had gone the slow path. */
+static __always_inline bool
+nflb_ingress_track(struct nflb_net *nn, struct sk_buff *skb,
+		   const struct nflb_packet *pkt, const struct nflb_way *way,
+		   unsigned int *verdict)
 {
-	struct nflb_fast *fast = nflb_fast_of(dir);
-	bool is_change;
-
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP) {
-		nflb_ingress_note_tcp(dir, pkt);
-		is_change = nflb_ingress_changes_tcp(fast->ct, pkt);
-		if (is_change)
-			nflb_ingress_tell_tcp(fast);
-	} else {
-		is_change = nflb_ingress_changes_udp(fast->ct);
-	}
-	if (is_change)
-		return nflb_ingress_show(nn, skb, pkt, dir, verdict);
-	nflb_ingress_refresh(nn, skb, pkt, dir);
+	if (pkt->tuple.dst.protonum == IPPROTO_TCP &&
+	    !(pkt->flags & TCPHDR_RST))
+		nflb_fast_note_tcp(way->dir, pkt->seq, pkt->n_data, pkt->ack,
+				   pkt->flags & TCPHDR_ACK);
+	if (unlikely(nflb_ingress_is_change(way->fast->ct, pkt)))
+		return nflb_ingress_show(nn, skb, pkt, way, verdict);
+	nflb_ingress_refresh(nn, pkt, way);
 	return true;
 }
 
 /* A checksum over data that has changed by diff. */
-static __sum16 nflb_ingress_patch(__sum16 check, __sum16 diff)
+static inline __sum16 nflb_ingress_patch(__sum16 check, __sum16 diff)
 {
 	return csum_fold(csum_add(~csum_unfold(check), csum_unfold(diff)));
 }
@@ -388,8 +426,9 @@ static __sum16 nflb_ingress_patch(__sum16 check, __sum16 diff)
  * If the device is to complete the checksum, it covers the pseudo header so
  * far, not inverted; the ports are summed up later.
  */
-static __sum16 nflb_ingress_patch_l4(const struct sk_buff *skb, __sum16 check,
-				     const struct nflb_fast_dir *dir)
+static inline __sum16 nflb_ingress_patch_l4(const struct sk_buff *skb,
+					    __sum16 check,
+					    const struct nflb_fast_dir *dir)
 {
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return nflb_ingress_patch(check, dir->all_diff);
@@ -397,110 +436,95 @@ static __sum16 nflb_ingress_patch_l4(const struct sk_buff *skb, __sum16 check,
 				   csum_unfold(dir->addr_diff)));
 }
 
-static void nflb_ingress_translate_tcp(struct sk_buff *skb, struct tcphdr *th,
-				       const struct nf_conntrack_tuple *to,
-				       const struct nflb_fast_dir *dir)
-{
-	th->source = to->dst.u.tcp.port;
-	th->dest = to->src.u.tcp.port;
-	th->check = nflb_ingress_patch_l4(skb, th->check, dir);
-}
-
-static void nflb_ingress_translate_udp(struct sk_buff *skb, struct udphdr *uh,
-				       const struct nf_conntrack_tuple *to,
-				       const struct nflb_fast_dir *dir)
-{
-	uh->source = to->dst.u.udp.port;
-	uh->dest = to->src.u.udp.port;
-	if (!uh->check && skb->ip_summed != CHECKSUM_PARTIAL)
-		return;
-	uh->check = nflb_ingress_patch_l4(skb, uh->check, dir);
-	if (!uh->check)
-		uh->check = CSUM_MANGLED_0;
-}
-
-static void nflb_ingress_translate_ipv4(struct sk_buff *skb,
-					const struct nf_conntrack_tuple *to,
-					const struct nflb_fast_dir *dir)
+static __always_inline void
+nflb_ingress_translate_ipv4(struct nflb_net *nn, struct sk_buff *skb,
+			    const struct nflb_way *way)
 {
 	struct iphdr *iph = ip_hdr(skb);
 
-	iph->saddr = to->dst.u3.ip;
-	iph->daddr = to->src.u3.ip;
-	iph->check = nflb_ingress_patch(iph->check, dir->addr_diff);
+	iph->saddr = way->to->dst.u3.ip;
+	iph->daddr = way->to->src.u3.ip;
+	iph->check = nflb_ingress_patch(iph->check, way->dir->addr_diff);
 	ip_decrease_ttl(iph);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	IPCB(skb)->iif = skb->skb_iif;
 	IPCB(skb)->flags = IPSKB_FORWARDED;
-	skb->priority = rt_tos2priority(iph->tos);
+	if (READ_ONCE(nn->net->ipv4.sysctl_ip_fwd_update_priority))
+		skb->priority = rt_tos2priority(iph->tos);
 }
 
-static void nflb_ingress_translate_ipv6(struct sk_buff *skb,
-					const struct nf_conntrack_tuple *to)
+static __always_inline void
+nflb_ingress_translate_ipv6(struct sk_buff *skb, const struct nflb_way *way)
 {
 	struct ipv6hdr *ip6h = ipv6_hdr(skb);
 
-	ip6h->saddr = to->dst.u3.in6;
-	ip6h->daddr = to->src.u3.in6;
+	ip6h->saddr = way->to->dst.u3.in6;
+	ip6h->daddr = way->to->src.u3.in6;
 	ip6h->hop_limit--;
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	IP6CB(skb)->iif = skb->skb_iif;
 	IP6CB(skb)->flags = IP6SKB_FORWARDED;
 }
 
-/* A direction's new addresses are those that the other one comes from. */
-static void nflb_ingress_translate(struct sk_buff *skb,
-				   const struct nflb_packet *pkt,
-				   struct nflb_fast_dir *dir)
+static __always_inline void
+nflb_ingress_translate_l4(struct sk_buff *skb, const struct nflb_packet *pkt,
+			  const struct nflb_way *way)
 {
-	const struct nf_conntrack_tuple *to;
+	struct tcphdr *th = nflb_packet_l4(skb, pkt);
+	struct udphdr *uh = nflb_packet_l4(skb, pkt);
 
-	to = &nflb_fast_of(dir)->ct->tuplehash[!dir->idx].tuple;
-	if (pkt->tuple.src.l3num == AF_INET)
-		nflb_ingress_translate_ipv4(skb, to, dir);
-	else
-		nflb_ingress_translate_ipv6(skb, to);
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
-		nflb_ingress_translate_tcp(skb, nflb_packet_l4(skb, pkt), to,
-					   dir);
-	else
-		nflb_ingress_translate_udp(skb, nflb_packet_l4(skb, pkt), to,
-					   dir);
+	/* The ports stand in the same place. */
+	uh->source = way->to->dst.u.all;
+	uh->dest = way->to->src.u.all;
+	if (pkt->tuple.dst.protonum == IPPROTO_TCP) {
+		th->check = nflb_ingress_patch_l4(skb, th->check, way->dir);
+	} else if (uh->check || skb->ip_summed == CHECKSUM_PARTIAL) {
+		uh->check = nflb_ingress_patch_l4(skb, uh->check, way->dir);
+		if (!uh->check)
+			uh->check = CSUM_MANGLED_0;
+	}
 }
 
 /* The rest of what ip_forward() and ip_output() do. */
-static void nflb_ingress_send(struct sk_buff *skb, const struct nflb_hop *hop)
+static inline void nflb_ingress_send(struct sk_buff *skb,
+				     const struct nflb_way *way)
 {
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
 	skb_dst_drop(skb);
-	skb_dst_set_noref(skb, hop->dst);
-	skb->dev = hop->dst->dev;
-	neigh_output(hop->neigh, skb, false);
+	skb_dst_set_noref(skb, way->dst);
+	skb->dev = way->dst->dev;
+	neigh_output(way->neigh, skb, false);
 }
 
 /* A packet of a flow in the fast path. */
-static unsigned int nflb_ingress_pass(struct nflb_net *nn, struct sk_buff *skb,
-				      const struct nflb_packet *pkt,
-				      struct nflb_fast_dir *dir)
+static __always_inline unsigned int
+nflb_ingress_pass(struct nflb_net *nn, struct sk_buff *skb,
+		  const struct nflb_packet *pkt, struct nflb_fast_dir *dir,
+		  const u8 family)
 {
-	struct nflb_fast *fast = nflb_fast_of(dir);
-	struct nflb_backend *backend = READ_ONCE(fast->flow.backend);
+	struct nflb_way way = {
+		.fast = nflb_fast_of(dir),
+		.dir = dir,
+	};
 	unsigned int verdict;
-	struct nflb_hop hop;
 
-	if (!backend || READ_ONCE(dir->iif) != skb->dev->ifindex ||
-	    nf_ct_is_dying(fast->ct))
+	way.backend = READ_ONCE(way.fast->flow.backend);
+	way.to = &way.fast->ct->tuplehash[!dir->idx].tuple;
+	if (!nflb_way_is_open(&way, skb) ||
+	    !nflb_way_find(&way, skb, pkt, family) ||
+	    !nflb_ingress_prepare(nn, skb, pkt, &way, family))
 		return NF_ACCEPT;
-	if (!nflb_hop_find(&hop, skb, pkt, dir) ||
-	    !nflb_ingress_prepare(nn, skb, pkt, &hop))
-		return NF_ACCEPT;
-	if (!nflb_ingress_track(nn, skb, pkt, dir, &verdict))
+	if (!nflb_ingress_track(nn, skb, pkt, &way, &verdict))
 		return verdict;
-	nflb_flow_charge(&fast->flow, backend, skb,
+	nflb_flow_charge(&way.fast->flow, way.backend, skb,
 			 dir->idx == IP_CT_DIR_REPLY);
-	nflb_ingress_translate(skb, pkt, dir);
-	nflb_ingress_send(skb, &hop);
+	if (family == AF_INET)
+		nflb_ingress_translate_ipv4(nn, skb, &way);
+	else
+		nflb_ingress_translate_ipv6(skb, &way);
+	nflb_ingress_translate_l4(skb, pkt, &way);
+	nflb_ingress_send(skb, &way);
 	return NF_STOLEN;
 }
 
@@ -512,7 +536,9 @@ static unsigned int nflb_ingress_ipv4(struct nflb_net *nn, struct sk_buff *skb)
 	if (!nflb_packet_read_ipv4(skb, &pkt))
 		return NF_ACCEPT;
 	dir = nflb_fast_find_ipv4(nn, &pkt.tuple);
-	return dir ? nflb_ingress_pass(nn, skb, &pkt, dir) : NF_ACCEPT;
+	if (!dir)
+		return NF_ACCEPT;
+	return nflb_ingress_pass(nn, skb, &pkt, dir, AF_INET);
 }
 
 static unsigned int nflb_ingress_ipv6(struct nflb_net *nn, struct sk_buff *skb)
@@ -520,10 +546,14 @@ static unsigned int nflb_ingress_ipv6(struct nflb_net *nn, struct sk_buff *skb)
 	struct nflb_fast_dir *dir;
 	struct nflb_packet pkt;
 
-	if (!nflb_packet_read_ipv6(skb, &pkt))
+	/* When that is switched off, IPv6's routes stay as they are. */
+	if (!READ_ONCE(nn->net->ipv6.devconf_all->forwarding) ||
+	    !nflb_packet_read_ipv6(skb, &pkt))
 		return NF_ACCEPT;
 	dir = nflb_fast_find_ipv6(nn, &pkt.tuple);
-	return dir ? nflb_ingress_pass(nn, skb, &pkt, dir) : NF_ACCEPT;
+	if (!dir)
+		return NF_ACCEPT;
+	return nflb_ingress_pass(nn, skb, &pkt, dir, AF_INET6);
 }
 
 /* To us alone, whole, and from the wire as it is. */
@@ -548,13 +578,15 @@ static bool nflb_ingress_is_plain(const struct sk_buff *skb)
 unsigned int nflb_ingress(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
-	if (!nflb_ingress_is_plain(skb))
+	struct nflb_net *nn = priv;
+
+	if (!atomic_read(&nn->fast.nelems) || !nflb_ingress_is_plain(skb))
 		return NF_ACCEPT;
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):
-		return nflb_ingress_ipv4(priv, skb);
+		return nflb_ingress_ipv4(nn, skb);
 	case htons(ETH_P_IPV6):
-		return nflb_ingress_ipv6(priv, skb);
+		return nflb_ingress_ipv6(nn, skb);
 	default:
 		return NF_ACCEPT;
 	}

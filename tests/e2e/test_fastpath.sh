@@ -4,7 +4,8 @@
 # Established flows take the fast path, and what changes around them is
 # noticed at once.
 #
-#   cl1 cl2 --- gw (nflb) --- sw --- b1 b2 (echo at port 9000, nginx)
+#   cl1 cl2 --- gw (nflb) --- sw --- b1 b2 (nginx, echo at port 9000; at port
+#   9001 a server that resets after its answer)
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 
@@ -14,6 +15,8 @@ configure()
 	lb flush
 	in_ns gw conntrack -F 2>/dev/null
 	WEB_PORTS='"port": 9000' MORE_SERVICES='
+		{"name": "reset", "frontend": "web-ip", "pool": "web",
+		 "protocol": "tcp", "port": 9001},
 		{"name": "www", "frontend": "web-ip", "pool": "web",
 		 "protocol": "tcp", "port": 80, "backend_port": 8080},' \
 		apply_web "$@"
@@ -101,18 +104,110 @@ case_conntrack()
 	talk_close one
 }
 
+# start_resetter NAMESPACE
+start_resetter()
+{
+	start_bg "$1" "resetter-$1" python3 -c '
+import socket, struct
+server = socket.create_server(("::", 9001), family=socket.AF_INET6,
+                              dualstack_ipv6=True)
+while True:
+    connection, _ = server.accept()
+    connection.sendall(connection.recv(100))
+    if connection.recv(100):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                              struct.pack("ii", 1, 0))
+    connection.close()'
+	wait_for 10 listens "$1" 9001
+}
+
+# Sequence numbers begin anywhere: of some connections, they wrap around.
 case_reset()
+{
+	local i
+
+	configure 1
+	attach
+	for i in 1 2 3 4 5 6 7 8; do
+		talk_to_resetter
+		wait_for 10 is_counter reset active 0
+		expect_between "seconds left to conntrack's entry" 0 10 \
+			"$(seconds_left CLOSE)"
+		in_ns gw conntrack -D -p tcp -s "$CLIENT" >/dev/null 2>&1
+	done
+}
+
+# Its client says whether it was reset, and not after a time-out
+talk_to_resetter()
+{
+	in_ns cl1 timeout $((20 * SLOW)) python3 -c '
+import socket, sys
+connection = socket.create_connection((sys.argv[1], 9001))
+for word in b"one", b"two":
+    connection.sendall(word)
+    try:
+        answer = connection.recv(100)
+    except ConnectionResetError:
+        answer = None
+sys.exit(answer is not None)' "$VIP"
+}
+
+# seconds_left STATE: of the newest entry in it
+seconds_left()
+{
+	in_ns gw conntrack -L -p tcp -s "$CLIENT" 2>/dev/null |
+		awk -v state="$1" '$4 == state { print $3; exit }'
+}
+
+# Nothing is left unacknowledged: five days, not five minutes.
+case_idle()
+{
+	local i
+
+	configure 1
+	attach
+	for i in 1 2 3 4 5 6 7 8; do
+		talk_open idle cl1 "$VIP" 9000
+		talk_say idle word
+		pause 0.3
+		expect_between "seconds left to conntrack's entry" 400000 \
+			432000 "$(seconds_left ESTABLISHED)"
+		talk_close idle
+		in_ns gw conntrack -D -p tcp -s "$CLIENT" >/dev/null 2>&1
+	done
+}
+
+# What conntrackd on another gateway needs to know
+case_events()
+{
+	configure 1
+	attach
+	start_bg gw events conntrack -E -p tcp -s "$CLIENT"
+	pause 1
+	talk_open one cl1 "$VIP" 9000
+	talk_say one before
+	talk_close one
+	for word in SYN_SENT SYN_RECV ESTABLISHED FIN_WAIT TIME_WAIT ASSURED; do
+		wait_for 10 grep -q "$word" "$T_DIR/events.log"
+	done
+	stop_bg events INT
+}
+
+# After conntrack -D the flow is picked up in the middle.
+case_picked_up()
 {
 	configure 1
 	attach
 	talk_open one cl1 "$VIP" 9000
 	talk_say one before
-	# The server dies: its kernel resets what the client says next.
-	stop_bg talker-b1 KILL
-	start_talkers b1
-	in_ns b1 ss -K "sport = :9000" >/dev/null 2>&1 || true
+	in_ns gw conntrack -D -p tcp -s "$CLIENT" >/dev/null 2>&1
+	for word in a b c; do
+		talk_say one "$word"
+	done
+	wait_for 10 carries one
+	in_ns gw conntrack -L -p tcp -s "$CLIENT" 2>/dev/null |
+		grep ESTABLISHED | grep -q ASSURED
 	talk_close one
-	wait_for 10 is_counter http active 0
 }
 
 case_removed_now()
@@ -203,10 +298,14 @@ case_rules()
 topo_up 2
 start_nginx b1 b2
 start_talkers b1 b2
+start_resetter b1
 both_families "a connection's packets" case_connection
 both_families "every packet is counted once" case_counters
 both_families "conntrack -L and -D" case_conntrack
 both_families "a reset" case_reset
+both_families "an idle connection" case_idle
+both_families "conntrack -E" case_events
+both_families "a flow is picked up in the middle" case_picked_up
 both_families "a backend is removed now" case_removed_now
 both_families "a route changes" case_route
 both_families "an MTU changes" case_mtu
