@@ -28,7 +28,7 @@ _lbctl_keywords()
 	probe) echo "fall initial interval path port rise timeout type" ;;
 	pool) echo "scheduler seed slots" ;;
 	backend) echo "address admin drain weight zone" ;;
-	service) echo "backend-port frontend pool port probe protocol" ;;
+	service) echo "backend-port fastpath frontend pool port probe protocol" ;;
 	esac
 }
 
@@ -41,7 +41,7 @@ _lbctl_values()
 	probe-initial) echo "up down" ;;
 	pool-scheduler) echo "maglev rr wrr lc wlc random" ;;
 	backend-admin) echo "none up down" ;;
-	backend-drain) echo "on off" ;;
+	backend-drain | service-fastpath) echo "on off" ;;
 	service-protocol) echo "tcp udp sctp any" ;;
 	service-port) echo "any" ;;
 	service-frontend) _lbctl_names frontend ;;

@@ -246,6 +246,12 @@ static const struct field service_fields[] = {
 		.kind = VALUE_OPTIONAL_NAME, .attr = NFLB_A_SERVICE_PROBE,
 		.text_default = "",
 	},
+	[SERVICE_FASTPATH] = {
+		.word = "fastpath", .key = "fastpath", .arg = "on|off",
+		.help = "off: every packet passes the rules in forward (on)",
+		.kind = VALUE_SWITCH, .attr = NFLB_A_SERVICE_FASTPATH,
+		.max = 1, .number_default = 1,
+	},
 };
 
 const struct object_type object_types[KINDS] = {

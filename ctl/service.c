@@ -13,6 +13,7 @@ static const struct column columns[] = {
 	{ "pool", "POOL", 0 },
 	{ "backend_port", "BACKEND-PORT", COLUMN_RIGHT },
 	{ "probe", "PROBE", 0 },
+	{ "fastpath", "FASTPATH", COLUMN_JSON },
 	{ "active", "ACTIVE", COLUMN_RIGHT },
 	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
 	{ "drops", "DROPS", COLUMN_RIGHT },
@@ -24,7 +25,7 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	view_cells(obj, SERVICE_NAME, SERVICE_PROBE);
+	view_cells(obj, SERVICE_NAME, SERVICE_FASTPATH);
 	cell_u64(counters.value[COUNTER_ACTIVE]);
 	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
 	cell_u64(counters_drops(&counters));
@@ -53,7 +54,7 @@ const struct command service_verbs[] = {
 	},
 	{
 		.name = "set", .args = "NAME [KEYWORD VALUE]...",
-		.help = "changes a service for new flows; what is not named stays",
+		.help = "changes a service for new flows, fastpath for all; what is not named stays",
 		.run = verb_set, .type = &object_types[KIND_SERVICE],
 		.has_keywords = true,
 	},

@@ -21,6 +21,9 @@ struct nflb_reasons;
  * @active: flows now open
  * @counters: traffic
  * @reasons: reasons, or NULL: only services count them
+ * @is_slow: of services only: flows keep to the slow path; written under
+ *	cfg_mutex when a configuration is published, and read by every packet,
+ *	so it stands where packets come to be counted
  * @rcu: frees after the grace period, as a packet may still count
  * @free: frees what the account is embedded in, called by RCU
  * @name: name of the service or backend
@@ -30,6 +33,7 @@ struct nflb_account {
 	atomic_t active;
 	struct nflb_counters __percpu *counters;
 	struct nflb_reasons __percpu *reasons;
+	bool is_slow;
 	struct rcu_head rcu;
 	void (*free)(struct nflb_account *account);
 	char name[NFLB_NAME_MAX + 1];

@@ -341,7 +341,8 @@ void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
 	u8 family = nf_ct_l3num(fast->ct);
 	bool is_first;
 
-	if (nflb_fast_is_known(dir, skb) || !nflb_fast_ct_is_plain(fast->ct) ||
+	if (nflb_fast_is_off(fast) || nflb_fast_is_known(dir, skb) ||
+	    !nflb_fast_ct_is_plain(fast->ct) ||
 	    !nflb_fast_way_is_plain(skb, family))
 		return;
 	spin_lock_bh(&fast->lock);

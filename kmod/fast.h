@@ -12,6 +12,7 @@
 #include <linux/types.h>
 #include <net/netfilter/nf_conntrack.h>
 
+#include "account.h"
 #include "flow.h"
 
 struct dst_entry;
@@ -124,6 +125,18 @@ static inline void nflb_fast_note_tcp(struct nflb_fast_dir *dir, u32 seq,
 		WRITE_ONCE(dir->ack, ack);
 		WRITE_ONCE(dir->has_ack, true);
 	}
+}
+
+/**
+ * nflb_fast_is_off() - tells whether a flow is to keep to the slow path
+ * @fast: the flow, open
+ *
+ * Context: under RCU.
+ * Return: true if its service says so.
+ */
+static inline bool nflb_fast_is_off(const struct nflb_fast *fast)
+{
+	return READ_ONCE(nflb_flow_service(&fast->flow)->is_slow);
 }
 
 struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn, struct nf_conn *ct);

@@ -7,8 +7,9 @@
  * fully understood here - fragments, options, a TTL that ends, what exceeds
  * the MTU, ICMP - is left untouched to the slow path, and so is the first
  * packet after a change of route, from which nflb_fast_learn() learns the new
- * one. Packets that change the state of a connection are shown to conntrack
- * first, which so stays the truth of every flow.
+ * one, and every packet of a service that is to do without. Packets that
+ * change the state of a connection are shown to conntrack first, which so
+ * stays the truth of every flow.
  */
 
 #include <linux/icmpv6.h>
@@ -174,7 +175,7 @@ static __always_inline bool nflb_way_is_open(const struct nflb_way *way,
 {
 	const struct nf_conn *ct = way->fast->ct;
 
-	return way->backend &&
+	return way->backend && !nflb_fast_is_off(way->fast) &&
 	       READ_ONCE(way->dir->iif) == skb->dev->ifindex &&
 	       !(READ_ONCE(ct->status) &
 		 (IPS_DYING | IPS_FIXED_TIMEOUT | IPS_SEQ_ADJUST)) &&
@@ -299,6 +300,9 @@ static void nflb_ingress_tell_tcp(const struct nflb_way *way,
 			seen->td_maxack = READ_ONCE(dir->ack);
 			seen->flags |= IP_CT_TCP_FLAG_MAXACK_SET;
 		}
+		/* The window that conntrack knows of; it was wider. */
+		if (after(seen->td_end, seen->td_maxend))
+			seen->td_maxend = seen->td_end;
 	}
 	if (pkt->flags & TCPHDR_RST && READ_ONCE(way->dir->has_end) &&
 	    pkt->seq == READ_ONCE(way->dir->seq_end))
@@ -497,6 +501,16 @@ static inline void nflb_ingress_send(struct sk_buff *skb,
 	neigh_output(way->neigh, skb, false);
 }
 
+/* Leaves the packet to the slow path, where conntrack is to judge it. */
+static unsigned int nflb_ingress_leave(const struct nflb_way *way,
+				       const struct nflb_packet *pkt)
+{
+	if (pkt->tuple.dst.protonum == IPPROTO_TCP &&
+	    !nf_ct_is_dying(way->fast->ct))
+		nflb_ingress_tell_tcp(way, pkt);
+	return NF_ACCEPT;
+}
+
 /* A packet of a flow in the fast path. */
 static __always_inline unsigned int
 nflb_ingress_pass(struct nflb_net *nn, struct sk_buff *skb,
@@ -514,7 +528,7 @@ nflb_ingress_pass(struct nflb_net *nn, struct sk_buff *skb,
 	if (!nflb_way_is_open(&way, skb) ||
 	    !nflb_way_find(&way, skb, pkt, family) ||
 	    !nflb_ingress_prepare(nn, skb, pkt, &way, family))
-		return NF_ACCEPT;
+		return nflb_ingress_leave(&way, pkt);
 	if (!nflb_ingress_track(nn, skb, pkt, &way, &verdict))
 		return verdict;
 	nflb_flow_charge(&way.fast->flow, way.backend, skb,

@@ -202,6 +202,7 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_string(skb, NFLB_A_SERVICE_FRONTEND, frontend->name) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_PROTOCOL, service->protocol) ||
 	    nla_put_string(skb, NFLB_A_SERVICE_POOL, pool->name) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_FASTPATH, !service->is_slow) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_GENERATION, snap->generation))
 		return -EMSGSIZE;
 	if (service->protocol &&

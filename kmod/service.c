@@ -89,6 +89,7 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 	service->probe = from->probe;
 	service->gate = from->gate;
 	service->protocol = from->protocol;
+	service->is_slow = from->is_slow;
 	service->ports = from->ports;
 	return service;
 }

@@ -32,6 +32,8 @@ struct nflb_ports {
  * @probe: place of its probe, or NFLB_NONE
  * @gate: gate of the probe in the pool, 0 without a probe
  * @protocol: IP protocol number, 0 for any
+ * @is_slow: its flows do not take the fast path; packets look at that of
+ *	@account
  * @ports: its ports
  */
 struct nflb_service {
@@ -42,6 +44,7 @@ struct nflb_service {
 	u32 probe;
 	u32 gate;
 	u8 protocol;
+	bool is_slow;
 	struct nflb_ports ports;
 };
 
@@ -56,6 +59,7 @@ struct nflb_service {
  * @port_last: last port, or NFLB_NONE
  * @backend_port: first port at the backend, or NFLB_NONE
  * @backend_port_last: last port at the backend, or NFLB_NONE
+ * @fastpath: 1 if its flows may take the fast path, else 0, or NFLB_NONE
  */
 struct nflb_service_spec {
 	const char *name;
@@ -67,6 +71,7 @@ struct nflb_service_spec {
 	u32 port_last;
 	u32 backend_port;
 	u32 backend_port_last;
+	u32 fastpath;
 };
 
 struct nflb_service *nflb_service_alloc(const char *name,

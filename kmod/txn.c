@@ -182,6 +182,29 @@ static void nflb_txn_move_backends(const struct nflb_snapshot *old,
 	}
 }
 
+/*
+ * Tells the flows of services, those that exist, too, whether they may take
+ * the fast path. The first packet of a flow comes to an account by way of the
+ * snapshot, so it sees what has been written before that is published.
+ */
+static void nflb_txn_set_paths(const struct nflb_snapshot *old,
+			       const struct nflb_snapshot *new)
+{
+	const struct nflb_service *service;
+	u32 pos;
+
+	for (pos = 0; pos < new->services.n_slots; pos++) {
+		service = nflb_snapshot_service(new, pos);
+		if (!service ||
+		    (old && service == nflb_snapshot_service(old, pos)))
+			continue;
+		/* Packets on all CPUs read the line: no write for nothing. */
+		if (service->account->is_slow != service->is_slow)
+			WRITE_ONCE(service->account->is_slow,
+				   service->is_slow);
+	}
+}
+
 static int nflb_txn_add_hooks(struct nflb_net *nn,
 			      const struct nflb_snapshot *new)
 {
@@ -297,6 +320,7 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	new->generation++;
 	list_for_each_entry(doom, &txn->doomed, node)
 		WRITE_ONCE(doom->backend->is_doomed, true);
+	nflb_txn_set_paths(old, new);
 	rcu_assign_pointer(nn->snap, new);
 	txn->cand = NULL;
 	nflb_txn_move_backends(old, new);

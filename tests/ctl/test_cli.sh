@@ -233,6 +233,8 @@ done <<'END'
 2|service "s": port 80: protocol any has no ports|service add s frontend f protocol any port 80 pool p
 2|service "s": protocol icmp: allowed tcp, udp, sctp, any|service add s frontend f protocol icmp port 80 pool p
 2|service "s": backend-port 1-3: the range must be as long as that of port|service add s frontend f protocol tcp port 1-2 pool p backend-port 1-3
+2|service "s": fastpath no: allowed on, off|service set s fastpath no
+2|fastpath needs a value; see "lbctl service set help"|service set s fastpath
 2|state "broken": allowed up, down, unknown|health set web vm0 ok broken
 2|four words are needed; see "lbctl health set help"|health set web vm0
 2|unexpected "x"; see "lbctl show help"|show x
@@ -289,4 +291,6 @@ case_is "completion of keywords" completes "scheduler seed slots" \
 	lbctl pool add web s
 case_is "completion of words" completes "up down" \
 	lbctl probe add ok http initial ""
+case_is "completion of switches" completes "on off" \
+	lbctl service set http fastpath ""
 echo "1..$number"

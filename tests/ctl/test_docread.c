@@ -148,6 +148,10 @@ static const struct bad bad_services[] = {
 	  "F:5: service \"s\": pool q: there is no such pool" },
 	{ SERVICE(GOOD_SERVICE ",\n\"probe\":\"x\""),
 	  "F:6: service \"s\": probe x: there is no such probe" },
+	{ SERVICE(GOOD_SERVICE ",\n\"fastpath\":0"),
+	  "F:6: service \"s\": fastpath 0: true or false is needed" },
+	{ SERVICE(GOOD_SERVICE ",\n\"fastpath\":\"off\""),
+	  "F:6: service \"s\": fastpath \"off\": true or false is needed" },
 	{ SERVICE(GOOD_SERVICE "},\n{\"name\":\"s2\",\n" GOOD_SERVICE),
 	  "F:7: service \"s2\": port 80: service \"s\" has frontend, protocol and port alike" },
 	{ SERVICE(GOOD_SERVICE "},\n{\"name\":\"s\",\n" GOOD_SERVICE),
@@ -275,6 +279,7 @@ static void good_document_is_read(void **state)
 	assert_int_equal(obj->values[SERVICE_PORT].ports.first, 80);
 	assert_int_equal(obj->values[SERVICE_BACKEND_PORT].ports.first, 0);
 	assert_string_equal(obj->values[SERVICE_PROBE].text, "");
+	assert_int_equal(obj->values[SERVICE_FASTPATH].number, 1);
 	obj = doc_find(doc, KIND_POOL, "p");
 	assert_string_equal(obj->values[POOL_SCHEDULER].text, "maglev");
 	assert_int_equal(obj->values[POOL_SLOTS].number, 65537);

@@ -11,11 +11,11 @@
 
 static const char untidy[] =
 	"{\"services\":[{\"pool\":\"web\",\"port\":\"any\",\"name\":\"z\","
-	"\"protocol\":\"udp\",\"frontend\":\"a\"},"
+	"\"protocol\":\"udp\",\"frontend\":\"a\",\"fastpath\":false},"
 	"{\"name\":\"gre\",\"frontend\":\"a\",\"protocol\":\"any\",\"pool\":\"web\"},"
 	"{\"name\":\"b\",\"frontend\":\"a\",\"protocol\":\"tcp\","
 	"\"port\":\"8000-8099\",\"backend_port\":\"9000-9099\","
-	"\"pool\":\"web\",\"probe\":\"ok\"}],"
+	"\"pool\":\"web\",\"fastpath\":true,\"probe\":\"ok\"}],"
 	"\"probes\":[{\"name\":\"ok\",\"type\":\"http\",\"path\":\"/\","
 	"\"interval_ms\":5000,\"timeout_ms\":2000,\"rise\":3},"
 	"{\"name\":\"fast\",\"type\":\"tcp\",\"interval_ms\":500}],"
@@ -53,7 +53,7 @@ static const char tidy[] =
 	"  \"services\": [\n"
 	"    {\"name\": \"b\", \"frontend\": \"a\", \"protocol\": \"tcp\", \"port\": \"8000-8099\", \"pool\": \"web\", \"backend_port\": \"9000-9099\", \"probe\": \"ok\"},\n"
 	"    {\"name\": \"gre\", \"frontend\": \"a\", \"protocol\": \"any\", \"pool\": \"web\"},\n"
-	"    {\"name\": \"z\", \"frontend\": \"a\", \"protocol\": \"udp\", \"port\": \"any\", \"pool\": \"web\"}\n"
+	"    {\"name\": \"z\", \"frontend\": \"a\", \"protocol\": \"udp\", \"port\": \"any\", \"pool\": \"web\", \"fastpath\": false}\n"
 	"  ]\n"
 	"}\n";
 

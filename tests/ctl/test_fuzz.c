@@ -25,7 +25,8 @@ static const char good[] =
 	"  {\"name\": \"vm1\", \"address\": \"10.0.0.5\"}]}],\n"
 	"\"services\": [{\"name\": \"http\", \"frontend\": \"web-ip\",\n"
 	"  \"protocol\": \"tcp\", \"port\": \"80-89\", \"pool\": \"web\",\n"
-	"  \"backend_port\": \"8080-8089\", \"probe\": \"ok\"}]}\n";
+	"  \"backend_port\": \"8080-8089\", \"probe\": \"ok\",\n"
+	"  \"fastpath\": false}]}\n";
 
 /* Pieces that mean something, so that damage goes deep. */
 static const char *const pieces[] = {

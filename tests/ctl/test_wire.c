@@ -50,7 +50,7 @@ static void objects_survive_the_wire(void **state)
 		"\"zone\":65535,\"admin\":\"down\",\"drain\":true}]}],"
 		"\"services\":[{\"name\":\"s\",\"frontend\":\"f\","
 		"\"protocol\":\"sctp\",\"port\":\"1-65535\",\"pool\":\"p\","
-		"\"backend_port\":7,\"probe\":\"t\"},"
+		"\"backend_port\":7,\"probe\":\"t\",\"fastpath\":false},"
 		"{\"name\":\"r\",\"frontend\":\"f\",\"protocol\":\"any\","
 		"\"pool\":\"p\"}]}");
 	size_t i;

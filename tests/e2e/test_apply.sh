@@ -95,7 +95,7 @@ doc_of_all()
 	      "port": "4000-4099", "pool": "web", "probe": "p1",
 	      "backend_port": "6000-6099"},
 	    {"name": "s2", "frontend": "z", "protocol": "udp", "port": "any",
-	      "pool": "empty", "backend_port": 5353},
+	      "pool": "empty", "backend_port": 5353, "fastpath": false},
 	    {"name": "s3", "frontend": "z", "protocol": "sctp", "port": 99,
 	      "pool": "web", "probe": "p2"},
 	    {"name": "s4", "frontend": "a", "protocol": "any",
@@ -116,6 +116,8 @@ case_export()
 		"$(lb apply "$T_DIR/all.json")"
 	lb export >"$T_DIR/export.json"
 	grep -q '"initial": "up"' "$T_DIR/export.json"
+	expect "services without the fast path" 1 \
+		"$(grep -c '"fastpath": false' "$T_DIR/export.json")"
 	expect "export" "no change (generation $(stat_of generation))" \
 		"$(lb apply - <"$T_DIR/export.json")"
 	lb diff "$T_DIR/export.json"

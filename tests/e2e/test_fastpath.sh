@@ -41,6 +41,27 @@ carries()
 	[ "$(stat_of slow_pkts)" = "$before" ]
 }
 
+# goes_slow NAME: what it says and hears takes slow packets, each time
+goes_slow()
+{
+	local before i
+
+	for i in 1 2 3; do
+		before=$(stat_of slow_pkts)
+		talk_say "$1" "word-$i-$RANDOM"
+		[ "$(stat_of slow_pkts)" -ge $((before + 2)) ] ||
+			fail "$1 is not slow"
+	done
+}
+
+# is_quiet_entry: conntrack knows that all the client's data is acknowledged
+is_quiet_entry()
+{
+	in_ns gw conntrack -L -p tcp -s "$CLIENT" 2>/dev/null |
+		awk '$4 == "ESTABLISHED" && $3 > 1000 { n++ }
+			END { exit n != 1 }'
+}
+
 # never_heard NAME WORD
 never_heard()
 {
@@ -295,6 +316,82 @@ case_rules()
 	talk_close one
 }
 
+# Of one connection, from its begin to its end
+case_without()
+{
+	configure 1
+	attach
+	lb service set http fastpath off
+	talk_open one cl1 "$VIP" 9000
+	goes_slow one
+	expect "directions" 0 "$(stat_of fast_directions)"
+
+	lb service set http fastpath on
+	wait_for 10 carries one
+	expect "directions" 2 "$(stat_of fast_directions)"
+	# More than the window that conntrack has seen
+	talk_say one "$(head -c 100000 /dev/zero | tr '\0' x)"
+
+	lb service set http fastpath off
+	goes_slow one
+	wait_for 10 is_quiet_entry
+	lb service set http fastpath on
+	wait_for 10 carries one
+	lb service set http fastpath off
+	goes_slow one
+	talk_close one
+	wait_for 10 is_counter http active 0
+	in_ns gw conntrack -L -p tcp -s "$CLIENT" 2>/dev/null |
+		grep -qE 'TIME_WAIT|CLOSE'
+}
+
+# Conntrack takes a reset only for what it is if it knows all that was said.
+case_without_reset()
+{
+	configure 1
+	attach
+	talk_open one cl1 "$VIP" 9000
+	wait_for 10 carries one
+	talk_say one "$(head -c 100000 /dev/zero | tr '\0' x)"
+	lb service set http fastpath off
+	goes_slow one
+	talk_say one "$(head -c 100000 /dev/zero | tr '\0' y)"
+	in_ns cl1 ss -K "dport = :9000" >/dev/null
+	wait_for 10 is_counter http active 0
+}
+
+case_unpublished()
+{
+	local generation
+
+	configure 1
+	attach
+	talk_open one cl1 "$VIP" 9000
+	wait_for 10 carries one
+	generation=$(stat_of generation)
+	genl_start gw
+	genl_expect 0 a txn-begin
+	genl_expect 0 a service-set name=http "fastpath#0"
+	wait_for 10 carries one
+	genl_expect 0 a txn-abort
+	wait_for 10 carries one
+
+	genl_expect 0 a txn-begin
+	genl_expect 0 a service-set name=http "fastpath#0"
+	genl_expect "EEXIST name pool web exists already" a pool-new name=web
+	genl_expect "ECANCELED - a change of this transaction was refused" \
+		a txn-commit
+	wait_for 10 carries one
+
+	genl_expect 0 a txn-begin
+	genl_expect 0 a service-set name=http "fastpath#0"
+	genl_expect 0 a service-set name=http "port#9000"
+	wait_for 10 carries one
+	genl_expect "0 1#$((generation + 1)) 2#2" a txn-commit
+	goes_slow one
+	talk_close one
+}
+
 topo_up 2
 start_nginx b1 b2
 start_talkers b1 b2
@@ -311,4 +408,7 @@ both_families "a route changes" case_route
 both_families "an MTU changes" case_mtu
 both_families "a device leaves" case_device
 both_families "rules on ingress" case_rules
+both_families "a service without the fast path" case_without
+both_families "a reset after the fast path" case_without_reset
+both_families "what is not published changes no packet's way" case_unpublished
 tap_done

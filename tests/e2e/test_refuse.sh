@@ -328,6 +328,9 @@ case_service()
 	service add new frontend f4 port 81 pool w4 -> service "new": protocol is required
 	service add new frontend f4 protocol tcp port 81 -> service "new": pool is required
 	service add new -> service "new": frontend is required
+	service set web fastpath yes -> service "web": fastpath yes: allowed on, off
+	service set web fastpath 1 -> service "web": fastpath 1: allowed on, off
+	service set web fastpath on fastpath off -> service "web": fastpath given twice
 	END
 	refused_raw <<-'END'
 	service-new name=t frontend=f4 protocol#6 port#81 -> EINVAL missing 6
@@ -348,6 +351,7 @@ case_service()
 	service-new name=t frontend=f4 protocol#6 port#81 backend-port#90 backend-port-last#80 pool=w4 -> EINVAL backend-port-last backend-port range 90-80 is empty
 	service-new name=t frontend=f4 protocol#6 port#81 port-last#90 backend-port#90 backend-port-last#98 pool=w4 -> EINVAL backend-port-last backend-port has 9 ports, port has 10
 	service-new name=t frontend=f4 protocol#6 port#0 backend-port#90 backend-port-last#98 pool=w4 -> EINVAL backend-port-last backend-port has 9 ports, port has 65535
+	service-set name=web fastpath#2 -> ERANGE fastpath integer out of range
 	service-set name=web port#81 port-last#80 -> EINVAL port-last port range 81-80 is empty
 	END
 }

@@ -103,6 +103,7 @@ static int nflb_match_service_new(struct kunit *test, const char *name,
 		.name = name, .frontend = "f", .pool = "p",
 		.protocol = protocol, .port = port, .port_last = port_last,
 		.backend_port = NFLB_NONE, .backend_port_last = NFLB_NONE,
+		.fastpath = NFLB_NONE,
 	};
 
 	return nflb_service_new(&ctx->edit, &spec);
