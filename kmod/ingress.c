@@ -207,8 +207,8 @@ static __always_inline bool nflb_way_find_neigh(struct nflb_way *way,
 {
 	union nf_inet_addr *daddr = (union nf_inet_addr *)&way->to->src.u3;
 	struct net_device *dev = way->dst->dev;
-	struct rt6_info *rt6;
-	struct rtable *rt;
+	const struct in6_addr *nexthop6;
+	const struct rtable *rt;
 	__be32 nexthop;
 
 	if (family == AF_INET) {
@@ -217,10 +217,9 @@ static __always_inline bool nflb_way_find_neigh(struct nflb_way *way,
 		way->neigh = __ipv4_neigh_lookup_noref(dev,
 						       (__force u32)nexthop);
 	} else {
-		rt6 = container_of(way->dst, struct rt6_info, dst);
-		way->neigh = __ipv6_neigh_lookup_noref(dev,
-						       rt6_nexthop(rt6,
-								   &daddr->in6));
+		nexthop6 = rt6_nexthop(container_of(way->dst, struct rt6_info,
+						    dst), &daddr->in6);
+		way->neigh = __ipv6_neigh_lookup_noref(dev, nexthop6);
 	}
 	return way->neigh;
 }
