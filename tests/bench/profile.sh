@@ -5,8 +5,9 @@
 # by the clock are a profile by instructions. Sourced before workloads.sh.
 # shellcheck disable=SC2154 # NFLB_RUN is from the guest
 
-PROFILE_PERIOD=20000
-PROFILE_LINES=40
+# Not in step with packets, which all take as many
+PROFILE_PERIOD=17389
+PROFILE_LINES=60
 
 # profiled NAME COMMAND...: COMMAND's output, and the functions in which it
 # spends its instructions as $NFLB_RUN/profile.NAME
