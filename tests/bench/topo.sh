@@ -102,6 +102,17 @@ bench_gateway()
 	END
 }
 
+# TCP remembers figures of each destination. Without that, connections through a
+# gateway that routes repeated to 0.2 % in five networks of 6.1, and with it to 2 %.
+forget_metrics()
+{
+	local space
+
+	for space in cl gw be; do
+		in_ns $space sysctl -qw net.ipv4.tcp_no_metrics_save=1
+	done
+}
+
 # UDP ends where it arrives: what meter sends has no socket to go to.
 bench_sinks()
 {
@@ -148,4 +159,5 @@ bench_up()
 	bench_backend
 	bench_gateway "$1"
 	bench_sinks
+	forget_metrics
 }
