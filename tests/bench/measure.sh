@@ -13,6 +13,7 @@
 . "$(dirname "$0")/topo.sh"
 . "$(dirname "$0")/subjects.sh"
 . "$(dirname "$0")/configure.sh"
+. "$(dirname "$0")/profile.sh"
 . "$(dirname "$0")/workloads.sh"
 
 status=0
@@ -32,11 +33,13 @@ note()
 measure()
 {
 	where "$1" "$2"
+	ROW=$3.IPv$2.$1
 	if ! "work_$3" "$1" "$2" >"$T_DIR/out" 2>"$T_DIR/err"; then
 		echo "error $(tail -n 1 "$T_DIR/err")" >"$T_DIR/out"
 		status=1
 	fi
 	note "$1" "$2" "$3" <"$T_DIR/out"
+	forget "$1" 2>/dev/null
 }
 
 # measure_all SUBJECT WORKLOAD...: in one network
@@ -48,7 +51,6 @@ measure_all()
 	backends=$(backends_of "$1")
 	bench_up "$backends"
 	"setup_$subject" "$backends"
-	# Costs nothing: the clock of an idle guest jumps.
 	sleep 3
 	for family in $FAMILIES; do
 		for workload in "$@"; do

@@ -15,6 +15,9 @@
 
 MAC_CL=02:00:00:00:00:01 MAC_FRONT=02:00:00:00:00:02
 MAC_BACK=02:00:00:00:00:03 MAC_BE=02:00:00:00:00:04
+# TCP may send all that is there from the first packet on: how far its window
+# would have opened by then, and so the size of packets, is chance.
+TCP_WINDOW="initcwnd 100 initrwnd 100"
 
 # backend NUMBER FAMILY: its address, in $REPLY
 backend()
@@ -60,8 +63,8 @@ bench_client()
 		route add local 2001:db8:c2::/64 dev lo
 		neigh add 198.51.100.1 lladdr $MAC_FRONT dev eth0 nud permanent
 		neigh add 2001:db8:c1::1 lladdr $MAC_FRONT dev eth0 nud permanent
-		route add default via 198.51.100.1
-		route add default via 2001:db8:c1::1
+		route add default via 198.51.100.1 $TCP_WINDOW
+		route add default via 2001:db8:c1::1 $TCP_WINDOW
 	END
 	# A local route to an address does not make it one to bind(), in IPv6.
 	in_ns cl sysctl -qw net.ipv6.ip_nonlocal_bind=1
@@ -76,8 +79,8 @@ bench_backend()
 		route add local fd00:b9::/64 dev lo
 		neigh add 10.8.0.1 lladdr $MAC_BACK dev eth0 nud permanent
 		neigh add fd00:b8::1 lladdr $MAC_BACK dev eth0 nud permanent
-		route add default via 10.8.0.1
-		route add default via fd00:b8::1
+		route add default via 10.8.0.1 $TCP_WINDOW
+		route add default via fd00:b8::1 $TCP_WINDOW
 	END
 }
 
@@ -91,12 +94,23 @@ bench_gateway()
 		addr add fd00:b8::1/64 dev back nodad
 		neigh add 198.51.100.2 lladdr $MAC_CL dev front nud permanent
 		neigh add 2001:db8:c1::2 lladdr $MAC_CL dev front nud permanent
-		route add 198.18.0.0/15 via 198.51.100.2
-		route add 2001:db8:c2::/64 via 2001:db8:c1::2
-		route add 10.9.0.0/16 dev back
-		route add fd00:b9::/64 dev back
+		route add 198.18.0.0/15 via 198.51.100.2 $TCP_WINDOW
+		route add 2001:db8:c2::/64 via 2001:db8:c1::2 $TCP_WINDOW
+		route add 10.9.0.0/16 dev back $TCP_WINDOW
+		route add fd00:b9::/64 dev back $TCP_WINDOW
 		$(neighbours "$1")
 	END
+}
+
+# TCP remembers figures of each destination. Without that, connections through a
+# gateway that routes repeated to 0.2 % in five networks of 6.1, and with it to 2 %.
+forget_metrics()
+{
+	local space
+
+	for space in cl gw be; do
+		in_ns $space sysctl -qw net.ipv4.tcp_no_metrics_save=1
+	done
 }
 
 # UDP ends where it arrives: what meter sends has no socket to go to.
@@ -145,4 +159,5 @@ bench_up()
 	bench_backend
 	bench_gateway "$1"
 	bench_sinks
+	forget_metrics
 }

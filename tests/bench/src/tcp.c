@@ -149,11 +149,12 @@ static void expect_busy(uint64_t idle_before)
  */
 void tcp_connect(const struct options *opt)
 {
-	unsigned int n = 2 * opt->batch;
+	unsigned int n = opt->batches * opt->batch;
 	int listener = open_listener(opt);
 	struct samples samples = { 0 };
 	uint64_t idle, begin;
 
+	/* As many again: the first ones find the kernel's caches empty. */
 	connections(listener, opt, 0, n);
 	settle();
 	idle = idle_ticks();
@@ -191,10 +192,11 @@ void tcp_request(const struct options *opt)
 		err(1, "calloc");
 	for (i = 0; i < opt->flows; i++)
 		open_connection(&conns[i], listener, opt, i);
-	/* A connection acknowledges its first packets one by one. */
-	requests(conns, opt, 32 * opt->flows);
-	settle();
-	requests(conns, opt, 2 * opt->flows);
+	/*
+	 * A connection acknowledges its first packets one by one, and again
+	 * those after a pause.
+	 */
+	requests(conns, opt, 64 * opt->flows);
 	idle = idle_ticks();
 	while (samples.n < opt->batches) {
 		begin = instructions();
