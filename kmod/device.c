@@ -212,7 +212,9 @@ int nflb_device_init(void)
 /**
  * nflb_device_exit() - takes back nflb_device_init()
  *
- * Context: process, may sleep; no namespace has devices any more.
+ * The kernel tells us of all devices as if they left, so our hook comes off.
+ *
+ * Context: process, may sleep.
  */
 void nflb_device_exit(void)
 {

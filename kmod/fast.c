@@ -27,8 +27,7 @@
 
 static struct kmem_cache *nflb_fast_cache;
 
-/* Ports and protocol; addresses of a family are told apart by their length. */
-static inline u32 nflb_fast_words(const struct nf_conntrack_tuple *t)
+static inline u32 nflb_fast_ports(const struct nf_conntrack_tuple *t)
 {
 	return (__force u32)t->src.u.all << 16 | (__force u32)t->dst.u.all;
 }
@@ -38,7 +37,7 @@ static u32 nflb_fast_hash_ipv4(const void *data, u32 len, u32 seed)
 	const struct nf_conntrack_tuple *t = data;
 
 	return jhash_3words((__force u32)t->src.u3.ip,
-			    (__force u32)t->dst.u3.ip, nflb_fast_words(t),
+			    (__force u32)t->dst.u3.ip, nflb_fast_ports(t),
 			    seed ^ t->dst.protonum);
 }
 
@@ -48,7 +47,7 @@ static u32 nflb_fast_hash_ipv6(const void *data, u32 len, u32 seed)
 	u32 hash = jhash2(t->src.u3.all, 4, seed ^ t->dst.protonum);
 
 	hash = jhash2(t->dst.u3.all, 4, hash);
-	return jhash_1word(nflb_fast_words(t), hash);
+	return jhash_1word(nflb_fast_ports(t), hash);
 }
 
 static const struct nf_conntrack_tuple *
@@ -56,7 +55,7 @@ nflb_fast_tuple(const struct nflb_fast_dir *dir)
 {
 	const struct nflb_fast *fast;
 
-	fast = container_of(dir - dir->idx, struct nflb_fast, dir[0]);
+	fast = nflb_fast_of((struct nflb_fast_dir *)dir);
 	return &fast->ct->tuplehash[dir->idx].tuple;
 }
 
