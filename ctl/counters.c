@@ -25,6 +25,8 @@ const struct counter_name counter_names[COUNTERS] = {
 	{ "clash_merged", "clash-merged", NFLB_A_COUNTERS_CLASH_MERGED, false },
 	{ "with_helper", "with-helper", NFLB_A_COUNTERS_WITH_HELPER, false },
 	{ "slow_pkts", "slow-pkts", NFLB_A_COUNTERS_SLOW_PKTS, false },
+	{ "express_flows", "express-flows", NFLB_A_COUNTERS_EXPRESS_FLOWS,
+	  false },
 };
 
 /**

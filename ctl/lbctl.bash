@@ -28,7 +28,7 @@ _lbctl_keywords()
 	probe) echo "fall initial interval path port rise timeout type" ;;
 	pool) echo "scheduler seed slots" ;;
 	backend) echo "address admin drain weight zone" ;;
-	service) echo "backend-port fastpath frontend pool port probe protocol" ;;
+	service) echo "backend-port fastpath frontend new-flows pool port probe protocol" ;;
 	esac
 }
 
@@ -42,6 +42,7 @@ _lbctl_values()
 	pool-scheduler) echo "maglev rr wrr lc wlc random" ;;
 	backend-admin) echo "none up down" ;;
 	backend-drain | service-fastpath) echo "on off" ;;
+	service-new-flows) echo "standard express" ;;
 	service-protocol) echo "tcp udp sctp any" ;;
 	service-port) echo "any" ;;
 	service-frontend) _lbctl_names frontend ;;

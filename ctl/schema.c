@@ -49,6 +49,12 @@ static const struct word initial_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word new_flows_words[] = {
+	{ "standard", NFLB_NEW_FLOWS_STANDARD },
+	{ "express", NFLB_NEW_FLOWS_EXPRESS },
+	{ NULL, 0 },
+};
+
 /* What port 0 means. */
 static const struct word any_port[] = { { "any", 0 }, { NULL, 0 } };
 static const struct word same_port[] = { { "same", 0 }, { NULL, 0 } };
@@ -251,6 +257,14 @@ static const struct field service_fields[] = {
 		.help = "off: every packet passes the rules in forward (on)",
 		.kind = VALUE_SWITCH, .attr = NFLB_A_SERVICE_FASTPATH,
 		.max = 1, .number_default = 1,
+	},
+	[SERVICE_NEW_FLOWS] = {
+		.word = "new-flows", .key = "new_flows_mode",
+		.arg = "standard|express",
+		.help = "express: opened past the rules of the host (standard)",
+		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_NEW_FLOWS,
+		.words = new_flows_words,
+		.number_default = NFLB_NEW_FLOWS_STANDARD,
 	},
 };
 

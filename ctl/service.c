@@ -14,6 +14,7 @@ static const struct column columns[] = {
 	{ "backend_port", "BACKEND-PORT", COLUMN_RIGHT },
 	{ "probe", "PROBE", 0 },
 	{ "fastpath", "FASTPATH", COLUMN_JSON },
+	{ "new_flows_mode", "NEW-FLOWS-MODE", COLUMN_JSON },
 	{ "active", "ACTIVE", COLUMN_RIGHT },
 	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
 	{ "drops", "DROPS", COLUMN_RIGHT },
@@ -25,7 +26,7 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	view_cells(obj, SERVICE_NAME, SERVICE_FASTPATH);
+	view_cells(obj, SERVICE_NAME, SERVICE_NEW_FLOWS);
 	cell_u64(counters.value[COUNTER_ACTIVE]);
 	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
 	cell_u64(counters_drops(&counters));

@@ -48,6 +48,7 @@ static const struct column counter_columns[] = {
 	{ "clash_merged", "", COLUMN_JSON },
 	{ "with_helper", "", COLUMN_JSON },
 	{ "slow_pkts", "", COLUMN_JSON },
+	{ "express_flows", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 

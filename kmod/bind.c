@@ -20,20 +20,19 @@
 #include "bind.h"
 #include "core.h"
 #include "counters.h"
+#include "device.h"
 #include "flow.h"
 #include "net.h"
 #include "snapshot.h"
 
 /**
- * nflb_bind_tuple() - tells what the first packet of an entry said
- * @ct: the entry
+ * nflb_bind_read() - tells what the first packet of a flow says
+ * @t: its tuple, as conntrack has it
  * @tuple: where it goes
  */
-void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple)
+void nflb_bind_read(const struct nf_conntrack_tuple *t,
+		    struct nflb_tuple *tuple)
 {
-	const struct nf_conntrack_tuple *t;
-
-	t = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	tuple->src.family = t->src.l3num;
 	tuple->src.ip = t->src.u3;
 	tuple->dst.family = t->src.l3num;
@@ -45,6 +44,16 @@ void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple)
 		tuple->src_port = ntohs(t->src.u.all);
 		tuple->dst_port = ntohs(t->dst.u.all);
 	}
+}
+
+/**
+ * nflb_bind_tuple() - tells what the first packet of an entry said
+ * @ct: the entry
+ * @tuple: where it goes
+ */
+void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple)
+{
+	nflb_bind_read(&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple, tuple);
 }
 
 static unsigned int nflb_bind_translate(struct nf_conn *ct,
@@ -68,6 +77,26 @@ static unsigned int nflb_bind_translate(struct nf_conn *ct,
 		range.max_proto.all = port;
 	}
 	return nf_nat_setup_info(ct, &range, NF_NAT_MANIP_DST);
+}
+
+/**
+ * nflb_bind_mark() - makes an entry one whose destination is translated
+ * @ct: entry that is not in conntrack's table, with the tuples of a flow that
+ *	the NAT core has not been asked about
+ *
+ * The source is as it was; what the NAT core notes when it has settled that is
+ * not for us to set, as it would then undo what it has not done.
+ *
+ * Context: softirq.
+ * Return: 0 or -ENOMEM.
+ */
+int nflb_bind_mark(struct nf_conn *ct)
+{
+	/* Masquerading rules would add it to an entry in use. */
+	if (!nf_ct_nat_ext_add(ct))
+		return -ENOMEM;
+	ct->status |= IPS_DST_NAT | IPS_DST_NAT_DONE;
+	return 0;
 }
 
 static void nflb_bind_count(struct nflb_net *nn,
@@ -118,6 +147,9 @@ static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 	case NFLB_VERDICT_PICKED:
 		break;
 	}
+	/* From the next packet on, such flows are opened there. */
+	if (nflb_service_is_express(dec.service) && state->in)
+		nflb_device_use(nn, state->in->ifindex);
 	return nflb_bind_translate(ct, &tuple, &dec);
 }
 
@@ -129,9 +161,17 @@ static bool nflb_bind_route_is_on_link(const struct dst_entry *dst, u8 family)
 		 RTF_GATEWAY);
 }
 
-/* Whether the client is a neighbour on the device that it came in by. */
-static bool nflb_bind_is_on_link(const struct nf_hook_state *state,
-				 const struct nflb_addr *client)
+/**
+ * nflb_bind_is_on_link() - tells whether a client is a backend's neighbour
+ * @net: the namespace
+ * @out: the device that the backend is reached by
+ * @client: the client
+ *
+ * Context: softirq or process, under RCU.
+ * Return: true if it is on the device's link.
+ */
+bool nflb_bind_is_on_link(struct net *net, const struct net_device *out,
+			  const struct nflb_addr *client)
 {
 	struct dst_entry *dst = NULL;
 	struct flowi fl = {};
@@ -141,9 +181,9 @@ static bool nflb_bind_is_on_link(const struct nf_hook_state *state,
 		fl.u.ip4.daddr = client->ip.ip;
 	else
 		fl.u.ip6.daddr = client->ip.in6;
-	if (nf_route(state->net, &dst, &fl, false, client->family))
+	if (nf_route(net, &dst, &fl, false, client->family))
 		return false;
-	is_on_link = dst->dev == state->out &&
+	is_on_link = dst->dev == out &&
 		     nflb_bind_route_is_on_link(dst, client->family);
 	dst_release(dst);
 	return is_on_link;
@@ -166,7 +206,7 @@ static bool nflb_bind_is_hairpin(const struct nf_hook_state *state,
 			     &tuple.src.ip))
 		return true;
 	return state->in == state->out &&
-	       nflb_bind_is_on_link(state, &tuple.src);
+	       nflb_bind_is_on_link(state->net, state->out, &tuple.src);
 }
 
 static unsigned int nflb_bind_masquerade(struct sk_buff *skb,

@@ -7,7 +7,10 @@
 
 #include "addr.h"
 
+struct net;
+struct net_device;
 struct nf_conn;
+struct nf_conntrack_tuple;
 struct nflb_net;
 
 int nflb_bind_init(void);
@@ -15,6 +18,11 @@ void nflb_bind_exit(void);
 int nflb_bind_register(struct nflb_net *nn, u8 family);
 void nflb_bind_unregister(struct nflb_net *nn, u8 family);
 
+void nflb_bind_read(const struct nf_conntrack_tuple *t,
+		    struct nflb_tuple *tuple);
 void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple);
+int nflb_bind_mark(struct nf_conn *ct);
+bool nflb_bind_is_on_link(struct net *net, const struct net_device *out,
+			  const struct nflb_addr *client);
 
 #endif /* _NFLB_BIND_H */

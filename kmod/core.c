@@ -52,18 +52,17 @@ static void nflb_pick(const struct nflb_snapshot *snap,
 }
 
 /**
- * nflb_decide() - decides what becomes of a new flow
+ * nflb_decide_service() - decides which service a new flow is for
  * @snap: the configuration
- * @recent: recent picks of the namespace, or NULL
  * @tuple: what the first packet says
- * @dec: where the decision goes; @dec->choice.is_dry is set by the caller
- *
- * The only way to a backend, for packets and for explain alike.
+ * @dec: where the decision goes; the verdict is NFLB_VERDICT_NO_BACKEND until
+ *	nflb_decide_backend() has found one
  *
  * Context: softirq or process, under RCU.
  */
-void nflb_decide(const struct nflb_snapshot *snap, struct nflb_recent *recent,
-		 const struct nflb_tuple *tuple, struct nflb_decision *dec)
+void nflb_decide_service(const struct nflb_snapshot *snap,
+			 const struct nflb_tuple *tuple,
+			 struct nflb_decision *dec)
 {
 	u32 pos;
 
@@ -81,10 +80,46 @@ void nflb_decide(const struct nflb_snapshot *snap, struct nflb_recent *recent,
 	dec->verdict = NFLB_VERDICT_NO_BACKEND;
 	dec->service = nflb_snapshot_service(snap, pos);
 	dec->pool = nflb_snapshot_pool(snap, dec->service->pool);
+}
+
+/**
+ * nflb_decide_backend() - decides which backend a new flow goes to
+ * @snap: the configuration
+ * @recent: recent picks of the namespace, or NULL
+ * @tuple: what the first packet says
+ * @dec: what nflb_decide_service() has decided, a service; the rest of the
+ *	decision goes there
+ *
+ * Context: softirq or process, under RCU.
+ */
+void nflb_decide_backend(const struct nflb_snapshot *snap,
+			 struct nflb_recent *recent,
+			 const struct nflb_tuple *tuple,
+			 struct nflb_decision *dec)
+{
 	if (!dec->pool->n_members)
 		return;
 	dec->choice.hash = nflb_tuple_hash(tuple, &dec->pool->key);
 	nflb_pick(snap, recent, tuple->protocol, dec);
 	if (dec->choice.member != NFLB_NONE)
 		dec->verdict = NFLB_VERDICT_PICKED;
+}
+
+/**
+ * nflb_decide() - decides what becomes of a new flow
+ * @snap: the configuration
+ * @recent: recent picks of the namespace, or NULL
+ * @tuple: what the first packet says
+ * @dec: where the decision goes; @dec->choice.is_dry is set by the caller
+ *
+ * The only way to a backend, for packets and for explain alike.
+ *
+ * Context: softirq or process, under RCU.
+ */
+void nflb_decide(const struct nflb_snapshot *snap, struct nflb_recent *recent,
+		 const struct nflb_tuple *tuple, struct nflb_decision *dec)
+{
+	nflb_decide_service(snap, tuple, dec);
+	if (dec->verdict == NFLB_VERDICT_NO_BACKEND)
+		nflb_decide_backend(snap, recent, tuple, dec);
 }

@@ -63,6 +63,13 @@ struct nflb_decision {
 	struct nflb_choice choice;
 };
 
+void nflb_decide_service(const struct nflb_snapshot *snap,
+			 const struct nflb_tuple *tuple,
+			 struct nflb_decision *dec);
+void nflb_decide_backend(const struct nflb_snapshot *snap,
+			 struct nflb_recent *recent,
+			 const struct nflb_tuple *tuple,
+			 struct nflb_decision *dec);
 void nflb_decide(const struct nflb_snapshot *snap, struct nflb_recent *recent,
 		 const struct nflb_tuple *tuple, struct nflb_decision *dec);
 

@@ -37,6 +37,7 @@ enum nflb_counter {
  * @NFLB_CLASH_MERGED: joined the flow that another first packet had begun
  * @NFLB_WITH_HELPER: carries a conntrack helper of its own
  * @NFLB_SLOW_PKTS: a packet of an open flow did not take the fast path
+ * @NFLB_EXPRESS_FLOWS: opened at a device's ingress
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {
@@ -50,6 +51,7 @@ enum nflb_reason {
 	NFLB_CLASH_MERGED,
 	NFLB_WITH_HELPER,
 	NFLB_SLOW_PKTS,
+	NFLB_EXPRESS_FLOWS,
 	NFLB_N_REASONS,
 };
 

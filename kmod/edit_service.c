@@ -229,6 +229,8 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 	nflb_service_apply_ports(service, spec);
 	if (spec->fastpath != NFLB_NONE)
 		service->is_slow = !spec->fastpath;
+	if (spec->new_flows != NFLB_NONE)
+		service->new_flows = spec->new_flows;
 	if (service->protocol && !had_ports && spec->port == NFLB_NONE)
 		return nflb_refuse(edit->why, -EINVAL, 0, "port is required");
 	err = nflb_service_check_ports(edit, service);

@@ -147,20 +147,19 @@ struct nflb_fast_dir *nflb_fast_find_ipv6(struct nflb_net *nn,
 /**
  * nflb_fast_alloc() - makes the record of a flow
  * @nn: the namespace
- * @ct: the flow's entry; a reference is taken
+ *
+ * The caller gives it the flow's entry, and a reference to that.
  *
  * Context: softirq or process.
  * Return: the record, to be given back with nflb_fast_forget(), or NULL.
  */
-struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn, struct nf_conn *ct)
+struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn)
 {
 	struct nflb_fast *fast = kmem_cache_zalloc(nflb_fast_cache, GFP_ATOMIC);
 	struct nflb_fast_list *list;
 
 	if (!fast)
 		return NULL;
-	nf_conntrack_get(&ct->ct_general);
-	fast->ct = ct;
 	fast->dir[IP_CT_DIR_REPLY].idx = IP_CT_DIR_REPLY;
 	spin_lock_init(&fast->lock);
 	/* Any CPU's list will do. */
@@ -179,6 +178,7 @@ static void nflb_fast_free_rcu(struct rcu_head *rcu)
 
 	for (i = 0; i < IP_CT_DIR_MAX; i++)
 		dst_release(fast->dir[i].dst);
+	/* NULL if conntrack did not take the entry. */
 	nf_ct_put(fast->ct);
 	kmem_cache_free(nflb_fast_cache, fast);
 }
@@ -211,17 +211,30 @@ static bool nflb_fast_route_is_plain_ipv6(const struct dst_entry *dst)
 	       !rt->sernum;
 }
 
+/**
+ * nflb_fast_route_is_plain() - tells whether a route forwards and no more
+ * @dst: the route
+ * @family: AF_INET or AF_INET6
+ *
+ * Return: true if the fast path can do what it asks for.
+ */
+bool nflb_fast_route_is_plain(const struct dst_entry *dst, u8 family)
+{
+	if (dst->error || dst->dev->flags & IFF_LOOPBACK || dst->lwtstate ||
+	    dst_xfrm(dst))
+		return false;
+	return family == AF_INET ? nflb_fast_route_is_plain_ipv4(dst) :
+				   nflb_fast_route_is_plain_ipv6(dst);
+}
+
 /* Was the packet forwarded, and by nothing but its route? */
 static bool nflb_fast_way_is_plain(const struct sk_buff *skb, u8 family)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 
-	if (!dst || !skb->skb_iif || skb->dev != dst->dev || skb->sk ||
-	    skb->dev->flags & IFF_LOOPBACK || skb_sec_path(skb) ||
-	    nf_bridge_info_exists(skb) || dst->lwtstate || dst_xfrm(dst))
-		return false;
-	return family == AF_INET ? nflb_fast_route_is_plain_ipv4(dst) :
-				   nflb_fast_route_is_plain_ipv6(dst);
+	return dst && skb->skb_iif && skb->dev == dst->dev && !skb->sk &&
+	       !skb_sec_path(skb) && !nf_bridge_info_exists(skb) &&
+	       nflb_fast_route_is_plain(dst, family);
 }
 
 /* Takes over how the direction's packet has gone. */
@@ -257,22 +270,25 @@ static __wsum nflb_fast_diff_addr(const union nf_inet_addr *from,
 	return diff;
 }
 
-/* What the translation of a direction does to checksums. */
-static void nflb_fast_set_diffs(const struct nf_conn *ct,
-				struct nflb_fast_dir *dir)
+/* What the translation does to checksums; on the way back, the opposite. */
+static void nflb_fast_set_diffs(struct nflb_fast *fast)
 {
-	const struct nf_conntrack_tuple *from = &ct->tuplehash[dir->idx].tuple;
-	const struct nf_conntrack_tuple *to = &ct->tuplehash[!dir->idx].tuple;
+	const struct nf_conntrack_tuple *from, *to;
+	struct nflb_fast_dir *dir = fast->dir;
 	__wsum diff;
 
+	from = &fast->ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	to = &fast->ct->tuplehash[IP_CT_DIR_REPLY].tuple;
 	diff = nflb_fast_diff_addr(&from->src.u3, &to->dst.u3, 0);
 	diff = nflb_fast_diff_addr(&from->dst.u3, &to->src.u3, diff);
-	dir->addr_diff = ~csum_fold(diff);
+	dir[IP_CT_DIR_REPLY].addr_diff = csum_fold(diff);
+	dir[IP_CT_DIR_ORIGINAL].addr_diff = ~csum_fold(diff);
 	diff = csum_sub(diff, (__force __wsum)from->src.u.all);
 	diff = csum_sub(diff, (__force __wsum)from->dst.u.all);
 	diff = csum_add(diff, (__force __wsum)to->dst.u.all);
 	diff = csum_add(diff, (__force __wsum)to->src.u.all);
-	dir->all_diff = ~csum_fold(diff);
+	dir[IP_CT_DIR_REPLY].all_diff = csum_fold(diff);
+	dir[IP_CT_DIR_ORIGINAL].all_diff = ~csum_fold(diff);
 }
 
 /*
@@ -296,7 +312,6 @@ static void nflb_fast_enter(struct nflb_net *nn, struct nflb_fast *fast,
 	lockdep_assert_held(&fast->lock);
 	if (nf_ct_protonum(fast->ct) == IPPROTO_TCP)
 		nflb_fast_adopt_tcp(fast->ct);
-	nflb_fast_set_diffs(fast->ct, dir);
 	err = rhashtable_insert_fast(&nn->fast, &dir->node,
 				     nflb_fast_params_ipv4);
 	WRITE_ONCE(dir->is_entered, !err);
@@ -308,6 +323,7 @@ static void nflb_fast_enter_all(struct nflb_net *nn, struct nflb_fast *fast)
 	struct nflb_fast_dir *dir;
 	int i;
 
+	nflb_fast_set_diffs(fast);
 	for (i = 0; i < IP_CT_DIR_MAX; i++) {
 		dir = &fast->dir[i];
 		if (dir->dst && nflb_device_use(nn, dir->iif) &&
@@ -348,6 +364,63 @@ void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
 	is_first = !fast->dir[0].dst && !fast->dir[1].dst;
 	if (!fast->is_over && nflb_fast_take_route(dir, skb, family) &&
 	    !is_first)
+		nflb_fast_enter_all(nn, fast);
+	spin_unlock_bh(&fast->lock);
+}
+
+/**
+ * nflb_fast_begin() - enters a flow that is opened at ingress
+ * @nn: the namespace
+ * @fast: the flow
+ * @skb: its first packet, with its route
+ *
+ * Only the way back is entered, though it has no route yet: what finds one
+ * there, by nflb_fast_route(), enters the other direction.
+ *
+ * Context: softirq, under RCU.
+ */
+void nflb_fast_begin(struct nflb_net *nn, struct nflb_fast *fast,
+		     const struct sk_buff *skb)
+{
+	spin_lock_bh(&fast->lock);
+	nflb_fast_set_diffs(fast);
+	if (!fast->is_over &&
+	    nflb_fast_take_route(&fast->dir[IP_CT_DIR_ORIGINAL], skb,
+				 nf_ct_l3num(fast->ct)))
+		nflb_fast_enter(nn, fast, &fast->dir[IP_CT_DIR_REPLY]);
+	spin_unlock_bh(&fast->lock);
+}
+
+/**
+ * nflb_fast_enter_known() - enters the directions whose routes are known
+ * @nn: the namespace
+ * @fast: the flow
+ *
+ * Context: softirq, under RCU.
+ */
+void nflb_fast_enter_known(struct nflb_net *nn, struct nflb_fast *fast)
+{
+	spin_lock_bh(&fast->lock);
+	if (!fast->is_over)
+		nflb_fast_enter_all(nn, fast);
+	spin_unlock_bh(&fast->lock);
+}
+
+/**
+ * nflb_fast_route() - takes over a route that was found at ingress
+ * @nn: the namespace
+ * @fast: the flow
+ * @skb: a packet with the route
+ * @idx: its direction
+ *
+ * Context: softirq, under RCU.
+ */
+void nflb_fast_route(struct nflb_net *nn, struct nflb_fast *fast,
+		     const struct sk_buff *skb, u8 idx)
+{
+	spin_lock_bh(&fast->lock);
+	if (!fast->is_over &&
+	    nflb_fast_take_route(&fast->dir[idx], skb, nf_ct_l3num(fast->ct)))
 		nflb_fast_enter_all(nn, fast);
 	spin_unlock_bh(&fast->lock);
 }

@@ -139,7 +139,13 @@ static inline bool nflb_fast_is_off(const struct nflb_fast *fast)
 	return READ_ONCE(nflb_flow_service(&fast->flow)->is_slow);
 }
 
-struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn, struct nf_conn *ct);
+struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn);
+bool nflb_fast_route_is_plain(const struct dst_entry *dst, u8 family);
+void nflb_fast_begin(struct nflb_net *nn, struct nflb_fast *fast,
+		     const struct sk_buff *skb);
+void nflb_fast_enter_known(struct nflb_net *nn, struct nflb_fast *fast);
+void nflb_fast_route(struct nflb_net *nn, struct nflb_fast *fast,
+		     const struct sk_buff *skb, u8 idx);
 void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
 		     const struct sk_buff *skb, u8 idx);
 void nflb_fast_forget(struct nflb_net *nn, struct nflb_fast *fast);

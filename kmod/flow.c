@@ -351,16 +351,76 @@ static int nflb_flow_open(struct sk_buff *skb, struct nf_conn *ct,
 		nflb_reasons_inc(nn->reasons, NFLB_DROP_STALE);
 		return NF_DROP;
 	}
-	fast = nflb_fast_alloc(nn, ct);
+	fast = nflb_fast_alloc(nn);
 	if (!fast) {
 		nflb_flow_count_reason(nn, service->account,
 				       NFLB_DROP_NO_MEMORY);
 		return NF_DROP;
 	}
+	nf_conntrack_get(&ct->ct_general);
+	fast->ct = ct;
 	if (test_bit(NFLB_MARK_HAIRPIN, &mark->flags))
 		fast->flow.service = BIT(NFLB_FLOW_HAIRPIN);
 	nflb_flow_get(nn, &fast->flow, backend, service->account);
 	return nflb_flow_confirm(nn, skb, ct, fast);
+}
+
+/* Marks an entry that its flow is opened with. */
+static int nflb_flow_claim(struct nf_conn *ct, struct nflb_fast *fast)
+{
+	struct nflb_mark *mark;
+
+	if (nflb_flow_attach(ct, false))
+		return -ENOMEM;
+	mark = nflb_flow_mark(ct);
+	__set_bit(NFLB_MARK_CLAIMED, &mark->flags);
+	mark->fast = fast;
+	return 0;
+}
+
+/**
+ * nflb_flow_insert() - opens a flow with an entry that no packet has yet
+ * @nn: the namespace
+ * @ct: the entry, translated and new from nf_conntrack_alloc(); the caller's
+ *	no longer
+ * @backend: whom it is charged to
+ * @service: account of its service
+ *
+ * From the moment that conntrack takes the entry, others may end the flow, but
+ * flow and entry stay until the grace period.
+ *
+ * Context: softirq, under RCU.
+ * Return: the flow, or NULL: memory is short, or conntrack has an entry with
+ * one of the tuples.
+ */
+struct nflb_fast *nflb_flow_insert(struct nflb_net *nn, struct nf_conn *ct,
+				   struct nflb_backend *backend,
+				   struct nflb_account *service)
+{
+	struct nflb_fast *fast = nflb_fast_alloc(nn);
+
+	if (!fast)
+		goto err_free_ct;
+	fast->flow.service = BIT(NFLB_FLOW_EXPRESS);
+	nflb_flow_get(nn, &fast->flow, backend, service);
+	if (nflb_flow_claim(ct, fast))
+		goto err_forget;
+	/* The reference that conntrack gives us with the entry. */
+	fast->ct = ct;
+	ct->status |= IPS_CONFIRMED;
+	if (nf_conntrack_hash_check_insert(ct))
+		goto err_forget;
+	nflb_flow_count_new(nn, ct, &fast->flow, backend, service);
+	nflb_flow_count_reason(nn, service, NFLB_EXPRESS_FLOWS);
+	return fast;
+
+err_forget:
+	fast->ct = NULL;
+	nflb_flow_put(nn, &fast->flow);
+	nflb_fast_forget(nn, fast);
+err_free_ct:
+	nf_conntrack_free(ct);
+	return NULL;
 }
 
 static bool nflb_flow_is_closed(const struct nf_conn *ct)

@@ -11,6 +11,7 @@
 struct net;
 struct nflb_account;
 struct nflb_backend;
+struct nflb_fast;
 struct nflb_net;
 struct nflb_service;
 struct nflb_snapshot;
@@ -20,11 +21,13 @@ struct sk_buff;
  * enum nflb_flow_flag - low bits of nflb_flow.service
  * @NFLB_FLOW_ACTIVE: counted as active by its accounts
  * @NFLB_FLOW_HAIRPIN: the source is translated as well
+ * @NFLB_FLOW_EXPRESS: opened at a device's ingress
  * @NFLB_N_FLOW_FLAGS: number of the above
  */
 enum nflb_flow_flag {
 	NFLB_FLOW_ACTIVE,
 	NFLB_FLOW_HAIRPIN,
+	NFLB_FLOW_EXPRESS,
 	NFLB_N_FLOW_FLAGS,
 };
 
@@ -55,6 +58,17 @@ nflb_flow_service(const struct nflb_flow *flow)
 				       ~(BIT(NFLB_N_FLOW_FLAGS) - 1));
 }
 
+/**
+ * nflb_flow_is_express() - tells how a flow was opened
+ * @flow: the flow
+ *
+ * Return: true if at a device's ingress.
+ */
+static inline bool nflb_flow_is_express(const struct nflb_flow *flow)
+{
+	return test_bit(NFLB_FLOW_EXPRESS, &flow->service);
+}
+
 int nflb_flow_attach(struct nf_conn *ct, bool is_hairpin);
 bool nflb_flow_is_attached(const struct nf_conn *ct);
 struct nflb_flow *nflb_flow_find(const struct nf_conn *ct);
@@ -62,6 +76,9 @@ struct nflb_flow *nflb_flow_find(const struct nf_conn *ct);
 bool nflb_flow_resolve(const struct nflb_snapshot *snap,
 		       const struct nf_conn *ct, struct nflb_backend **backend,
 		       const struct nflb_service **service);
+struct nflb_fast *nflb_flow_insert(struct nflb_net *nn, struct nf_conn *ct,
+				   struct nflb_backend *backend,
+				   struct nflb_account *service);
 void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
 		   struct nflb_backend *backend, struct nflb_account *service);
 void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow);

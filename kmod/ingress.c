@@ -12,269 +12,49 @@
  * stays the truth of every flow.
  */
 
-#include <linux/icmpv6.h>
-#include <linux/netfilter_ipv4.h>
-#include <linux/netfilter_ipv6.h>
-#include <net/arp.h>
-#include <net/ip.h>
-#include <net/ip6_route.h>
-#include <net/ndisc.h>
 #include <net/netfilter/nf_conntrack_acct.h>
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_ecache.h>
 #include <net/netfilter/nf_conntrack_l4proto.h>
-#include <net/route.h>
-#include <net/tcp.h>
 
 #include "backend.h"
-#include "compat.h"
 #include "counters.h"
+#include "express.h"
 #include "fast.h"
 #include "ingress.h"
 #include "net.h"
+#include "way.h"
 
-/**
- * struct nflb_packet - what is read from a packet before it is touched
- * @tuple: addresses, ports and protocol
- * @len: bytes of the IP packet
- * @l4_offset: bytes of its IP header
- * @n_data: TCP: bytes of payload, and one each for SYN and FIN
- * @seq: TCP: sequence number
- * @ack: TCP: acknowledgment number
- * @flags: TCP: flags, as in tcp_flag_byte()
- */
-struct nflb_packet {
-	struct nf_conntrack_tuple tuple;
-	unsigned int len;
-	unsigned int l4_offset;
-	unsigned int n_data;
-	u32 seq;
-	u32 ack;
-	u8 flags;
-};
-
-/**
- * struct nflb_way - the way that a packet takes
- * @fast: its flow
- * @dir: its direction
- * @to: tuple of the other direction, whose inverse it leaves with
- * @backend: whom it is charged to
- * @dst: its route
- * @neigh: its neighbour on the route's device
- */
-struct nflb_way {
-	struct nflb_fast *fast;
-	struct nflb_fast_dir *dir;
-	const struct nf_conntrack_tuple *to;
-	struct nflb_backend *backend;
-	struct dst_entry *dst;
-	struct neighbour *neigh;
-};
-
-/*
- * Functions that are always inlined have a family that is known when they are
- * compiled: there is one fast path for IPv4 and one for IPv6.
- */
-
-static inline void *nflb_packet_l4(const struct sk_buff *skb,
-				   const struct nflb_packet *pkt)
-{
-	return skb_network_header(skb) + pkt->l4_offset;
-}
-
-static bool nflb_packet_read_tcp(struct sk_buff *skb, struct nflb_packet *pkt)
-{
-	const struct tcphdr *th;
-	unsigned int hdr_len;
-
-	if (!pskb_may_pull(skb, pkt->l4_offset + sizeof(*th)))
-		return false;
-	th = nflb_packet_l4(skb, pkt);
-	hdr_len = pkt->l4_offset + 4 * th->doff;
-	if (th->doff < sizeof(*th) / 4 || hdr_len > pkt->len)
-		return false;
-	pkt->tuple.src.u.tcp.port = th->source;
-	pkt->tuple.dst.u.tcp.port = th->dest;
-	pkt->n_data = pkt->len - hdr_len + th->syn + th->fin;
-	pkt->seq = ntohl(th->seq);
-	pkt->ack = ntohl(th->ack_seq);
-	pkt->flags = tcp_flag_byte(th);
-	/* A new connection, maybe with the ports of one that closes. */
-	return (pkt->flags & (TCPHDR_SYN | TCPHDR_ACK)) != TCPHDR_SYN;
-}
-
-static bool nflb_packet_read_udp(struct sk_buff *skb, struct nflb_packet *pkt)
-{
-	const struct udphdr *uh;
-
-	if (!pskb_may_pull(skb, pkt->l4_offset + sizeof(*uh)))
-		return false;
-	uh = nflb_packet_l4(skb, pkt);
-	if (ntohs(uh->len) < sizeof(*uh) ||
-	    ntohs(uh->len) > pkt->len - pkt->l4_offset)
-		return false;
-	pkt->tuple.src.u.udp.port = uh->source;
-	pkt->tuple.dst.u.udp.port = uh->dest;
-	return true;
-}
-
-static bool nflb_packet_read_l4(struct sk_buff *skb, struct nflb_packet *pkt)
-{
-	switch (pkt->tuple.dst.protonum) {
-	case IPPROTO_TCP:
-		return nflb_packet_read_tcp(skb, pkt);
-	case IPPROTO_UDP:
-		return nflb_packet_read_udp(skb, pkt);
-	default:
-		return false;
-	}
-}
-
-/* What ip_rcv() would drop, and what only the slow path can do. */
-static bool nflb_packet_read_ipv4(struct sk_buff *skb, struct nflb_packet *pkt)
-{
-	const struct iphdr *iph;
-
-	if (!pskb_may_pull(skb, sizeof(*iph)))
-		return false;
-	iph = ip_hdr(skb);
-	pkt->len = ntohs(iph->tot_len);
-	if (iph->version != 4 || iph->ihl != 5 || iph->ttl <= 1 ||
-	    ip_is_fragment(iph) || pkt->len > skb->len)
-		return false;
-	pkt->l4_offset = sizeof(*iph);
-	pkt->tuple.src.l3num = AF_INET;
-	pkt->tuple.src.u3.ip = iph->saddr;
-	pkt->tuple.dst.u3.ip = iph->daddr;
-	pkt->tuple.dst.protonum = iph->protocol;
-	return nflb_packet_read_l4(skb, pkt);
-}
-
-static bool nflb_packet_read_ipv6(struct sk_buff *skb, struct nflb_packet *pkt)
-{
-	const struct ipv6hdr *ip6h;
-
-	if (!pskb_may_pull(skb, sizeof(*ip6h)))
-		return false;
-	ip6h = ipv6_hdr(skb);
-	pkt->len = ntohs(ip6h->payload_len) + sizeof(*ip6h);
-	if (ip6h->version != 6 || ip6h->hop_limit <= 1 ||
-	    !ip6h->payload_len || pkt->len > skb->len)
-		return false;
-	pkt->l4_offset = sizeof(*ip6h);
-	pkt->tuple.src.l3num = AF_INET6;
-	pkt->tuple.src.u3.in6 = ip6h->saddr;
-	pkt->tuple.dst.u3.in6 = ip6h->daddr;
-	pkt->tuple.dst.protonum = ip6h->nexthdr;
-	return nflb_packet_read_l4(skb, pkt);
-}
-
-/* Does the slow path have to see to the entry, or to the device? */
-static __always_inline bool nflb_way_is_open(const struct nflb_way *way,
-					     const struct sk_buff *skb)
+/* Does the slow path have to see to the entry? */
+static __always_inline bool nflb_ingress_is_open(const struct nflb_way *way)
 {
 	const struct nf_conn *ct = way->fast->ct;
 
 	return way->backend && !nflb_fast_is_off(way->fast) &&
-	       READ_ONCE(way->dir->iif) == skb->dev->ifindex &&
 	       !(READ_ONCE(ct->status) &
 		 (IPS_DYING | IPS_FIXED_TIMEOUT | IPS_SEQ_ADJUST)) &&
 	       !nf_ct_is_expired(ct);
 }
 
-static __always_inline bool nflb_way_fits(const struct nflb_way *way,
-					  const struct sk_buff *skb,
-					  const struct nflb_packet *pkt,
-					  const u8 family)
+/*
+ * The next hop, if the route that was learned still holds for the device that
+ * the packet has come in by.
+ */
+static __always_inline bool nflb_ingress_find_way(struct nflb_net *nn,
+						  struct nflb_way *way,
+						  struct sk_buff *skb,
+						  const struct nflb_packet *pkt,
+						  const u8 family)
 {
-	unsigned int mtu;
+	const struct nflb_fast_dir *dir = way->dir;
 
-	if (family == AF_INET) {
-		if (pkt->len <= READ_ONCE(way->dir->mtu))
-			return true;
-		mtu = ip_dst_mtu_maybe_forward(way->dst, true);
-	} else {
-		if (pkt->len <= IPV6_MIN_MTU)
-			return true;
-		mtu = ip6_dst_mtu_maybe_forward(way->dst, true);
-	}
-	return pkt->len <= mtu || (skb_is_gso(skb) &&
-				   skb_gso_validate_network_len(skb, mtu));
-}
-
-static __always_inline bool nflb_way_find_neigh(struct nflb_way *way,
-						const u8 family)
-{
-	union nf_inet_addr *daddr = (union nf_inet_addr *)&way->to->src.u3;
-	struct net_device *dev = way->dst->dev;
-	const struct in6_addr *nexthop6;
-	const struct rtable *rt;
-	__be32 nexthop;
-
-	if (family == AF_INET) {
-		rt = container_of(way->dst, struct rtable, dst);
-		nexthop = rt->rt_gw_family ? rt->rt_gw4 : daddr->ip;
-		way->neigh = __ipv4_neigh_lookup_noref(dev,
-						       (__force u32)nexthop);
-	} else {
-		nexthop6 = rt6_nexthop(container_of(way->dst, struct rt6_info,
-						    dst), &daddr->in6);
-		way->neigh = __ipv6_neigh_lookup_noref(dev, nexthop6);
-	}
-	return way->neigh;
-}
-
-/* The next hop, if the route that was learned still holds. */
-static __always_inline bool nflb_way_find(struct nflb_way *way,
-					  const struct sk_buff *skb,
-					  const struct nflb_packet *pkt,
-					  const u8 family)
-{
-	way->dst = READ_ONCE(way->dir->dst);
-	return dst_check(way->dst, READ_ONCE(way->dir->dst_cookie)) &&
-	       nflb_way_fits(way, skb, pkt, family) &&
+	way->dst = READ_ONCE(dir->dst);
+	if (unlikely(READ_ONCE(dir->iif) != skb->dev->ifindex ||
+		     !dst_check(way->dst, READ_ONCE(dir->dst_cookie))) &&
+	    !nflb_express_find_route(nn, way, skb, pkt))
+		return false;
+	return nflb_way_fits(way, skb, pkt, READ_ONCE(dir->mtu), family) &&
 	       nflb_way_find_neigh(way, family);
-}
-
-/* As conntrack does for the packets that it sees. */
-static bool nflb_ingress_verify(struct nflb_net *nn, struct sk_buff *skb,
-				const struct nflb_packet *pkt, u8 family)
-{
-	const struct udphdr *uh = nflb_packet_l4(skb, pkt);
-	u8 protocol = pkt->tuple.dst.protonum;
-
-	if (!nn->net->ct.sysctl_checksum ||
-	    (protocol == IPPROTO_UDP && !uh->check))
-		return true;
-	if (family == AF_INET)
-		return !nf_ip_checksum(skb, NF_INET_PRE_ROUTING,
-				       pkt->l4_offset, protocol);
-	return !nf_ip6_checksum(skb, NF_INET_PRE_ROUTING, pkt->l4_offset,
-				protocol);
-}
-
-/* Makes the headers ours to write, and the packet no longer than it says. */
-static __always_inline bool nflb_ingress_prepare(struct nflb_net *nn,
-						 struct sk_buff *skb,
-						 const struct nflb_packet *pkt,
-						 const struct nflb_way *way,
-						 const u8 family)
-{
-	unsigned int hdr_len = pkt->l4_offset + sizeof(struct udphdr);
-
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
-		hdr_len = pkt->l4_offset + sizeof(struct tcphdr);
-	if (family == AF_INET && ip_fast_csum(ip_hdr(skb), 5))
-		return false;
-	if (skb_headroom(skb) < LL_RESERVED_SPACE(way->dst->dev))
-		return false;
-	if (skb->len != pkt->len && pskb_trim_rcsum(skb, pkt->len))
-		return false;
-	if (!skb_csum_unnecessary(skb) &&
-	    skb->ip_summed != CHECKSUM_PARTIAL &&
-	    !nflb_ingress_verify(nn, skb, pkt, family))
-		return false;
-	return !skb_ensure_writable(skb, hdr_len);
 }
 
 /*
@@ -310,7 +90,8 @@ static void nflb_ingress_tell_tcp(const struct nflb_way *way,
 }
 
 static __always_inline bool
-nflb_ingress_is_change(const struct nf_conn *ct, const struct nflb_packet *pkt)
+nflb_ingress_is_change(const struct nf_conn *ct, const struct nflb_packet *pkt,
+		       u8 dir)
 {
 	const u8 mask = TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST | TCPHDR_ACK;
 	unsigned long status = READ_ONCE(ct->status);
@@ -318,6 +99,8 @@ nflb_ingress_is_change(const struct nf_conn *ct, const struct nflb_packet *pkt)
 
 	is_unsure = (status & (IPS_SEEN_REPLY | IPS_ASSURED)) ==
 		    IPS_SEEN_REPLY;
+	if (dir == IP_CT_DIR_REPLY && !(status & IPS_SEEN_REPLY))
+		return true;
 	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
 		return (pkt->flags & mask) != TCPHDR_ACK || is_unsure ||
 		       READ_ONCE(ct->proto.tcp.state) !=
@@ -413,91 +196,11 @@ nflb_ingress_track(struct nflb_net *nn, struct sk_buff *skb,
 	    !(pkt->flags & TCPHDR_RST))
 		nflb_fast_note_tcp(way->dir, pkt->seq, pkt->n_data, pkt->ack,
 				   pkt->flags & TCPHDR_ACK);
-	if (unlikely(nflb_ingress_is_change(way->fast->ct, pkt)))
+	if (unlikely(nflb_ingress_is_change(way->fast->ct, pkt,
+					    way->dir->idx)))
 		return nflb_ingress_show(nn, skb, pkt, way, verdict);
 	nflb_ingress_refresh(nn, pkt, way);
 	return true;
-}
-
-/* A checksum over data that has changed by diff. */
-static inline __sum16 nflb_ingress_patch(__sum16 check, __sum16 diff)
-{
-	return csum_fold(csum_add(~csum_unfold(check), csum_unfold(diff)));
-}
-
-/*
- * If the device is to complete the checksum, it covers the pseudo header so
- * far, not inverted; the ports are summed up later.
- */
-static inline __sum16 nflb_ingress_patch_l4(const struct sk_buff *skb,
-					    __sum16 check,
-					    const struct nflb_fast_dir *dir)
-{
-	if (skb->ip_summed != CHECKSUM_PARTIAL)
-		return nflb_ingress_patch(check, dir->all_diff);
-	return ~csum_fold(csum_add(csum_unfold(check),
-				   csum_unfold(dir->addr_diff)));
-}
-
-static __always_inline void
-nflb_ingress_translate_ipv4(struct nflb_net *nn, struct sk_buff *skb,
-			    const struct nflb_way *way)
-{
-	struct iphdr *iph = ip_hdr(skb);
-
-	iph->saddr = way->to->dst.u3.ip;
-	iph->daddr = way->to->src.u3.ip;
-	iph->check = nflb_ingress_patch(iph->check, way->dir->addr_diff);
-	ip_decrease_ttl(iph);
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	IPCB(skb)->iif = skb->skb_iif;
-	IPCB(skb)->flags = IPSKB_FORWARDED;
-	if (READ_ONCE(nn->net->ipv4.sysctl_ip_fwd_update_priority))
-		skb->priority = rt_tos2priority(iph->tos);
-}
-
-static __always_inline void
-nflb_ingress_translate_ipv6(struct sk_buff *skb, const struct nflb_way *way)
-{
-	struct ipv6hdr *ip6h = ipv6_hdr(skb);
-
-	ip6h->saddr = way->to->dst.u3.in6;
-	ip6h->daddr = way->to->src.u3.in6;
-	ip6h->hop_limit--;
-	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-	IP6CB(skb)->iif = skb->skb_iif;
-	IP6CB(skb)->flags = IP6SKB_FORWARDED;
-}
-
-static __always_inline void
-nflb_ingress_translate_l4(struct sk_buff *skb, const struct nflb_packet *pkt,
-			  const struct nflb_way *way)
-{
-	struct tcphdr *th = nflb_packet_l4(skb, pkt);
-	struct udphdr *uh = nflb_packet_l4(skb, pkt);
-
-	/* The ports stand in the same place. */
-	uh->source = way->to->dst.u.all;
-	uh->dest = way->to->src.u.all;
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP) {
-		th->check = nflb_ingress_patch_l4(skb, th->check, way->dir);
-	} else if (uh->check || skb->ip_summed == CHECKSUM_PARTIAL) {
-		uh->check = nflb_ingress_patch_l4(skb, uh->check, way->dir);
-		if (!uh->check)
-			uh->check = CSUM_MANGLED_0;
-	}
-}
-
-/* The rest of what ip_forward() and ip_output() do. */
-static inline void nflb_ingress_send(struct sk_buff *skb,
-				     const struct nflb_way *way)
-{
-	skb_forward_csum(skb);
-	skb_clear_tstamp(skb);
-	skb_dst_drop(skb);
-	skb_dst_set_noref(skb, way->dst);
-	skb->dev = way->dst->dev;
-	neigh_output(way->neigh, skb, false);
 }
 
 /* Leaves the packet to the slow path, where conntrack is to judge it. */
@@ -522,40 +225,46 @@ nflb_ingress_pass(struct nflb_net *nn, struct sk_buff *skb,
 	};
 	unsigned int verdict;
 
+	if (unlikely(nflb_packet_is_syn(pkt)) &&
+	    !nflb_flow_is_express(&way.fast->flow))
+		return NF_ACCEPT;
 	way.backend = READ_ONCE(way.fast->flow.backend);
 	way.to = &way.fast->ct->tuplehash[!dir->idx].tuple;
-	if (!nflb_way_is_open(&way, skb) ||
-	    !nflb_way_find(&way, skb, pkt, family) ||
-	    !nflb_ingress_prepare(nn, skb, pkt, &way, family))
+	if (!nflb_ingress_is_open(&way) ||
+	    !nflb_ingress_find_way(nn, &way, skb, pkt, family) ||
+	    !nflb_way_prepare(nn, skb, pkt, &way, family))
 		return nflb_ingress_leave(&way, pkt);
 	if (!nflb_ingress_track(nn, skb, pkt, &way, &verdict))
-		return verdict;
+		return verdict == NF_ACCEPT ?
+			       nflb_express_reopen(nn, skb, pkt) : verdict;
 	nflb_flow_charge(&way.fast->flow, way.backend, skb,
 			 dir->idx == IP_CT_DIR_REPLY);
-	if (family == AF_INET)
-		nflb_ingress_translate_ipv4(nn, skb, &way);
-	else
-		nflb_ingress_translate_ipv6(skb, &way);
-	nflb_ingress_translate_l4(skb, pkt, &way);
-	nflb_ingress_send(skb, &way);
+	nflb_way_translate(nn, skb, pkt, &way, family);
+	nflb_way_send(skb, &way);
 	return NF_STOLEN;
 }
 
 static unsigned int nflb_ingress_ipv4(struct nflb_net *nn, struct sk_buff *skb)
 {
+	unsigned int verdict = NF_ACCEPT;
 	struct nflb_fast_dir *dir;
 	struct nflb_packet pkt;
 
 	if (!nflb_packet_read_ipv4(skb, &pkt))
 		return NF_ACCEPT;
+	if (nflb_packet_is_syn(&pkt) && !READ_ONCE(nn->has_express))
+		return NF_ACCEPT;
 	dir = nflb_fast_find_ipv4(nn, &pkt.tuple);
 	if (!dir)
-		return NF_ACCEPT;
+		verdict = nflb_express_open(nn, skb, &pkt, &dir);
+	if (!dir)
+		return verdict;
 	return nflb_ingress_pass(nn, skb, &pkt, dir, AF_INET);
 }
 
 static unsigned int nflb_ingress_ipv6(struct nflb_net *nn, struct sk_buff *skb)
 {
+	unsigned int verdict = NF_ACCEPT;
 	struct nflb_fast_dir *dir;
 	struct nflb_packet pkt;
 
@@ -563,9 +272,13 @@ static unsigned int nflb_ingress_ipv6(struct nflb_net *nn, struct sk_buff *skb)
 	if (!READ_ONCE(nn->net->ipv6.devconf_all->forwarding) ||
 	    !nflb_packet_read_ipv6(skb, &pkt))
 		return NF_ACCEPT;
+	if (nflb_packet_is_syn(&pkt) && !READ_ONCE(nn->has_express))
+		return NF_ACCEPT;
 	dir = nflb_fast_find_ipv6(nn, &pkt.tuple);
 	if (!dir)
-		return NF_ACCEPT;
+		verdict = nflb_express_open(nn, skb, &pkt, &dir);
+	if (!dir)
+		return verdict;
 	return nflb_ingress_pass(nn, skb, &pkt, dir, AF_INET6);
 }
 
@@ -593,7 +306,9 @@ unsigned int nflb_ingress(void *priv, struct sk_buff *skb,
 {
 	struct nflb_net *nn = priv;
 
-	if (!atomic_read(&nn->fast.nelems) || !nflb_ingress_is_plain(skb))
+	if (!atomic_read(&nn->fast.nelems) && !READ_ONCE(nn->has_express))
+		return NF_ACCEPT;
+	if (!nflb_ingress_is_plain(skb))
 		return NF_ACCEPT;
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):

@@ -31,6 +31,8 @@ struct nflb_snapshot;
  * @n_flows: open flow records
  * @has_idle_hooks: hooks go when there are no flows any more; written under
  *	cfg_mutex
+ * @has_express: the flows of some service are opened at ingress; written under
+ *	cfg_mutex
  * @flows: the open flows
  * @fast: directions of flows that take the fast path, by tuple
  * @devices: struct nflb_device by interface index; written under
@@ -63,6 +65,7 @@ struct nflb_net {
 	struct nflb_reasons __percpu *reasons;
 	atomic_t n_flows;
 	bool has_idle_hooks;
+	bool has_express;
 	struct nflb_fast_list __percpu *flows;
 	struct rhashtable fast;
 	struct xarray devices;

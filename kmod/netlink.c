@@ -106,6 +106,8 @@ static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
 	[NFLB_A_SERVICE_BACKEND_PORT_LAST] = NFLB_POLICY_PORT,
 	[NFLB_A_SERVICE_PROBE] = NFLB_POLICY_NAME,
 	[NFLB_A_SERVICE_FASTPATH] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NFLB_A_SERVICE_NEW_FLOWS] =
+		NLA_POLICY_MAX(NLA_U32, NFLB_NEW_FLOWS_EXPRESS),
 };
 
 static const struct nla_policy nflb_health_policy[NFLB_A_HEALTH_MAX + 1] = {
@@ -395,6 +397,7 @@ static int nflb_nl_service(struct genl_info *info, nflb_change_fn change)
 		.backend_port_last =
 			nflb_nl_u32(info, NFLB_A_SERVICE_BACKEND_PORT_LAST),
 		.fastpath = nflb_nl_u32(info, NFLB_A_SERVICE_FASTPATH),
+		.new_flows = nflb_nl_u32(info, NFLB_A_SERVICE_NEW_FLOWS),
 	};
 	return nflb_nl_change(info, change, &spec);
 }

@@ -61,6 +61,7 @@ static int nflb_fill_reasons(struct sk_buff *skb,
 		[NFLB_CLASH_MERGED] = NFLB_A_COUNTERS_CLASH_MERGED,
 		[NFLB_WITH_HELPER] = NFLB_A_COUNTERS_WITH_HELPER,
 		[NFLB_SLOW_PKTS] = NFLB_A_COUNTERS_SLOW_PKTS,
+		[NFLB_EXPRESS_FLOWS] = NFLB_A_COUNTERS_EXPRESS_FLOWS,
 	};
 	u64 sum[NFLB_N_REASONS];
 	int i;
@@ -203,6 +204,7 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_SERVICE_PROTOCOL, service->protocol) ||
 	    nla_put_string(skb, NFLB_A_SERVICE_POOL, pool->name) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_FASTPATH, !service->is_slow) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_NEW_FLOWS, service->new_flows) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_GENERATION, snap->generation))
 		return -EMSGSIZE;
 	if (service->protocol &&

@@ -248,6 +248,7 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 		[NFLB_CLASH_MERGED] = "clash_merged",
 		[NFLB_WITH_HELPER] = "with_helper",
 		[NFLB_SLOW_PKTS] = "slow_pkts",
+		[NFLB_EXPRESS_FLOWS] = "express_flows",
 	};
 	struct nflb_net *nn = nflb_net(seq_file_single_net(seq));
 	u64 sum[NFLB_N_REASONS];

@@ -90,6 +90,7 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 	service->gate = from->gate;
 	service->protocol = from->protocol;
 	service->is_slow = from->is_slow;
+	service->new_flows = from->new_flows;
 	service->ports = from->ports;
 	return service;
 }

@@ -34,6 +34,7 @@ struct nflb_ports {
  * @protocol: IP protocol number, 0 for any
  * @is_slow: its flows do not take the fast path; packets look at that of
  *	@account
+ * @new_flows: how its flows are opened, enum nflb_new_flows
  * @ports: its ports
  */
 struct nflb_service {
@@ -45,6 +46,7 @@ struct nflb_service {
 	u32 gate;
 	u8 protocol;
 	bool is_slow;
+	u8 new_flows;
 	struct nflb_ports ports;
 };
 
@@ -60,6 +62,7 @@ struct nflb_service {
  * @backend_port: first port at the backend, or NFLB_NONE
  * @backend_port_last: last port at the backend, or NFLB_NONE
  * @fastpath: 1 if its flows may take the fast path, else 0, or NFLB_NONE
+ * @new_flows: how its flows are opened, enum nflb_new_flows, or NFLB_NONE
  */
 struct nflb_service_spec {
 	const char *name;
@@ -72,6 +75,7 @@ struct nflb_service_spec {
 	u32 backend_port;
 	u32 backend_port_last;
 	u32 fastpath;
+	u32 new_flows;
 };
 
 struct nflb_service *nflb_service_alloc(const char *name,
@@ -79,6 +83,18 @@ struct nflb_service *nflb_service_alloc(const char *name,
 struct nflb_service *nflb_service_copy(const struct nflb_service *from);
 struct nflb_account *nflb_service_account_alloc(const char *name);
 u16 nflb_service_backend_port(const struct nflb_service *service, u16 port);
+
+/**
+ * nflb_service_is_express() - tells how the flows of a service are opened
+ * @service: the service
+ *
+ * Return: true if at a device's ingress.
+ */
+static inline bool nflb_service_is_express(const struct nflb_service *service)
+{
+	return service->new_flows == NFLB_NEW_FLOWS_EXPRESS &&
+	       !service->is_slow;
+}
 
 /**
  * nflb_service_is_range() - tells whether a service has a port range

@@ -187,22 +187,27 @@ static void nflb_txn_move_backends(const struct nflb_snapshot *old,
  * the fast path. The first packet of a flow comes to an account by way of the
  * snapshot, so it sees what has been written before that is published.
  */
-static void nflb_txn_set_paths(const struct nflb_snapshot *old,
+static void nflb_txn_set_paths(struct nflb_net *nn,
+			       const struct nflb_snapshot *old,
 			       const struct nflb_snapshot *new)
 {
 	const struct nflb_service *service;
+	bool has_express = false;
 	u32 pos;
 
 	for (pos = 0; pos < new->services.n_slots; pos++) {
 		service = nflb_snapshot_service(new, pos);
-		if (!service ||
-		    (old && service == nflb_snapshot_service(old, pos)))
+		if (!service)
+			continue;
+		has_express |= nflb_service_is_express(service);
+		if (old && service == nflb_snapshot_service(old, pos))
 			continue;
 		/* Packets on all CPUs read the line: no write for nothing. */
 		if (service->account->is_slow != service->is_slow)
 			WRITE_ONCE(service->account->is_slow,
 				   service->is_slow);
 	}
+	WRITE_ONCE(nn->has_express, has_express);
 }
 
 static int nflb_txn_add_hooks(struct nflb_net *nn,
@@ -320,7 +325,7 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	new->generation++;
 	list_for_each_entry(doom, &txn->doomed, node)
 		WRITE_ONCE(doom->backend->is_doomed, true);
-	nflb_txn_set_paths(old, new);
+	nflb_txn_set_paths(nn, old, new);
 	rcu_assign_pointer(nn->snap, new);
 	txn->cand = NULL;
 	nflb_txn_move_backends(old, new);

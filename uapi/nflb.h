@@ -63,6 +63,19 @@ enum nflb_probe_type {
 };
 
 /**
+ * enum nflb_new_flows - How the flows of a service are opened.
+ * @NFLB_NEW_FLOWS_STANDARD: Their first packets go the kernel's own way, where
+ *   the host's rules judge them.
+ * @NFLB_NEW_FLOWS_EXPRESS: At the ingress of the device that a flow's first
+ *   packet comes in by, past routing's and netfilter's hooks; what cannot be
+ *   opened there is opened as with standard.
+ */
+enum nflb_new_flows {
+	NFLB_NEW_FLOWS_STANDARD,
+	NFLB_NEW_FLOWS_EXPRESS,
+};
+
+/**
  * enum nflb_change - What happened to the object of a notification.
  * @NFLB_CHANGE_ADD: The object is new.
  * @NFLB_CHANGE_SET: The object was changed.
@@ -117,6 +130,7 @@ enum {
 	NFLB_A_COUNTERS_CLASH_MERGED,
 	NFLB_A_COUNTERS_WITH_HELPER,
 	NFLB_A_COUNTERS_SLOW_PKTS,
+	NFLB_A_COUNTERS_EXPRESS_FLOWS,
 
 	__NFLB_A_COUNTERS_MAX,
 	NFLB_A_COUNTERS_MAX = (__NFLB_A_COUNTERS_MAX - 1)
@@ -217,6 +231,7 @@ enum {
 	NFLB_A_SERVICE_BACKEND_PORT_LAST,
 	NFLB_A_SERVICE_PROBE,
 	NFLB_A_SERVICE_FASTPATH,
+	NFLB_A_SERVICE_NEW_FLOWS,
 	NFLB_A_SERVICE_COUNTERS,
 	NFLB_A_SERVICE_GENERATION,
 	NFLB_A_SERVICE_CHANGE,

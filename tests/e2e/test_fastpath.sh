@@ -94,8 +94,6 @@ case_counters()
 
 	configure 1
 	attach
-	lb flush
-	configure 1
 	slow=$(stat_of slow_pkts)
 	head -c 2000000 /dev/urandom >"$T_DIR/nginx-b1/files/big"
 	http_get cl1 "$VIP_URL/files/big" -o "$T_DIR/got"

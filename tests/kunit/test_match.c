@@ -104,6 +104,7 @@ static int nflb_match_service_new(struct kunit *test, const char *name,
 		.protocol = protocol, .port = port, .port_last = port_last,
 		.backend_port = NFLB_NONE, .backend_port_last = NFLB_NONE,
 		.fastpath = NFLB_NONE,
+		.new_flows = NFLB_NONE,
 	};
 
 	return nflb_service_new(&ctx->edit, &spec);

@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Express: flows that are opened where their first packet comes in.
+ *
+ * For services that ask for it, the first packet is balanced at the ingress of
+ * its device: the same decision, a conntrack entry made ready and put into the
+ * kernel's table, a route, and the packet goes. No rule of the host has seen
+ * it. What asks for more than that - a client that is the backend's neighbour,
+ * a route that does more than forward, another flow with the same ports at the
+ * backend - is left to the slow path, which opens the flow as usual.
+ */
+
+#include <net/ip6_fib.h>
+#include <net/l3mdev.h>
+#include <net/netfilter/nf_conntrack_acct.h>
+#include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_ecache.h>
+#include <net/netfilter/nf_conntrack_expect.h>
+#include <net/netfilter/nf_conntrack_l4proto.h>
+#include <net/netfilter/nf_conntrack_labels.h>
+#include <net/netfilter/nf_conntrack_timestamp.h>
+#include <net/netfilter/nf_conntrack_zones.h>
+
+#include "backend.h"
+#include "bind.h"
+#include "core.h"
+#include "device.h"
+#include "express.h"
+#include "fast.h"
+#include "flow.h"
+#include "net.h"
+#include "snapshot.h"
+#include "way.h"
+
+/**
+ * struct nflb_opening - a flow that is about to be opened
+ * @orig: tuple of its first packet
+ * @reply: tuple of the answers
+ * @tuple: what the first packet says
+ * @dec: what becomes of the flow
+ * @backend: the chosen one
+ */
+struct nflb_opening {
+	struct nf_conntrack_tuple orig;
+	struct nf_conntrack_tuple reply;
+	struct nflb_tuple tuple;
+	struct nflb_decision dec;
+	struct nflb_backend *backend;
+};
+
+/* IPsec asks for more than a route says before the packet is forwarded. */
+static bool nflb_express_has_policies(const struct net *net)
+{
+#ifdef CONFIG_XFRM
+	return net->xfrm.policy_count[XFRM_POLICY_FWD] ||
+	       net->xfrm.policy_count[XFRM_POLICY_OUT] ||
+	       net->xfrm.policy_default[XFRM_POLICY_FWD] ==
+		       XFRM_USERPOLICY_BLOCK ||
+	       net->xfrm.policy_default[XFRM_POLICY_OUT] ==
+		       XFRM_USERPOLICY_BLOCK;
+#else
+	return false;
+#endif
+}
+
+/* Rules that look at ports would see those before the translation. */
+static bool nflb_express_has_port_rules(const struct net *net)
+{
+#ifdef CONFIG_IP_MULTIPLE_TABLES
+	return net->ipv4.fib_rules_require_fldissect;
+#else
+	return false;
+#endif
+}
+
+static bool nflb_express_route_ipv4(struct sk_buff *skb,
+				    const struct nf_conntrack_tuple *from,
+				    const struct nf_conntrack_tuple *to)
+{
+	return !nflb_express_has_port_rules(dev_net(skb->dev)) &&
+	       !ip_route_input_noref(skb, to->src.u3.ip, from->src.u3.ip,
+				     ip_hdr(skb)->tos, skb->dev);
+}
+
+static bool nflb_express_route_ipv6(struct sk_buff *skb,
+				    const struct nf_conntrack_tuple *from,
+				    const struct nf_conntrack_tuple *to)
+{
+	const int refused = IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK |
+			    IPV6_ADDR_LINKLOCAL;
+	int type = ipv6_addr_type(&from->src.u3.in6);
+	struct flowi6 fl = {
+		.flowi6_iif = skb->dev->ifindex,
+		.flowi6_mark = skb->mark,
+		.flowi6_proto = from->dst.protonum,
+		.flowlabel = ip6_flowinfo(ipv6_hdr(skb)),
+		.saddr = from->src.u3.in6,
+		.daddr = to->src.u3.in6,
+		.fl6_sport = from->src.u.all,
+		.fl6_dport = to->src.u.all,
+	};
+
+	/* What ip6_forward() does not forward. */
+	if (type == IPV6_ADDR_ANY || type & refused)
+		return false;
+	skb_dst_set_noref(skb,
+			  ip6_route_input_lookup(dev_net(skb->dev), skb->dev,
+						 &fl, skb,
+						 RT6_LOOKUP_F_HAS_SADDR |
+						 RT6_LOOKUP_F_DST_NOREF));
+	return true;
+}
+
+/*
+ * Gives the packet the route that it would have after its translation. If
+ * false, it is left without one.
+ */
+static bool nflb_express_route(struct sk_buff *skb,
+			       const struct nf_conntrack_tuple *from,
+			       const struct nf_conntrack_tuple *to)
+{
+	u8 family = from->src.l3num;
+	bool is_found;
+
+	if (netif_is_l3_slave(skb->dev) ||
+	    nflb_express_has_policies(dev_net(skb->dev)))
+		return false;
+	is_found = family == AF_INET ? nflb_express_route_ipv4(skb, from, to) :
+				       nflb_express_route_ipv6(skb, from, to);
+	if (is_found && nflb_fast_route_is_plain(skb_dst(skb), family))
+		return true;
+	skb_dst_drop(skb);
+	return false;
+}
+
+/**
+ * nflb_express_find_route() - finds the route of an express flow's packet
+ * @nn: the namespace
+ * @way: the way of the packet, whose route is not known or holds no more
+ * @skb: the packet
+ * @pkt: what was read from it
+ *
+ * Context: softirq, under RCU.
+ * Return: true if @way->dst is the route; it stays until RCU is left.
+ */
+bool nflb_express_find_route(struct nflb_net *nn, struct nflb_way *way,
+			     struct sk_buff *skb,
+			     const struct nflb_packet *pkt)
+{
+	if (!nflb_flow_is_express(&way->fast->flow) ||
+	    !nflb_express_route(skb, &pkt->tuple, way->to))
+		return false;
+	way->dst = skb_dst(skb);
+	nflb_fast_route(nn, way->fast, skb, way->dir->idx);
+	skb_dst_drop(skb);
+	return true;
+}
+
+static void nflb_express_read(const struct nflb_packet *pkt,
+			      struct nflb_opening *opening)
+{
+	const struct nf_conntrack_tuple *t = &pkt->tuple;
+	struct nf_conntrack_tuple *orig = &opening->orig;
+
+	*orig = (struct nf_conntrack_tuple) {
+		.src.l3num = t->src.l3num,
+		.src.u.all = t->src.u.all,
+		.dst.u.all = t->dst.u.all,
+		.dst.protonum = t->dst.protonum,
+		.dst.dir = IP_CT_DIR_ORIGINAL,
+	};
+	if (t->src.l3num == AF_INET) {
+		orig->src.u3.ip = t->src.u3.ip;
+		orig->dst.u3.ip = t->dst.u3.ip;
+	} else {
+		orig->src.u3 = t->src.u3;
+		orig->dst.u3 = t->dst.u3;
+	}
+	nflb_bind_read(orig, &opening->tuple);
+}
+
+static void nflb_express_set_reply(struct nflb_opening *opening)
+{
+	const struct nflb_service *service = opening->dec.service;
+	struct nf_conntrack_tuple *reply = &opening->reply;
+
+	*reply = (struct nf_conntrack_tuple) {
+		.src.l3num = opening->orig.src.l3num,
+		.src.u3 = opening->backend->addr.ip,
+		.dst.u3 = opening->orig.src.u3,
+		.dst.u.all = opening->orig.src.u.all,
+		.dst.protonum = opening->orig.dst.protonum,
+		.dst.dir = IP_CT_DIR_REPLY,
+	};
+	reply->src.u.all =
+		htons(nflb_service_backend_port(service,
+						opening->tuple.dst_port));
+}
+
+/*
+ * Does conntrack know the packet's flow? If it is an express flow that is not
+ * found by this direction yet, as no answer has come, *dir is that.
+ */
+static bool nflb_express_is_known(struct nflb_net *nn,
+				  const struct nflb_opening *opening,
+				  struct nflb_fast_dir **dir)
+{
+	struct nf_conntrack_tuple_hash *h;
+	struct nflb_flow *flow;
+	struct nflb_fast *fast;
+	struct nf_conn *ct;
+
+	h = nf_conntrack_find_get(nn->net, &nf_ct_zone_dflt, &opening->orig);
+	if (!h)
+		return false;
+	ct = nf_ct_tuplehash_to_ctrack(h);
+	flow = nflb_flow_find(ct);
+	if (flow && nflb_flow_is_express(flow) &&
+	    NF_CT_DIRECTION(h) == IP_CT_DIR_ORIGINAL) {
+		fast = container_of(flow, struct nflb_fast, flow);
+		nflb_fast_enter_known(nn, fast);
+		*dir = &fast->dir[IP_CT_DIR_ORIGINAL];
+	}
+	nf_ct_put(ct);
+	return true;
+}
+
+/*
+ * Is it a new flow of an express service, and is there a backend? Datagrams do
+ * not say whether they are the first; of a SYN, conntrack tells when it is
+ * given the entry. One that another flow's helper expects is not for us.
+ */
+static bool nflb_express_decide(struct nflb_net *nn,
+				const struct nflb_packet *pkt,
+				struct nflb_opening *opening,
+				struct nflb_fast_dir **dir)
+{
+	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
+	struct nflb_decision *dec = &opening->dec;
+	u32 member;
+
+	if (!snap)
+		return false;
+	nflb_express_read(pkt, opening);
+	nflb_decide_service(snap, &opening->tuple, dec);
+	if (dec->verdict != NFLB_VERDICT_NO_BACKEND ||
+	    !nflb_service_is_express(dec->service) ||
+	    __nf_ct_expect_find(nn->net, &nf_ct_zone_dflt, &opening->orig))
+		return false;
+	if (pkt->tuple.dst.protonum != IPPROTO_TCP &&
+	    nflb_express_is_known(nn, opening, dir))
+		return false;
+	dec->choice.is_dry = false;
+	nflb_decide_backend(snap, rcu_dereference(nn->recent), &opening->tuple,
+			    dec);
+	if (dec->verdict != NFLB_VERDICT_PICKED)
+		return false;
+	member = dec->choice.member;
+	opening->backend = dec->pool->member[member].backend;
+	nflb_express_set_reply(opening);
+	return true;
+}
+
+/* As nflb_bind_src() finds it: its answers would not come back to us. */
+static bool nflb_express_is_hairpin(struct nflb_net *nn,
+				    const struct sk_buff *skb,
+				    const struct nflb_opening *opening)
+{
+	if (nf_inet_addr_cmp(&opening->reply.src.u3, &opening->reply.dst.u3))
+		return true;
+	return skb_dst(skb)->dev == skb->dev &&
+	       nflb_bind_is_on_link(nn->net, skb->dev, &opening->tuple.src);
+}
+
+/* What nf_conntrack_in() gives an entry whose first packet it sees. */
+static bool nflb_express_extend(const struct nflb_net *nn, struct nf_conn *ct)
+{
+	struct nf_conn_tstamp *tstamp;
+
+	nf_ct_acct_ext_add(ct, GFP_ATOMIC);
+	tstamp = nf_ct_tstamp_ext_add(ct, GFP_ATOMIC);
+	if (tstamp)
+		tstamp->start = ktime_get_real_ns();
+	nf_ct_labels_ext_add(ct);
+	if (nn->net->ct.sysctl_events &&
+	    !nf_ct_ecache_ext_add(ct, 0, 0, GFP_ATOMIC))
+		return false;
+	return !nflb_bind_mark(ct);
+}
+
+/*
+ * The state after the first packet. Windows are not looked at in the fast
+ * path, so the options of a SYN are no matter.
+ */
+static void nflb_express_set_state(const struct nflb_net *nn,
+				   const struct nflb_packet *pkt,
+				   struct nf_conn *ct)
+{
+	const struct nf_ip_net *proto = &nn->net->ct.nf_ct_proto;
+	struct ip_ct_tcp *tcp = &ct->proto.tcp;
+	const unsigned int *timeouts;
+	u32 timeout;
+
+	if (pkt->tuple.dst.protonum == IPPROTO_TCP) {
+		timeouts = proto->tcp.timeouts;
+		timeout = READ_ONCE(timeouts[TCP_CONNTRACK_SYN_SENT]);
+		/* Zero is a SYN in original direction, too. */
+		memset(tcp, 0, sizeof(*tcp));
+		tcp->state = TCP_CONNTRACK_SYN_SENT;
+		tcp->seen[0].flags = IP_CT_TCP_FLAG_BE_LIBERAL;
+		tcp->seen[1].flags = IP_CT_TCP_FLAG_BE_LIBERAL;
+		tcp->seen[0].td_end = pkt->seq + pkt->n_data;
+		tcp->seen[0].td_maxend = tcp->seen[0].td_end;
+		tcp->seen[0].td_maxwin = 1;
+	} else {
+		timeout = READ_ONCE(proto->udp.timeouts[UDP_CT_UNREPLIED]);
+		ct->proto.udp.stream_ts = jiffies + 2 * HZ;
+	}
+	ct->timeout = nfct_time_stamp + timeout;
+}
+
+/* An entry as it is after its first packet, but not in the table. */
+static struct nf_conn *nflb_express_make_ct(struct nflb_net *nn,
+					    const struct nflb_packet *pkt,
+					    const struct nflb_opening *opening)
+{
+	struct nf_conn *ct;
+
+	ct = nf_conntrack_alloc(nn->net, &nf_ct_zone_dflt, &opening->orig,
+				&opening->reply, GFP_ATOMIC);
+	if (IS_ERR(ct))
+		return NULL;
+	if (!nflb_express_extend(nn, ct)) {
+		nf_conntrack_free(ct);
+		return NULL;
+	}
+	nflb_express_set_state(nn, pkt, ct);
+	return ct;
+}
+
+static void nflb_express_tell(struct nf_conn *ct, const struct nflb_packet *pkt)
+{
+	nf_ct_acct_update(ct, IP_CT_DIR_ORIGINAL, pkt->len);
+	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
+		nf_conntrack_event_cache(IPCT_PROTOINFO, ct);
+	nf_conntrack_event_cache(IPCT_HELPER, ct);
+	nf_conntrack_event_cache(IPCT_NEW, ct);
+	nf_ct_deliver_cached_events(ct);
+}
+
+static bool nflb_express_make_flow(struct nflb_net *nn, struct sk_buff *skb,
+				   const struct nflb_packet *pkt,
+				   const struct nflb_opening *opening,
+				   struct nflb_way *way)
+{
+	struct nf_conn *ct = nflb_express_make_ct(nn, pkt, opening);
+
+	if (!ct)
+		return false;
+	way->fast = nflb_flow_insert(nn, ct, opening->backend,
+				     opening->dec.service->account);
+	if (!way->fast)
+		return false;
+	way->dir = &way->fast->dir[IP_CT_DIR_ORIGINAL];
+	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
+		nflb_fast_note_tcp(way->dir, pkt->seq, pkt->n_data, 0, false);
+	nflb_fast_begin(nn, way->fast, skb);
+	nflb_express_tell(ct, pkt);
+	return true;
+}
+
+/**
+ * nflb_express_open() - opens a flow with its first packet, and passes that on
+ * @nn: the namespace
+ * @skb: the packet, of no flow in the fast path
+ * @pkt: what was read from it
+ * @dir: where the packet's direction goes, if it is of a flow after all
+ *
+ * Context: softirq, under RCU.
+ * Return: NF_STOLEN if the packet has gone its way, else NF_ACCEPT: it is for
+ * *@dir if that is set, and else for the slow path.
+ */
+unsigned int nflb_express_open(struct nflb_net *nn, struct sk_buff *skb,
+			       const struct nflb_packet *pkt,
+			       struct nflb_fast_dir **dir)
+{
+	u8 family = pkt->tuple.src.l3num;
+	struct nflb_opening opening;
+	struct nflb_way way = {};
+
+	if (!READ_ONCE(nn->has_express) ||
+	    (pkt->tuple.dst.protonum == IPPROTO_TCP &&
+	     !nflb_packet_is_syn(pkt)) ||
+	    !nflb_express_decide(nn, pkt, &opening, dir) ||
+	    !nflb_express_route(skb, &opening.orig, &opening.reply))
+		return NF_ACCEPT;
+
+	way.to = &opening.reply;
+	way.backend = opening.backend;
+	way.dst = skb_dst(skb);
+	if (nflb_express_is_hairpin(nn, skb, &opening) ||
+	    !nflb_way_fits(&way, skb, pkt, 0, family) ||
+	    !nflb_way_find_neigh(&way, family) ||
+	    !nflb_way_prepare(nn, skb, pkt, &way, family) ||
+	    !nflb_express_make_flow(nn, skb, pkt, &opening, &way)) {
+		skb_dst_drop(skb);
+		nflb_express_is_known(nn, &opening, dir);
+		return NF_ACCEPT;
+	}
+
+	/* The answers are to find our hook there. */
+	nflb_device_use(nn, way.dst->dev->ifindex);
+	nflb_flow_charge(&way.fast->flow, way.backend, skb, false);
+	nflb_way_translate(nn, skb, pkt, &way, family);
+	nflb_way_send(skb, &way);
+	return NF_STOLEN;
+}
+
+/**
+ * nflb_express_reopen() - opens a flow with the ports of one that has closed
+ * @nn: the namespace
+ * @skb: a packet of the closed flow, which conntrack has been shown
+ * @pkt: what was read from it
+ *
+ * Context: softirq, under RCU.
+ * Return: NF_STOLEN if the packet has gone its way, else NF_ACCEPT: it is for
+ * the slow path.
+ */
+unsigned int nflb_express_reopen(struct nflb_net *nn, struct sk_buff *skb,
+				 const struct nflb_packet *pkt)
+{
+	struct nflb_fast_dir *dir = NULL;
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct;
+
+	ct = nf_ct_get(skb, &ctinfo);
+	if (!nflb_packet_is_syn(pkt) || !ct || nf_ct_is_confirmed(ct))
+		return NF_ACCEPT;
+	/* Conntrack has ended the old entry and made one for the slow path. */
+	nf_reset_ct(skb);
+	return nflb_express_open(nn, skb, pkt, &dir);
+}
