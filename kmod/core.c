@@ -55,8 +55,9 @@ static void nflb_pick(const struct nflb_snapshot *snap,
  * nflb_decide_service() - decides which service a new flow is for
  * @snap: the configuration
  * @tuple: what the first packet says
- * @dec: where the decision goes; the verdict is NFLB_VERDICT_NO_BACKEND until
- *	nflb_decide_backend() has found one
+ * @dec: the frontend, or NFLB_NONE; the rest of the decision goes there, with
+ *	the verdict NFLB_VERDICT_NO_BACKEND until nflb_decide_backend() has
+ *	found one
  *
  * Context: softirq or process, under RCU.
  */
@@ -67,7 +68,6 @@ void nflb_decide_service(const struct nflb_snapshot *snap,
 	u32 pos;
 
 	dec->verdict = NFLB_VERDICT_NO_FRONTEND;
-	dec->frontend = nflb_match_frontend(snap, &tuple->dst);
 	if (dec->frontend == NFLB_NONE)
 		return;
 
@@ -119,6 +119,7 @@ void nflb_decide_backend(const struct nflb_snapshot *snap,
 void nflb_decide(const struct nflb_snapshot *snap, struct nflb_recent *recent,
 		 const struct nflb_tuple *tuple, struct nflb_decision *dec)
 {
+	dec->frontend = nflb_match_frontend(snap, &tuple->dst);
 	nflb_decide_service(snap, tuple, dec);
 	if (dec->verdict == NFLB_VERDICT_NO_BACKEND)
 		nflb_decide_backend(snap, recent, tuple, dec);

@@ -28,6 +28,7 @@
 #include "express.h"
 #include "fast.h"
 #include "flow.h"
+#include "match.h"
 #include "net.h"
 #include "snapshot.h"
 #include "way.h"
@@ -156,26 +157,32 @@ bool nflb_express_find_route(struct nflb_net *nn, struct nflb_way *way,
 	return true;
 }
 
+/* What lies behind an IPv4 address in a packet's tuple is not known. */
+static void nflb_express_copy_ip(u8 family, const union nf_inet_addr *from,
+				 union nf_inet_addr *to)
+{
+	if (family == AF_INET)
+		*to = (union nf_inet_addr) { .ip = from->ip };
+	else
+		*to = *from;
+}
+
 static void nflb_express_read(const struct nflb_packet *pkt,
 			      struct nflb_opening *opening)
 {
 	const struct nf_conntrack_tuple *t = &pkt->tuple;
 	struct nf_conntrack_tuple *orig = &opening->orig;
+	u8 family = t->src.l3num;
 
 	*orig = (struct nf_conntrack_tuple) {
-		.src.l3num = t->src.l3num,
+		.src.l3num = family,
 		.src.u.all = t->src.u.all,
 		.dst.u.all = t->dst.u.all,
 		.dst.protonum = t->dst.protonum,
 		.dst.dir = IP_CT_DIR_ORIGINAL,
 	};
-	if (t->src.l3num == AF_INET) {
-		orig->src.u3.ip = t->src.u3.ip;
-		orig->dst.u3.ip = t->dst.u3.ip;
-	} else {
-		orig->src.u3 = t->src.u3;
-		orig->dst.u3 = t->dst.u3;
-	}
+	nflb_express_copy_ip(family, &t->src.u3, &orig->src.u3);
+	nflb_express_copy_ip(family, &t->dst.u3, &orig->dst.u3);
 	nflb_bind_read(orig, &opening->tuple);
 }
 
@@ -226,28 +233,20 @@ static bool nflb_express_is_known(struct nflb_net *nn,
 }
 
 /*
- * Is it a new flow of an express service, and is there a backend? Datagrams do
- * not say whether they are the first; of a SYN, conntrack tells when it is
- * given the entry. One that another flow's helper expects is not for us.
+ * Is there a backend for the flow? That it is new, conntrack says when it is
+ * given the entry; but a scheduler that takes turns is not to be asked for what
+ * comes to nothing. What the helper of another flow expects is not for us.
  */
-static bool nflb_express_decide(struct nflb_net *nn,
-				const struct nflb_packet *pkt,
-				struct nflb_opening *opening,
-				struct nflb_fast_dir **dir)
+static bool nflb_express_pick(struct nflb_net *nn,
+			      const struct nflb_snapshot *snap,
+			      struct nflb_opening *opening,
+			      struct nflb_fast_dir **dir)
 {
-	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
 	struct nflb_decision *dec = &opening->dec;
-	u32 member;
 
-	if (!snap)
+	if (__nf_ct_expect_find(nn->net, &nf_ct_zone_dflt, &opening->orig))
 		return false;
-	nflb_express_read(pkt, opening);
-	nflb_decide_service(snap, &opening->tuple, dec);
-	if (dec->verdict != NFLB_VERDICT_NO_BACKEND ||
-	    !nflb_service_is_express(dec->service) ||
-	    __nf_ct_expect_find(nn->net, &nf_ct_zone_dflt, &opening->orig))
-		return false;
-	if (pkt->tuple.dst.protonum != IPPROTO_TCP &&
+	if (!dec->pool->sched->is_stable &&
 	    nflb_express_is_known(nn, opening, dir))
 		return false;
 	dec->choice.is_dry = false;
@@ -255,8 +254,7 @@ static bool nflb_express_decide(struct nflb_net *nn,
 			    dec);
 	if (dec->verdict != NFLB_VERDICT_PICKED)
 		return false;
-	member = dec->choice.member;
-	opening->backend = dec->pool->member[member].backend;
+	opening->backend = dec->pool->member[dec->choice.member].backend;
 	nflb_express_set_reply(opening);
 	return true;
 }
@@ -369,6 +367,45 @@ static bool nflb_express_make_flow(struct nflb_net *nn, struct sk_buff *skb,
 	return true;
 }
 
+/* The first packet of a flow of the service, or not. */
+static unsigned int nflb_express_begin(struct nflb_net *nn, struct sk_buff *skb,
+				       const struct nflb_packet *pkt,
+				       const struct nflb_snapshot *snap,
+				       struct nflb_opening *opening,
+				       struct nflb_fast_dir **dir)
+{
+	u8 family = pkt->tuple.src.l3num;
+	struct nflb_way way = {};
+
+	nflb_express_read(pkt, opening);
+	nflb_decide_service(snap, &opening->tuple, &opening->dec);
+	if (opening->dec.verdict != NFLB_VERDICT_NO_BACKEND ||
+	    !nflb_service_is_express(opening->dec.service) ||
+	    !nflb_express_pick(nn, snap, opening, dir) ||
+	    !nflb_express_route(skb, &opening->orig, &opening->reply))
+		return NF_ACCEPT;
+
+	way.to = &opening->reply;
+	way.backend = opening->backend;
+	way.dst = skb_dst(skb);
+	if (nflb_express_is_hairpin(nn, skb, opening) ||
+	    !nflb_way_fits(&way, skb, pkt, 0, family) ||
+	    !nflb_way_find_neigh(&way, family) ||
+	    !nflb_way_prepare(nn, skb, pkt, &way, family) ||
+	    !nflb_express_make_flow(nn, skb, pkt, opening, &way)) {
+		skb_dst_drop(skb);
+		nflb_express_is_known(nn, opening, dir);
+		return NF_ACCEPT;
+	}
+
+	/* The answers are to find our hook there. */
+	nflb_device_use(nn, way.dst->dev->ifindex);
+	nflb_flow_charge(&way.fast->flow, way.backend, skb, false);
+	nflb_way_translate(nn, skb, pkt, &way, family);
+	nflb_way_send(skb, &way);
+	return NF_STOLEN;
+}
+
 /**
  * nflb_express_open() - opens a flow with its first packet, and passes that on
  * @nn: the namespace
@@ -384,36 +421,19 @@ unsigned int nflb_express_open(struct nflb_net *nn, struct sk_buff *skb,
 			       const struct nflb_packet *pkt,
 			       struct nflb_fast_dir **dir)
 {
-	u8 family = pkt->tuple.src.l3num;
-	struct nflb_opening opening;
-	struct nflb_way way = {};
+	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
+	struct nflb_opening opening __uninitialized;
+	struct nflb_addr addr __uninitialized;
 
-	if (!READ_ONCE(nn->has_express) ||
-	    (pkt->tuple.dst.protonum == IPPROTO_TCP &&
-	     !nflb_packet_is_syn(pkt)) ||
-	    !nflb_express_decide(nn, pkt, &opening, dir) ||
-	    !nflb_express_route(skb, &opening.orig, &opening.reply))
+	if (!snap || (pkt->tuple.dst.protonum == IPPROTO_TCP &&
+		      !nflb_packet_is_syn(pkt)))
 		return NF_ACCEPT;
-
-	way.to = &opening.reply;
-	way.backend = opening.backend;
-	way.dst = skb_dst(skb);
-	if (nflb_express_is_hairpin(nn, skb, &opening) ||
-	    !nflb_way_fits(&way, skb, pkt, 0, family) ||
-	    !nflb_way_find_neigh(&way, family) ||
-	    !nflb_way_prepare(nn, skb, pkt, &way, family) ||
-	    !nflb_express_make_flow(nn, skb, pkt, &opening, &way)) {
-		skb_dst_drop(skb);
-		nflb_express_is_known(nn, &opening, dir);
+	addr.family = pkt->tuple.src.l3num;
+	nflb_express_copy_ip(addr.family, &pkt->tuple.dst.u3, &addr.ip);
+	opening.dec.frontend = nflb_match_frontend(snap, &addr);
+	if (opening.dec.frontend == NFLB_NONE)
 		return NF_ACCEPT;
-	}
-
-	/* The answers are to find our hook there. */
-	nflb_device_use(nn, way.dst->dev->ifindex);
-	nflb_flow_charge(&way.fast->flow, way.backend, skb, false);
-	nflb_way_translate(nn, skb, pkt, &way, family);
-	nflb_way_send(skb, &way);
-	return NF_STOLEN;
+	return nflb_express_begin(nn, skb, pkt, snap, &opening, dir);
 }
 
 /**

@@ -259,12 +259,12 @@ static bool nflb_fast_take_route(struct nflb_fast_dir *dir,
 }
 
 static __wsum nflb_fast_diff_addr(const union nf_inet_addr *from,
-				  const union nf_inet_addr *to, __wsum diff)
+				  const union nf_inet_addr *to, int n_words)
 {
+	__wsum diff = 0;
 	int i;
 
-	/* Of an IPv4 address only the first word is not zero. */
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < n_words; i++)
 		diff = csum_add(csum_sub(diff, (__force __wsum)from->all[i]),
 				(__force __wsum)to->all[i]);
 	return diff;
@@ -274,13 +274,16 @@ static __wsum nflb_fast_diff_addr(const union nf_inet_addr *from,
 static void nflb_fast_set_diffs(struct nflb_fast *fast)
 {
 	const struct nf_conntrack_tuple *from, *to;
+	int n_words = nf_ct_l3num(fast->ct) == AF_INET ? 1 : 4;
 	struct nflb_fast_dir *dir = fast->dir;
 	__wsum diff;
 
 	from = &fast->ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	to = &fast->ct->tuplehash[IP_CT_DIR_REPLY].tuple;
-	diff = nflb_fast_diff_addr(&from->src.u3, &to->dst.u3, 0);
-	diff = nflb_fast_diff_addr(&from->dst.u3, &to->src.u3, diff);
+	diff = csum_add(nflb_fast_diff_addr(&from->src.u3, &to->dst.u3,
+					    n_words),
+			nflb_fast_diff_addr(&from->dst.u3, &to->src.u3,
+					    n_words));
 	dir[IP_CT_DIR_REPLY].addr_diff = csum_fold(diff);
 	dir[IP_CT_DIR_ORIGINAL].addr_diff = ~csum_fold(diff);
 	diff = csum_sub(diff, (__force __wsum)from->src.u.all);

@@ -8,13 +8,11 @@
  * the MTU, ICMP - is left untouched to the slow path, and so is the first
  * packet after a change of route, from which nflb_fast_learn() learns the new
  * one, and every packet of a service that is to do without. Packets that
- * change the state of a connection are shown to conntrack first, which so
+ * change the state of a connection are made known to conntrack first, which so
  * stays the truth of every flow.
  */
 
 #include <net/netfilter/nf_conntrack_acct.h>
-#include <net/netfilter/nf_conntrack_core.h>
-#include <net/netfilter/nf_conntrack_ecache.h>
 #include <net/netfilter/nf_conntrack_l4proto.h>
 
 #include "backend.h"
@@ -23,6 +21,7 @@
 #include "fast.h"
 #include "ingress.h"
 #include "net.h"
+#include "track.h"
 #include "way.h"
 
 /* Does the slow path have to see to the entry? */
@@ -57,38 +56,6 @@ static __always_inline bool nflb_ingress_find_way(struct nflb_net *nn,
 	       nflb_way_find_neigh(way, family);
 }
 
-/*
- * Tells conntrack what it has not seen of a connection: it judges resets by
- * that. One right behind its sender's data is in order, acknowledged or not.
- */
-static void nflb_ingress_tell_tcp(const struct nflb_way *way,
-				  const struct nflb_packet *pkt)
-{
-	struct nf_conn *ct = way->fast->ct;
-	const struct nflb_fast_dir *dir;
-	struct ip_ct_tcp_state *seen;
-	int i;
-
-	spin_lock_bh(&ct->lock);
-	for (i = 0; i < IP_CT_DIR_MAX; i++) {
-		dir = &way->fast->dir[i];
-		seen = &ct->proto.tcp.seen[i];
-		if (READ_ONCE(dir->has_end))
-			seen->td_end = READ_ONCE(dir->seq_end);
-		if (READ_ONCE(dir->has_ack)) {
-			seen->td_maxack = READ_ONCE(dir->ack);
-			seen->flags |= IP_CT_TCP_FLAG_MAXACK_SET;
-		}
-		/* The window that conntrack knows of; it was wider. */
-		if (after(seen->td_end, seen->td_maxend))
-			seen->td_maxend = seen->td_end;
-	}
-	if (pkt->flags & TCPHDR_RST && READ_ONCE(way->dir->has_end) &&
-	    pkt->seq == READ_ONCE(way->dir->seq_end))
-		ct->proto.tcp.seen[!way->dir->idx].td_maxack = pkt->seq;
-	spin_unlock_bh(&ct->lock);
-}
-
 static __always_inline bool
 nflb_ingress_is_change(const struct nf_conn *ct, const struct nflb_packet *pkt,
 		       u8 dir)
@@ -119,23 +86,6 @@ static bool nflb_ingress_is_acked(const struct nflb_fast *fast)
 	       !before(READ_ONCE(dir[1].ack), READ_ONCE(dir[0].seq_end));
 }
 
-static u32 nflb_ingress_timeout(const struct nflb_net *nn, u8 protocol,
-				bool is_long)
-{
-	const struct nf_ip_net *proto = &nn->net->ct.nf_ct_proto;
-	u32 established;
-
-	if (protocol == IPPROTO_UDP)
-		return READ_ONCE(proto->udp.timeouts[is_long ?
-						     UDP_CT_REPLIED :
-						     UDP_CT_UNREPLIED]);
-	established = READ_ONCE(proto->tcp.timeouts[TCP_CONNTRACK_ESTABLISHED]);
-	if (is_long)
-		return established;
-	return min(established,
-		   READ_ONCE(proto->tcp.timeouts[TCP_CONNTRACK_UNACK]));
-}
-
 /* What conntrack does for a packet that changes nothing. */
 static __always_inline void
 nflb_ingress_refresh(const struct nflb_net *nn, const struct nflb_packet *pkt,
@@ -153,37 +103,10 @@ nflb_ingress_refresh(const struct nflb_net *nn, const struct nflb_packet *pkt,
 	if (READ_ONCE(fast->stamp) != stamp) {
 		WRITE_ONCE(fast->stamp, stamp);
 		WRITE_ONCE(ct->timeout, nfct_time_stamp +
-			   nflb_ingress_timeout(nn, protocol, is_long));
+			   nflb_track_timeout(nn, protocol, is_long));
 	}
 	if (nf_conn_acct_find(ct))
 		nf_ct_acct_update(ct, way->dir->idx, pkt->len);
-}
-
-/*
- * Shows the packet to conntrack, as PRE_ROUTING would. If false, *verdict is
- * what becomes of it.
- */
-static bool nflb_ingress_show(struct nflb_net *nn, struct sk_buff *skb,
-			      const struct nflb_packet *pkt,
-			      const struct nflb_way *way, unsigned int *verdict)
-{
-	struct nf_conn *ct = way->fast->ct;
-	enum ip_conntrack_info ctinfo;
-	struct nf_hook_state state;
-
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
-		nflb_ingress_tell_tcp(way, pkt);
-	nf_hook_state_init(&state, NF_INET_PRE_ROUTING,
-			   pkt->tuple.src.l3num == AF_INET ? NFPROTO_IPV4 :
-							     NFPROTO_IPV6,
-			   skb->dev, NULL, NULL, nn->net, NULL);
-	*verdict = nf_conntrack_in(skb, &state);
-	if (*verdict != NF_ACCEPT || nf_ct_get(skb, &ctinfo) != ct)
-		return false;
-	/* Not before the end of the slow path, otherwise. */
-	nf_ct_deliver_cached_events(ct);
-	nflb_flow_check_closed(ct, &way->fast->flow, way->backend);
-	return true;
 }
 
 /* Keeps the entry as true as if the packet had gone the slow path. */
@@ -198,7 +121,7 @@ nflb_ingress_track(struct nflb_net *nn, struct sk_buff *skb,
 				   pkt->flags & TCPHDR_ACK);
 	if (unlikely(nflb_ingress_is_change(way->fast->ct, pkt,
 					    way->dir->idx)))
-		return nflb_ingress_show(nn, skb, pkt, way, verdict);
+		return nflb_track_change(nn, skb, pkt, way, verdict);
 	nflb_ingress_refresh(nn, pkt, way);
 	return true;
 }
@@ -209,7 +132,7 @@ static unsigned int nflb_ingress_leave(const struct nflb_way *way,
 {
 	if (pkt->tuple.dst.protonum == IPPROTO_TCP &&
 	    !nf_ct_is_dying(way->fast->ct))
-		nflb_ingress_tell_tcp(way, pkt);
+		nflb_track_tell_tcp(way, pkt);
 	return NF_ACCEPT;
 }
 
@@ -247,15 +170,15 @@ nflb_ingress_pass(struct nflb_net *nn, struct sk_buff *skb,
 static unsigned int nflb_ingress_ipv4(struct nflb_net *nn, struct sk_buff *skb)
 {
 	unsigned int verdict = NF_ACCEPT;
+	struct nflb_packet pkt __uninitialized;
 	struct nflb_fast_dir *dir;
-	struct nflb_packet pkt;
 
 	if (!nflb_packet_read_ipv4(skb, &pkt))
 		return NF_ACCEPT;
 	if (nflb_packet_is_syn(&pkt) && !READ_ONCE(nn->has_express))
 		return NF_ACCEPT;
 	dir = nflb_fast_find_ipv4(nn, &pkt.tuple);
-	if (!dir)
+	if (!dir && READ_ONCE(nn->has_express))
 		verdict = nflb_express_open(nn, skb, &pkt, &dir);
 	if (!dir)
 		return verdict;
@@ -265,8 +188,8 @@ static unsigned int nflb_ingress_ipv4(struct nflb_net *nn, struct sk_buff *skb)
 static unsigned int nflb_ingress_ipv6(struct nflb_net *nn, struct sk_buff *skb)
 {
 	unsigned int verdict = NF_ACCEPT;
+	struct nflb_packet pkt __uninitialized;
 	struct nflb_fast_dir *dir;
-	struct nflb_packet pkt;
 
 	/* When that is switched off, IPv6's routes stay as they are. */
 	if (!READ_ONCE(nn->net->ipv6.devconf_all->forwarding) ||
@@ -275,7 +198,7 @@ static unsigned int nflb_ingress_ipv6(struct nflb_net *nn, struct sk_buff *skb)
 	if (nflb_packet_is_syn(&pkt) && !READ_ONCE(nn->has_express))
 		return NF_ACCEPT;
 	dir = nflb_fast_find_ipv6(nn, &pkt.tuple);
-	if (!dir)
+	if (!dir && READ_ONCE(nn->has_express))
 		verdict = nflb_express_open(nn, skb, &pkt, &dir);
 	if (!dir)
 		return verdict;
