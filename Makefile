@@ -22,7 +22,7 @@ ctl:					## lbctl as build/ctl/lbctl
 	@mkdir -p build
 	@flock build/ctl.lock $(MAKE) -s -C ctl O=$(O)
 
-test: deps				## all tests; T="ctl kunit e2e/NAME" some; K=debug too
+test: deps				## all tests; T="ctl e2e/NAME guard" some; K=debug too
 	@tests/run
 
 check: deps				## style, static analysis, documentation

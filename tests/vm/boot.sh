@@ -14,7 +14,8 @@
 #	--smp N		virtual CPUs (default 2)
 #	--memory SIZE	(default 2G)
 #	--icount	one CPU whose clock counts instructions: slow, but what is
-#			measured there repeats on any machine
+#			measured there repeats on any machine. While it waits for
+#			the host the clock jumps; NFLB_ICOUNT tells the guest
 #	--idle SECONDS	silence after which a guest counts as hung (default 600,
 #			debug 2400: longer than session.sh grants a scenario)
 #	--append WORDS	for the kernel's command line
@@ -92,7 +93,11 @@ machine()
 	args+=" loglevel=5 panic=-1 oops=panic log_buf_len=16M"
 	args+=" mitigations=off nokaslr tsc=reliable no_timer_check acpi=noirq norandmaps"
 	args+=" random.trust_cpu=on $append"
-	[[ "${accel[*]}" == *icount* ]] || args+=$(tsc_khz)
+	if [[ "${accel[*]}" == *icount* ]]; then
+		args+=" NFLB_ICOUNT=1"
+	else
+		args+=$(tsc_khz)
+	fi
 	args+=" NFLB_TOP=$top NFLB_RUN=$run NFLB_K=$kernel"
 
 	printf '%s\n' -M pc,usb=off -cpu qemu64,+rdrand,+fsgsbase \

@@ -31,3 +31,10 @@ fill_run_dir()
 	done
 	[ ! -x build/ctl/lbctl ] || cp build/ctl/lbctl "$run/bin/"
 }
+
+# add_meter: what counts instructions in there
+add_meter()
+{
+	gcc -std=gnu11 -O2 -Wall -Wextra -o "$run/bin/meter" \
+		tests/bench/src/*.c
+}
