@@ -5,9 +5,10 @@
 
 K ?= 6.1 6.12
 T ?=
+WAY ?= fast
 O := $(CURDIR)/build/ctl
 
-export K T
+export K T WAY
 
 .DEFAULT_GOAL := all
 .PHONY: all module ctl test check uapi bench demo vm kernels deps clean \
@@ -22,7 +23,7 @@ ctl:					## lbctl as build/ctl/lbctl
 	@mkdir -p build
 	@flock build/ctl.lock $(MAKE) -s -C ctl O=$(O)
 
-test: deps				## all tests; T="ctl e2e/NAME guard" some; K=debug too
+test: deps				## all tests; T="ctl e2e/NAME guard" some; K=debug, WAY=slow
 	@tests/run
 
 check: deps				## style, static analysis, documentation

@@ -15,6 +15,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 T_DIR=$(mktemp -d /tmp/nflb.XXXXXX)
 
 . "$here/lib/tap.sh"
+. "$here/lib/way.sh"
 . "$here/lib/topo.sh"
 . "$here/lib/daemons.sh"
 

@@ -8,6 +8,7 @@
 #   ga, gb, gc (nflb), alone
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
+WAY=fast # there is no traffic
 
 N_BACKENDS=8
 N_TUPLES=50000

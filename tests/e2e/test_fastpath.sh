@@ -8,6 +8,7 @@
 #   9001 a server that resets after its answer)
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
+WAY=fast # whose ways it is about
 
 # Not balanced by rr when two flows must reach the same backend
 configure()

@@ -7,6 +7,7 @@
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (nginx)
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
+WAY=fast # it is about sizes
 
 # The instrumented kernel is given a quarter
 SIZES="600 1500 1 5000"

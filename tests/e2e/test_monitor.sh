@@ -6,6 +6,7 @@
 #   gw (nflb, lbctl monitor), alone
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
+WAY=fast # there is no traffic
 
 CHANGES=100
 

@@ -46,6 +46,7 @@ case_balances()
 
 	have_nflb || skip "no nflb.ko or no lbctl yet"
 	setup_service
+	lb export | grep -qF "$(way_json)"
 	spread=$(http_spread cl1 "$VIP_URL" "$REQUESTS")
 	echo "$spread"
 	for i in 1 2 3 4; do

@@ -33,13 +33,13 @@ in_ns()
 # lb ARG...: lbctl in the gateway
 lb()
 {
-	in_ns gw lbctl "$@"
+	lbctl -n gw "$@"
 }
 
 # have_nflb: is the module in, and its tool there
 have_nflb()
 {
-	[ -d /sys/module/nflb ] && command -v lbctl >/dev/null
+	[ -d /sys/module/nflb ] && type -P lbctl >/dev/null
 }
 
 # topo_space NAME ROUTER: a namespace whose addresses work at once. ROUTER is
