@@ -25,6 +25,10 @@ ROWS = {
     ("many", "oneway"): "many flows: packet",
     ("many", "roundtrip"): "many flows: packet and answer",
     ("many", "memory"): "many flows: bytes per flow",
+    ("million", "first"): "million flows: first packet",
+    ("million", "oneway"): "million flows: packet",
+    ("million", "roundtrip"): "million: packet and answer",
+    ("million", "memory"): "million flows: bytes per flow",
     ("connect", "connect"): "TCP connection",
     ("request", "request"): "request on a connection",
     ("bulk", "bulk"): "MB on a connection",
@@ -59,9 +63,12 @@ def key(row):
 
 def floor_key(row):
     """Which row of the floor has the same packets"""
-    if row["workload"] == "lookup":
-        return row["family"], "first", "first"
-    return key(row)
+    family, workload, figure = key(row)
+    if workload == "lookup":
+        return family, "first", "first"
+    if workload == "million":
+        return family, "many", figure
+    return family, workload, figure
 
 
 def add_above_floor(figures):

@@ -250,6 +250,17 @@ setup_nflb()
 	nflb_doc "$@" | lb apply - >/dev/null
 }
 
+# nflb_words SUBJECT: as nflb_doc takes them
+nflb_words()
+{
+	[ "$1" != express ] || echo ',"new_flows":"express"'
+}
+
+setup_express()
+{
+	setup_nflb "$1" "$(nflb_words express)"
+}
+
 # where SUBJECT FAMILY: clients send to $TARGET $PORT, and backends listen on
 # $BACKEND_PORT
 where()

@@ -7,6 +7,7 @@
 # shellcheck disable=SC2154 # TARGET and ports are set by where()
 
 BACKENDS_FEW=16 BACKENDS_MANY=1000
+MILLION=1000000
 # The clients of one workload are not those of another
 source=1
 
@@ -51,6 +52,34 @@ work_many()
 	run_meter many flows "$FLOWS" batch 5000 batches 9
 }
 
+# grows_by_most PERCENT FEW MANY: says so if not
+grows_by_most()
+{
+	awk -v allowed="$1" -v first="$2" -v last="$3" 'BEGIN {
+		growth = (last / first - 1) * 100
+		if (growth <= allowed)
+			exit
+		printf "it grows by %.2f %%, allowed %d %%\n", growth,
+			allowed >"/dev/stderr"
+		exit 1
+	}'
+}
+
+# A packet of one of a million flows costs what one of few costs.
+work_million()
+{
+	local few many status=0
+
+	read -r _ few _ < <(run_meter oneway)
+	prepare_conntrack $MILLION
+	run_meter many flows $MILLION batch 5000 batches 9 >"$T_DIR/million" ||
+		status=1
+	prepare_conntrack
+	cat "$T_DIR/million"
+	many=$(awk '$1 == "oneway" { print $2 }' "$T_DIR/million")
+	[ $status = 0 ] && grows_by_most 3 "$few" "$many"
+}
+
 # Packets that are for the gateway to route, on one that balances others
 work_other()
 {
@@ -75,18 +104,19 @@ work_bulk()
 	run_meter bulk batch 2
 }
 
-# services_doc N FAMILY: services of the ports 1 to N
+# services_doc N FAMILY SUBJECT: services of the ports 1 to N
 services_doc()
 {
-	local port vip=VIP$2 comma=
+	local port vip=VIP$2 comma='' words
 
+	words=$(nflb_words "$3")
 	echo "{\"frontends\":[{\"name\":\"f\",\"address\":\"${!vip}\"}],"
 	echo "\"pools\":[{\"name\":\"p\",\"backends\":[" \
 		"$(nflb_backends "$2" $BACKENDS_FEW)]}],"
 	echo '"services":['
 	for ((port = 1; port <= $1; port++)); do
 		echo "$comma{\"name\":\"s$port\",\"frontend\":\"f\"," \
-			"\"protocol\":\"udp\",\"port\":$port,\"pool\":\"p\"}"
+			"\"protocol\":\"udp\",\"port\":$port,\"pool\":\"p\"$words}"
 		comma=,
 	done
 	echo ']}'
@@ -98,20 +128,13 @@ work_lookup()
 	local n value first=
 
 	for n in 1 100 10000; do
-		services_doc $n "$2" | lb apply - >/dev/null
+		services_doc $n "$2" "$1" | lb apply - >/dev/null
 		PORT=$n
 		read -r _ value _ < <(work_first)
 		echo "services-$n $value 0"
 		first=${first:-$value}
 	done
-	awk -v first="$first" -v last="$value" -v allowed=2 'BEGIN {
-		growth = (last / first - 1) * 100
-		if (growth <= allowed)
-			exit
-		printf "it grows by %.2f %%, allowed %d %%\n", growth,
-			allowed >"/dev/stderr"
-		exit 1
-	}'
+	grows_by_most 2 "$first" "$value"
 }
 
 # milliseconds FIGURE COMMAND...: which COMMAND and what it calls keep the CPU
@@ -140,7 +163,7 @@ work_configure()
 forget()
 {
 	case $1 in
-	conntrack | nft | flowtable | nflb*)
+	conntrack | nft | flowtable | nflb | express)
 		in_ns gw conntrack -F
 		# Costs nothing: the clock of an idle guest jumps.
 		sleep 1
@@ -152,7 +175,7 @@ forget()
 is_alone()
 {
 	case $1 in
-	backends | many | lookup | configure) ;;
+	backends | many | million | lookup | configure) ;;
 	*) return 1 ;;
 	esac
 }
@@ -176,23 +199,26 @@ applies()
 		;;
 	*:configure) return 1 ;;
 	haproxy:*) return 1 ;;
-	nflb*:lookup) ;;
+	nflb:lookup | express:lookup) ;;
 	*:lookup) return 1 ;;
 	# Only the first packet of a flow asks the scheduler.
 	ipvs-mh:first | ipvs-mh:backends) ;;
 	ipvs-mh:*) return 1 ;;
 	routing:backends | conntrack:backends | ipvs-dr:backends) return 1 ;;
-	# This takes long, and has nothing to do with the family.
+	# These take long, and have nothing to do with the family.
+	nflb:million | express:million) [ "$2" = "${FAMILIES%% *}" ] ;;
+	*:million) return 1 ;;
 	*:many) [ "$2" = "${FAMILIES%% *}" ] ;;
 	esac
 }
 
-# Chains of conntrack's table are short: those over 50 entries refuse new ones.
+# prepare_conntrack [FLOWS]: chains of conntrack's table are short: those over 50
+# entries refuse new ones.
 prepare_conntrack()
 {
 	local buckets=262144
 
-	while [ $buckets -lt $((2 * ${FLOWS-0})) ]; do
+	while [ $buckets -lt $((2 * ${1-${FLOWS-0}})) ]; do
 		buckets=$((2 * buckets))
 	done
 	modprobe nf_conntrack

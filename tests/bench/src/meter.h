@@ -64,7 +64,7 @@ static inline uint64_t instructions(void)
 void samples_add(struct samples *samples, uint64_t begin, unsigned int units);
 void samples_print(struct samples *samples, const char *name);
 uint64_t idle_ticks(void);
-uint64_t slab_bytes(void);
+uint64_t kernel_bytes(void);
 void settle(void);
 
 /* space.c */

@@ -69,25 +69,27 @@ uint64_t idle_ticks(void)
 }
 
 /**
- * slab_bytes() - memory that the kernel's objects take
+ * kernel_bytes() - memory that the kernel's objects and tables take
  *
- * Return: bytes of the pages of all slabs, whether full or not.
+ * Call settle() before: counts are brought together when a CPU is idle.
+ *
+ * Return: bytes of the pages of all slabs, whether full or not, and of what is
+ * too big for slabs.
  */
-uint64_t slab_bytes(void)
+uint64_t kernel_bytes(void)
 {
-	FILE *file = fopen("/proc/slabinfo", "r");
-	uint64_t pages, slabs, sum = 0;
+	FILE *file = fopen("/proc/meminfo", "r");
+	uint64_t kbytes, sum = 0;
 	char line[512];
 
 	if (!file)
-		err(1, "/proc/slabinfo");
+		err(1, "/proc/meminfo");
 	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "%*s %*u %*u %*u %*u %" SCNu64
-			   " : tunables %*u %*u %*u : slabdata %*u %" SCNu64,
-			   &pages, &slabs) == 2)
-			sum += pages * slabs;
+		if (sscanf(line, "Slab: %" SCNu64, &kbytes) == 1 ||
+		    sscanf(line, "VmallocUsed: %" SCNu64, &kbytes) == 1)
+			sum += kbytes;
 	fclose(file);
-	return sum * getpagesize();
+	return sum * 1024;
 }
 
 /**

@@ -459,11 +459,11 @@ void udp_many(const struct options *opt)
 
 	open_ends(&ends, opt);
 	settle();
-	before = slab_bytes();
+	before = kernel_bytes();
 	measure_first(&ends, flows, opt, opt->batch);
 	establish(&ends, flows, opt);
 	printf("memory %.1f 0\n",
-	       ((double)slab_bytes() - before) / opt->flows);
+	       ((double)kernel_bytes() - before) / opt->flows);
 	measure(&ends, flows, opt, 0);
 	measure(&ends, flows, opt, 1);
 }
