@@ -20,6 +20,7 @@
 #include <net/netfilter/nf_conntrack_timeout.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 #include <net/route.h>
+#include <net/tcp.h>
 
 #include "device.h"
 #include "fast.h"
@@ -297,7 +298,7 @@ static void nflb_fast_set_diffs(struct nflb_fast *fast)
 /*
  * Conntrack sees only some of the packets from now on, so their windows may
  * look wrong to it. What it needs to judge a reset is given back to it by
- * nflb_ingress_tell_tcp().
+ * nflb_fast_tell_tcp().
  */
 static void nflb_fast_adopt_tcp(struct nf_conn *ct)
 {
@@ -305,6 +306,37 @@ static void nflb_fast_adopt_tcp(struct nf_conn *ct)
 	ct->proto.tcp.seen[0].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
 	ct->proto.tcp.seen[1].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
 	spin_unlock_bh(&ct->lock);
+}
+
+/**
+ * nflb_fast_tell_tcp() - tells conntrack what it has not seen of a connection
+ * @fast: the connection
+ *
+ * It judges resets by that.
+ *
+ * Context: any but hard interrupt, under RCU.
+ */
+void nflb_fast_tell_tcp(struct nflb_fast *fast)
+{
+	const struct nflb_fast_dir *dir;
+	struct ip_ct_tcp_state *seen;
+	int i;
+
+	spin_lock_bh(&fast->ct->lock);
+	for (i = 0; i < IP_CT_DIR_MAX; i++) {
+		dir = &fast->dir[i];
+		seen = &fast->ct->proto.tcp.seen[i];
+		if (READ_ONCE(dir->has_end))
+			seen->td_end = READ_ONCE(dir->seq_end);
+		if (READ_ONCE(dir->has_ack)) {
+			seen->td_maxack = READ_ONCE(dir->ack);
+			seen->flags |= IP_CT_TCP_FLAG_MAXACK_SET;
+		}
+		/* The window that conntrack knows of; it was wider. */
+		if (after(seen->td_end, seen->td_maxend))
+			seen->td_maxend = seen->td_end;
+	}
+	spin_unlock_bh(&fast->ct->lock);
 }
 
 static void nflb_fast_enter(struct nflb_net *nn, struct nflb_fast *fast,
@@ -320,27 +352,77 @@ static void nflb_fast_enter(struct nflb_net *nn, struct nflb_fast *fast,
 	WRITE_ONCE(dir->is_entered, !err);
 }
 
-/* Enters what has been learned so far, if that is for devices with our hook. */
+/* Returns true if there was something to take out. */
+static bool nflb_fast_withdraw(struct nflb_net *nn, struct nflb_fast *fast)
+{
+	struct nflb_fast_dir *dir;
+	bool was_entered = false;
+	int i;
+
+	lockdep_assert_held(&fast->lock);
+	for (i = 0; i < IP_CT_DIR_MAX; i++) {
+		dir = &fast->dir[i];
+		if (!dir->is_entered)
+			continue;
+		rhashtable_remove_fast(&nn->fast, &dir->node,
+				       nflb_fast_params_ipv4);
+		WRITE_ONCE(dir->is_entered, false);
+		was_entered = true;
+	}
+	return was_entered;
+}
+
+/* Have the devices of all that has been learned our hook? Asks for each. */
+static bool nflb_fast_has_devices(struct nflb_net *nn,
+				  const struct nflb_fast *fast)
+{
+	bool has_all = true;
+	int i;
+
+	for (i = 0; i < IP_CT_DIR_MAX; i++) {
+		if (fast->dir[i].dst &&
+		    !nflb_device_use(nn, fast->dir[i].iif))
+			has_all = false;
+	}
+	return has_all;
+}
+
+static void nflb_fast_keep_out(struct nflb_net *nn, struct nflb_fast *fast)
+{
+	if (nflb_fast_withdraw(nn, fast) &&
+	    nf_ct_protonum(fast->ct) == IPPROTO_TCP)
+		nflb_fast_tell_tcp(fast);
+}
+
+/*
+ * Both directions take the fast path, or none: conntrack, shown one half of a
+ * connection, would not know what to make of its end.
+ */
 static void nflb_fast_enter_all(struct nflb_net *nn, struct nflb_fast *fast)
 {
 	struct nflb_fast_dir *dir;
 	int i;
 
+	if (!nflb_fast_has_devices(nn, fast)) {
+		nflb_fast_keep_out(nn, fast);
+		return;
+	}
 	nflb_fast_set_diffs(fast);
 	for (i = 0; i < IP_CT_DIR_MAX; i++) {
 		dir = &fast->dir[i];
-		if (dir->dst && nflb_device_use(nn, dir->iif) &&
-		    !dir->is_entered)
+		if (dir->dst && !dir->is_entered)
 			nflb_fast_enter(nn, fast, dir);
 	}
 }
 
-static bool nflb_fast_is_known(const struct nflb_fast_dir *dir,
+/* Has the direction's last packet gone the same way, with the same result? */
+static bool nflb_fast_is_known(struct nflb_net *nn,
+			       const struct nflb_fast_dir *dir,
 			       const struct sk_buff *skb)
 {
 	return READ_ONCE(dir->dst) == skb_dst(skb) &&
 	       READ_ONCE(dir->iif) == skb->skb_iif &&
-	       READ_ONCE(dir->is_entered);
+	       READ_ONCE(dir->is_entered) == nflb_device_use(nn, skb->skb_iif);
 }
 
 /**
@@ -359,7 +441,7 @@ void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
 	u8 family = nf_ct_l3num(fast->ct);
 	bool is_first;
 
-	if (nflb_fast_is_off(fast) || nflb_fast_is_known(dir, skb) ||
+	if (nflb_fast_is_off(fast) || nflb_fast_is_known(nn, dir, skb) ||
 	    !nflb_fast_ct_is_plain(fast->ct) ||
 	    !nflb_fast_way_is_plain(skb, family))
 		return;
@@ -428,22 +510,6 @@ void nflb_fast_route(struct nflb_net *nn, struct nflb_fast *fast,
 	spin_unlock_bh(&fast->lock);
 }
 
-static void nflb_fast_leave(struct nflb_net *nn, struct nflb_fast *fast)
-{
-	struct nflb_fast_dir *dir;
-	int i;
-
-	lockdep_assert_held(&fast->lock);
-	fast->is_over = true;
-	for (i = 0; i < IP_CT_DIR_MAX; i++) {
-		dir = &fast->dir[i];
-		if (dir->is_entered)
-			rhashtable_remove_fast(&nn->fast, &dir->node,
-					       nflb_fast_params_ipv4);
-		WRITE_ONCE(dir->is_entered, false);
-	}
-}
-
 /**
  * nflb_fast_forget() - lets a record go whose entry dies
  * @nn: the namespace
@@ -459,7 +525,8 @@ void nflb_fast_forget(struct nflb_net *nn, struct nflb_fast *fast)
 	list_del(&fast->node);
 	spin_unlock_bh(&list->lock);
 	spin_lock_bh(&fast->lock);
-	nflb_fast_leave(nn, fast);
+	fast->is_over = true;
+	nflb_fast_withdraw(nn, fast);
 	spin_unlock_bh(&fast->lock);
 	call_rcu(&fast->rcu, nflb_fast_free_rcu);
 }

@@ -31,27 +31,13 @@ void nflb_track_tell_tcp(const struct nflb_way *way,
 			 const struct nflb_packet *pkt)
 {
 	struct nf_conn *ct = way->fast->ct;
-	const struct nflb_fast_dir *dir;
-	struct ip_ct_tcp_state *seen;
-	int i;
 
+	nflb_fast_tell_tcp(way->fast);
+	if (!(pkt->flags & TCPHDR_RST) || !READ_ONCE(way->dir->has_end) ||
+	    pkt->seq != READ_ONCE(way->dir->seq_end))
+		return;
 	spin_lock_bh(&ct->lock);
-	for (i = 0; i < IP_CT_DIR_MAX; i++) {
-		dir = &way->fast->dir[i];
-		seen = &ct->proto.tcp.seen[i];
-		if (READ_ONCE(dir->has_end))
-			seen->td_end = READ_ONCE(dir->seq_end);
-		if (READ_ONCE(dir->has_ack)) {
-			seen->td_maxack = READ_ONCE(dir->ack);
-			seen->flags |= IP_CT_TCP_FLAG_MAXACK_SET;
-		}
-		/* The window that conntrack knows of; it was wider. */
-		if (after(seen->td_end, seen->td_maxend))
-			seen->td_maxend = seen->td_end;
-	}
-	if (pkt->flags & TCPHDR_RST && READ_ONCE(way->dir->has_end) &&
-	    pkt->seq == READ_ONCE(way->dir->seq_end))
-		ct->proto.tcp.seen[!way->dir->idx].td_maxack = pkt->seq;
+	ct->proto.tcp.seen[!way->dir->idx].td_maxack = pkt->seq;
 	spin_unlock_bh(&ct->lock);
 }
 
