@@ -10,6 +10,7 @@
 #include <linux/list.h>
 
 #include "backend.h"
+#include "device.h"
 #include "frontend.h"
 #include "probe.h"
 #include "refuse.h"
@@ -85,9 +86,12 @@ struct nflb_pool_spec {
 int nflb_edit_name(const struct nflb_edit *edit, int attr, const char *name);
 const char *nflb_family_name(u8 family);
 
+int nflb_fastpath_name(struct nflb_device_set *set, const char *name,
+		       const struct nflb_why *why);
+
 /*
  * The edits. Each is given a struct nflb_<kind>_spec, of which a removal only
- * looks at the names.
+ * looks at the names; that of the fast path a struct nflb_device_set.
  */
 int nflb_frontend_new(const struct nflb_edit *edit, const void *data);
 int nflb_frontend_set(const struct nflb_edit *edit, const void *data);
@@ -104,6 +108,7 @@ int nflb_backend_del(const struct nflb_edit *edit, const void *data);
 int nflb_service_new(const struct nflb_edit *edit, const void *data);
 int nflb_service_set(const struct nflb_edit *edit, const void *data);
 int nflb_service_del(const struct nflb_edit *edit, const void *data);
+int nflb_fastpath_set(const struct nflb_edit *edit, const void *data);
 int nflb_edit_flush(const struct nflb_edit *edit, const void *data);
 
 #endif /* _NFLB_EDIT_H */

@@ -368,7 +368,7 @@ int nflb_service_del(const struct nflb_edit *edit, const void *data)
 }
 
 /**
- * nflb_edit_flush() - removes every object
+ * nflb_edit_flush() - removes every object, and what was set besides
  * @edit: the edit
  * @data: unused
  *
@@ -389,5 +389,6 @@ int nflb_edit_flush(const struct nflb_edit *edit, const void *data)
 	cand->n_backends = 0;
 	cand->n_services_of[0] = 0;
 	cand->n_services_of[1] = 0;
+	cand->devices = (struct nflb_device_set) {};
 	return 0;
 }

@@ -511,6 +511,24 @@ void nflb_fast_route(struct nflb_net *nn, struct nflb_fast *fast,
 }
 
 /**
+ * nflb_fast_recheck() - takes a flow out whose devices have lost our hook
+ * @nn: the namespace
+ * @fast: the flow
+ *
+ * Conntrack is told what it has not seen, so that it judges the next packet by
+ * that, which the hook does not see any more.
+ *
+ * Context: any but hard interrupt, under RCU.
+ */
+void nflb_fast_recheck(struct nflb_net *nn, struct nflb_fast *fast)
+{
+	spin_lock_bh(&fast->lock);
+	if (!fast->is_over && !nflb_fast_has_devices(nn, fast))
+		nflb_fast_keep_out(nn, fast);
+	spin_unlock_bh(&fast->lock);
+}
+
+/**
  * nflb_fast_forget() - lets a record go whose entry dies
  * @nn: the namespace
  * @fast: the record, which only packets under RCU still have

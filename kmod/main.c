@@ -43,7 +43,6 @@ static int __net_init nflb_main_net_init(struct net *net)
 static void __net_exit nflb_main_net_pre_exit(struct net *net)
 {
 	nflb_txn_close(nflb_net(net));
-	nflb_device_net_idle(nflb_net(net), true);
 }
 
 static void __net_exit nflb_main_net_exit(struct net *net)

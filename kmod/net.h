@@ -13,6 +13,8 @@
 #include <linux/xarray.h>
 #include <net/netns/generic.h>
 
+#include "device.h"
+
 struct nflb_fast_list;
 struct nflb_reasons;
 struct nflb_recent;
@@ -53,11 +55,16 @@ struct nflb_snapshot;
  * @alg_work: looks after @algs while there are any
  * @idle_work: takes the hooks off when the last flow has ended
  * @device_mutex: serialises what attaches our hook to devices and takes it off
- * @is_device_closed: it is attached to none any more; under @device_mutex
+ * @device_set: the devices that are to have it; under @device_mutex
+ * @is_device_idle: none is to have it, as there is nothing to do for it; under
+ *	@device_mutex
+ * @is_device_auto: packets may ask for it; written under @device_mutex
+ * @has_lost_device: one has lost it, and flows may still be in the fast path
+ *	that came in by that; under @device_mutex
  * @wanted_lock: protects @wanted and @n_wanted, taken with bottom halves off
  * @n_wanted: number of devices that are to have our hook
  * @wanted: their interface indexes
- * @device_work: attaches it to them
+ * @device_work: attaches it to them, and looks after @has_lost_device
  */
 struct nflb_net {
 	struct nflb_snapshot __rcu *snap;
@@ -86,7 +93,10 @@ struct nflb_net {
 	struct delayed_work alg_work;
 	struct work_struct idle_work;
 	struct mutex device_mutex;
-	bool is_device_closed;
+	struct nflb_device_set device_set;
+	bool is_device_idle;
+	bool is_device_auto;
+	bool has_lost_device;
 	spinlock_t wanted_lock;
 	int n_wanted;
 	int wanted[NFLB_N_WANTED];

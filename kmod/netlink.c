@@ -132,6 +132,12 @@ static const struct nla_policy nflb_flow_policy[NFLB_A_FLOW_MAX + 1] = {
 	[NFLB_A_FLOW_BACKEND] = NFLB_POLICY_NAME,
 };
 
+static const struct nla_policy nflb_fastpath_policy[NFLB_A_FASTPATH_MAX + 1] = {
+	[NFLB_A_FASTPATH_DEVICES] = NLA_POLICY_MAX(NLA_U32, NFLB_DEVICES_LIST),
+	[NFLB_A_FASTPATH_DEVICE] = { .type = NLA_NUL_STRING,
+				     .len = NFLB_DEVICE_MAX },
+};
+
 static const char *nflb_nl_string(const struct genl_info *info, int attr)
 {
 	return info->attrs[attr] ? nla_data(info->attrs[attr]) : NULL;
@@ -438,6 +444,39 @@ static int nflb_nl_health_set(struct sk_buff *skb, struct genl_info *info)
 	return nflb_health_set(nflb_net(genl_info_net(info)), &spec, &why);
 }
 
+/* Of an attribute that is there several times, attrs has the last. */
+static int nflb_nl_devices(struct genl_info *info, struct nflb_device_set *set)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+	struct nlattr *nla;
+	int err = 0;
+	int left;
+
+	nlmsg_for_each_attr(nla, info->nlhdr, GENL_HDRLEN, left) {
+		if (nla_type(nla) != NFLB_A_FASTPATH_DEVICE)
+			continue;
+		info->attrs[NFLB_A_FASTPATH_DEVICE] = nla;
+		err = nflb_fastpath_name(set, nla_data(nla), &why);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+static int nflb_nl_fastpath_set(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nflb_device_set set = {};
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_FASTPATH_DEVICES))
+		return -EINVAL;
+	set.devices = nflb_nl_u32(info, NFLB_A_FASTPATH_DEVICES);
+	err = nflb_nl_devices(info, &set);
+	if (err)
+		return err;
+	return nflb_nl_change(info, nflb_fastpath_set, &set);
+}
+
 /* A request that changes configuration. */
 #define NFLB_WRITE(CMD, fn, set)					\
 	{								\
@@ -499,6 +538,13 @@ static const struct genl_ops nflb_ops[] = {
 		.done = nflb_nl_flow_done,
 		.policy = nflb_flow_policy,
 		.maxattr = ARRAY_SIZE(nflb_flow_policy) - 1,
+	},
+	NFLB_WRITE(FASTPATH_SET, fastpath_set, fastpath),
+	{
+		.cmd = NFLB_CMD_FASTPATH_GET,
+		.doit = nflb_nl_fastpath_get,
+		.policy = nflb_no_policy,
+		.maxattr = ARRAY_SIZE(nflb_no_policy) - 1,
 	},
 };
 

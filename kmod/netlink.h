@@ -33,6 +33,7 @@ int nflb_nl_backend_get(struct sk_buff *skb, struct genl_info *info);
 int nflb_nl_backend_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nflb_nl_service_get(struct sk_buff *skb, struct genl_info *info);
 int nflb_nl_service_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nflb_nl_fastpath_get(struct sk_buff *skb, struct genl_info *info);
 
 /* netlink_explain.c */
 int nflb_nl_explain(struct sk_buff *skb, struct genl_info *info);

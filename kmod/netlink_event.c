@@ -54,6 +54,12 @@ static const struct nflb_event_kind nflb_event_service = {
 	.fill = nflb_fill_service,
 };
 
+static const struct nflb_event_kind nflb_event_fastpath = {
+	.cmd = NFLB_CMD_FASTPATH_NTF,
+	.change_attr = NFLB_A_FASTPATH_CHANGE,
+	.fill = nflb_fill_fastpath,
+};
+
 static struct sk_buff *nflb_event_begin(u8 cmd, void **hdr)
 {
 	struct sk_buff *msg = nlmsg_new(NFLB_EVENT_SIZE, GFP_KERNEL);
@@ -315,6 +321,9 @@ void nflb_event_commit(struct nflb_net *nn, const struct nflb_snapshot *old,
 	nflb_event_pools_changed(nn, old, new);
 	nflb_event_changed(nn, &nflb_event_service, new, &old->services,
 			   &new->services);
+	if (memcmp(&old->devices, &new->devices, sizeof(new->devices)))
+		nflb_event_object(nn, &nflb_event_fastpath, new, 0,
+				  NFLB_CHANGE_SET);
 	nflb_event_end(nn, new->generation, n_changes);
 }
 

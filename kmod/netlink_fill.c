@@ -302,6 +302,30 @@ int nflb_fill_leaving(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	return nla_put_flag(skb, NFLB_A_BACKEND_LEAVING);
 }
 
+/**
+ * nflb_fill_fastpath() - puts what concerns the fast path as a whole
+ * @skb: the message
+ * @snap: the snapshot
+ * @pos: unused, there is one
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_fastpath(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		       u32 pos)
+{
+	const struct nflb_device_set *set = &snap->devices;
+	u32 i;
+
+	if (nla_put_u32(skb, NFLB_A_FASTPATH_DEVICES, set->devices))
+		return -EMSGSIZE;
+	for (i = 0; i < set->n_names; i++) {
+		if (nla_put_string(skb, NFLB_A_FASTPATH_DEVICE, set->name[i]))
+			return -EMSGSIZE;
+	}
+	return nla_put_u32(skb, NFLB_A_FASTPATH_GENERATION, snap->generation);
+}
+
 static int nflb_fill_totals(struct sk_buff *skb, const struct nflb_net *nn,
 			    const struct nflb_snapshot *snap)
 {

@@ -32,6 +32,8 @@ int nflb_fill_pool(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		   u32 pos);
 int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		      u32 pos);
+int nflb_fill_fastpath(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		       u32 pos);
 int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		     u32 pos, u32 member);
 int nflb_fill_leaving(struct sk_buff *skb, const struct nflb_snapshot *snap,

@@ -60,6 +60,31 @@ int nflb_nl_info_get(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
+ * nflb_nl_fastpath_get() - answers a request for what concerns the fast path
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_nl_fastpath_get(struct sk_buff *skb, struct genl_info *info)
+{
+	static const struct nflb_snapshot nothing;
+	struct nflb_net *nn = nflb_net(genl_info_net(info));
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	msg = nflb_nl_reply_begin(info, &hdr);
+	if (!msg)
+		return -ENOMEM;
+	rcu_read_lock();
+	err = nflb_fill_fastpath(msg, rcu_dereference(nn->snap) ?: &nothing, 0);
+	rcu_read_unlock();
+	return nflb_nl_reply_end(info, msg, hdr, err);
+}
+
+/**
  * struct nflb_nl_kind - what differs between kinds in get and dump
  * @word: word for it in sentences
  * @cmd: command of the replies

@@ -10,6 +10,7 @@
 #include <linux/seq_file_net.h>
 
 #include "counters.h"
+#include "device.h"
 #include "net.h"
 #include "proc.h"
 #include "snapshot.h"
@@ -262,6 +263,7 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 	nflb_reasons_fold(nn->reasons, sum);
 	for (i = 0; i < NFLB_N_REASONS; i++)
 		seq_printf(seq, "%s %llu\n", name[i], sum[i]);
+	seq_printf(seq, "fast_devices %u\n", nflb_device_count(nn));
 	return 0;
 }
 

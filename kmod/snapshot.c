@@ -28,6 +28,7 @@ static int nflb_snapshot_copy_all(struct nflb_snapshot *to,
 	to->n_backends = from->n_backends;
 	to->n_services_of[0] = from->n_services_of[0];
 	to->n_services_of[1] = from->n_services_of[1];
+	to->devices = from->devices;
 	to->generation = from->generation;
 	if (nflb_table_copy(&to->frontends, &from->frontends) ||
 	    nflb_table_copy(&to->pools, &from->pools) ||

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "device.h"
 #include "frontend.h"
 #include "object.h"
 #include "pool.h"
@@ -45,6 +46,7 @@ struct nflb_range {
  * @n_ranges_alloc: number allocated
  * @n_backends: members of all pools
  * @n_services_of: services on IPv4 [0], on IPv6 [1] frontends
+ * @devices: devices that are to have the ingress hook
  * @generation: number of the published configuration; in a candidate that of
  *	the one that it came from
  * @rwork: frees it after a grace period
@@ -61,6 +63,7 @@ struct nflb_snapshot {
 	u32 n_ranges_alloc;
 	u32 n_backends;
 	u32 n_services_of[2];
+	struct nflb_device_set devices;
 	u32 generation;
 	struct rcu_work rwork;
 };

@@ -276,7 +276,7 @@ void nflb_txn_update_hooks(struct nflb_net *nn)
 	}
 	WRITE_ONCE(nn->has_idle_hooks, false);
 	if (!nn->has_hooks[0] && !nn->has_hooks[1])
-		nflb_device_net_idle(nn, false);
+		nflb_device_net_idle(nn);
 }
 
 static int nflb_txn_check(const struct nflb_net *nn,
@@ -296,10 +296,38 @@ static int nflb_txn_check(const struct nflb_net *nn,
 	return 0;
 }
 
-/*
- * The switch. All that can fail comes before the pointer is written; what
- * follows cannot. The candidate is the transaction's no longer.
- */
+static int nflb_txn_choose_devices(struct nflb_net *nn, struct nflb_txn *txn,
+				   const struct nflb_why *why)
+{
+	if (!nn->has_hooks[0] && !nn->has_hooks[1])
+		return 0;
+	return nflb_device_choose(nn, &txn->cand->devices,
+				  &txn->has_lost_device, why);
+}
+
+/* All that can fail. After a failure, all is as it was before. */
+static int nflb_txn_prepare(struct nflb_net *nn, struct nflb_txn *txn,
+			    const struct nflb_why *why)
+{
+	int err;
+
+	err = nflb_txn_check(nn, txn, why);
+	if (err)
+		return err;
+	err = nflb_txn_finish_pools(nflb_txn_published(nn), txn->cand);
+	if (err)
+		return err;
+	err = nflb_txn_add_hooks(nn, txn->cand);
+	if (err)
+		nflb_refuse(why, err, 0, "the NAT core cannot take our hooks");
+	else
+		err = nflb_txn_choose_devices(nn, txn, why);
+	if (err)
+		nflb_txn_update_hooks(nn);
+	return err;
+}
+
+/* The switch. The candidate is the transaction's no longer. */
 static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 			    const struct nflb_why *why)
 {
@@ -308,19 +336,9 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	struct nflb_doom *doom;
 	int err;
 
-	err = nflb_txn_check(nn, txn, why);
+	err = nflb_txn_prepare(nn, txn, why);
 	if (err)
 		return err;
-	err = nflb_txn_finish_pools(old, new);
-	if (err)
-		return err;
-	err = nflb_txn_add_hooks(nn, new);
-	if (err) {
-		nflb_txn_update_hooks(nn);
-		return nflb_refuse(why, err, 0,
-				   "the NAT core cannot take our hooks");
-	}
-
 	nn->is_used = true;
 	new->generation++;
 	list_for_each_entry(doom, &txn->doomed, node)
@@ -352,6 +370,14 @@ static void nflb_txn_end_doomed(struct nflb_net *nn, struct nflb_txn *txn)
 	nflb_alg_kill_doomed(nn);
 	list_for_each_entry(doom, &txn->doomed, node)
 		WRITE_ONCE(doom->backend->is_doomed, false);
+}
+
+/* What is not to be so any more, is not when the commit has returned. */
+static void nflb_txn_settle(struct nflb_net *nn, struct nflb_txn *txn)
+{
+	nflb_txn_end_doomed(nn, txn);
+	if (txn->has_lost_device)
+		nflb_device_settle(nn);
 }
 
 /**
@@ -420,7 +446,7 @@ int nflb_txn_commit(struct nflb_net *nn, u32 portid, u32 *generation,
 		*n_changes = txn->n_changes;
 		err = nflb_txn_publish(nn, txn, why);
 		if (!err)
-			nflb_txn_end_doomed(nn, txn);
+			nflb_txn_settle(nn, txn);
 		nflb_txn_free(txn);
 	}
 	mutex_unlock(&nn->cfg_mutex);
@@ -510,7 +536,7 @@ static int nflb_txn_single(struct nflb_net *nn, nflb_change_fn change,
 	if (!err)
 		err = nflb_txn_publish(nn, txn, why);
 	if (!err)
-		nflb_txn_end_doomed(nn, txn);
+		nflb_txn_settle(nn, txn);
 	nflb_txn_free(txn);
 	return err;
 }

@@ -18,6 +18,7 @@ struct nflb_why;
  * @portid: the socket
  * @cand: what would be published
  * @n_changes: changes made so far
+ * @has_lost_device: the commit has taken the ingress hook off a device
  * @is_failed: a change was refused, so only abort is left
  * @doomed: struct nflb_doom, backends whose flows end with the commit
  */
@@ -26,6 +27,7 @@ struct nflb_txn {
 	u32 portid;
 	struct nflb_snapshot *cand;
 	u32 n_changes;
+	bool has_lost_device;
 	bool is_failed;
 	struct list_head doomed;
 };

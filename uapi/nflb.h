@@ -24,6 +24,8 @@
 #define NFLB_COUNT_MAX		255
 #define NFLB_ZONE_MAX		65535
 #define NFLB_PROTOCOL_MAX	255
+#define NFLB_DEVICE_MAX		15
+#define NFLB_DEVICES_MAX	32
 
 /**
  * enum nflb_admin - What the administrator says of a backend.
@@ -102,6 +104,19 @@ enum nflb_verdict {
 	NFLB_VERDICT_NO_SERVICE,
 	NFLB_VERDICT_NO_BACKEND,
 	NFLB_VERDICT_PICKED,
+};
+
+/**
+ * enum nflb_devices - Which network devices have the ingress hook of the fast
+ *   path.
+ * @NFLB_DEVICES_AUTO: Those that flows come in by.
+ * @NFLB_DEVICES_NONE: None, so every packet goes the kernel's own way.
+ * @NFLB_DEVICES_LIST: Those that are named.
+ */
+enum nflb_devices {
+	NFLB_DEVICES_AUTO,
+	NFLB_DEVICES_NONE,
+	NFLB_DEVICES_LIST,
 };
 
 enum {
@@ -298,6 +313,16 @@ enum {
 };
 
 enum {
+	NFLB_A_FASTPATH_DEVICES = 1,
+	NFLB_A_FASTPATH_DEVICE,
+	NFLB_A_FASTPATH_GENERATION,
+	NFLB_A_FASTPATH_CHANGE,
+
+	__NFLB_A_FASTPATH_MAX,
+	NFLB_A_FASTPATH_MAX = (__NFLB_A_FASTPATH_MAX - 1)
+};
+
+enum {
 	NFLB_CMD_TXN_BEGIN = 1,
 	NFLB_CMD_TXN_COMMIT,
 	NFLB_CMD_TXN_ABORT,
@@ -333,6 +358,9 @@ enum {
 	NFLB_CMD_HEALTH_NTF,
 	NFLB_CMD_EXPLAIN,
 	NFLB_CMD_FLOW_GET,
+	NFLB_CMD_FASTPATH_SET,
+	NFLB_CMD_FASTPATH_GET,
+	NFLB_CMD_FASTPATH_NTF,
 
 	__NFLB_CMD_MAX,
 	NFLB_CMD_MAX = (__NFLB_CMD_MAX - 1)

@@ -31,7 +31,7 @@ NLM_F_ACK = 4
 NLM_F_ACK_TLVS = 0x200
 ERR_MSG, ERR_OFFS, ERR_MISS_TYPE = 1, 2, 5
 SETS = ("txn", "frontend", "probe", "pool", "backend", "service", "health",
-        "explain", "flow", "info")
+        "explain", "flow", "info", "fastpath")
 
 
 def read_header(path):
