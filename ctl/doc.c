@@ -149,6 +149,21 @@ const struct object *doc_add(struct doc *doc, struct object *obj)
 }
 
 /**
+ * doc_complete() - adds what every configuration has, as it is by default
+ * @doc: The configuration; what it has already stays.
+ */
+void doc_complete(struct doc *doc)
+{
+	struct object *obj;
+
+	if (doc->n[KIND_FASTPATH])
+		return;
+	obj = object_new(KIND_FASTPATH);
+	object_fill_defaults(obj);
+	doc_add(doc, obj);
+}
+
+/**
  * doc_find_like() - finds the object with the name of another
  * @doc: The configuration.
  * @obj: The other.

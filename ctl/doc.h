@@ -43,6 +43,7 @@ struct flaw {
 struct doc *doc_new(void);
 void doc_free(struct doc *doc);
 const struct object *doc_add(struct doc *doc, struct object *obj);
+void doc_complete(struct doc *doc);
 const struct object *doc_find(const struct doc *doc, enum object_kind kind,
 			      const char *name);
 const struct object *doc_find_like(const struct doc *doc,

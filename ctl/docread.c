@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devices.h"
 #include "locate.h"
 #include "source.h"
 
@@ -96,6 +97,25 @@ static int wants(const char *what, struct why *why)
 	return because(why, "%s is needed", what);
 }
 
+static const char *json_kind_for(const struct field *field)
+{
+	switch (field->kind) {
+	case VALUE_NUMBER:
+	case VALUE_MS:
+	case VALUE_SEED:
+		return "a whole number";
+	case VALUE_SWITCH:
+		return "true or false";
+	case VALUE_PORT:
+	case VALUE_PORTS:
+		return "a whole number or a string";
+	case VALUE_DEVICES:
+		return "\"auto\", \"none\" or an array of names";
+	default:
+		return "a string";
+	}
+}
+
 static int read_integer(const struct field *field, json_int_t number,
 			struct value *value, struct why *why)
 {
@@ -116,7 +136,7 @@ static int read_integer(const struct field *field, json_int_t number,
 	case VALUE_PORTS:
 		return value_parse(field, text, value, why);
 	default:
-		return wants("a string", why);
+		return wants(json_kind_for(field), why);
 	}
 }
 
@@ -129,26 +149,37 @@ static int read_string(const struct field *field, const char *text,
 		return wants("a whole number", why);
 	case VALUE_SWITCH:
 		return wants("true or false", why);
+	case VALUE_DEVICES:
+		if (devices_is_list(text))
+			return wants(json_kind_for(field), why);
+		return value_parse(field, text, value, why);
 	default:
 		return value_parse(field, text, value, why);
 	}
 }
 
-static const char *json_kind_for(const struct field *field)
+static int read_devices(const json_t *list, struct value *value,
+			struct why *why)
 {
-	switch (field->kind) {
-	case VALUE_NUMBER:
-	case VALUE_MS:
-	case VALUE_SEED:
-		return "a whole number";
-	case VALUE_SWITCH:
-		return "true or false";
-	case VALUE_PORT:
-	case VALUE_PORTS:
-		return "a whole number or a string";
-	default:
-		return "a string";
+	struct devices devices = { .n = 0 };
+	char cut[EXCERPT_SIZE];
+	struct why reason;
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		name = json_string_value(json_array_get(list, i));
+		if (!name)
+			return wants("an array of strings", why);
+		if (devices_add(&devices, name, &reason))
+			return because(why, "device \"%s\": %s",
+				       excerpt(name, cut), reason.text);
 	}
+	if (!devices.n)
+		return because(why, "allowed are 1 to %u devices, or \"none\"",
+			       NFLB_DEVICES_MAX);
+	value->text = devices_text(&devices);
+	return 0;
 }
 
 static int read_value(const struct field *field, const json_t *json,
@@ -161,6 +192,8 @@ static int read_value(const struct field *field, const json_t *json,
 	if (json_is_integer(json) && field->kind != VALUE_SWITCH)
 		return read_integer(field, json_integer_value(json), value,
 				    why);
+	if (json_is_array(json) && field->kind == VALUE_DEVICES)
+		return read_devices(json, value, why);
 	if (json_is_string(json))
 		return read_string(field, json_string_value(json), value, why);
 	return wants(json_kind_for(field), why);
@@ -206,7 +239,7 @@ static const struct field *find_field(const struct object *obj, const char *key)
 {
 	const struct field *field = field_by_key(obj->type, key);
 
-	if (!field || field_idx(obj->type, field) < obj->type->n_ids - 1)
+	if (!field || field_idx(obj->type, field) + 1 < obj->type->n_ids)
 		return NULL;
 	return field;
 }
@@ -235,9 +268,14 @@ static int read_field(struct reader *r, struct object *obj, const char *key,
 /* The name first, so that sentences about the others can say it. */
 static int read_name(struct reader *r, struct object *obj, const json_t *json)
 {
-	const char *key = obj->type->fields[obj->type->n_ids - 1].key;
-	const json_t *name = json_object_get(json, key);
+	unsigned int n_ids = obj->type->n_ids;
+	const json_t *name;
+	const char *key;
 
+	if (!n_ids)
+		return 0;
+	key = obj->type->fields[n_ids - 1].key;
+	name = json_object_get(json, key);
 	return name ? read_field(r, obj, key, name) : 0;
 }
 
@@ -380,7 +418,9 @@ static int read_section(struct reader *r, const char *key, json_t *json)
 	for (kind = 0; kind < KINDS; kind++)
 		if (kind != KIND_BACKEND &&
 		    strcmp(object_types[kind].plural, key) == 0)
-			return read_list(r, kind, json, NULL);
+			return object_types[kind].n_ids ?
+			       read_list(r, kind, json, NULL) :
+			       read_item(r, kind, 0, json, NULL);
 	if (is_later_section(key) && json_is_array(json) &&
 	    json_array_size(json) == 0)
 		return 0;
@@ -389,7 +429,7 @@ static int read_section(struct reader *r, const char *key, json_t *json)
 			 "%s: this version has none", key);
 	else
 		snprintf(sentence, sizeof(sentence),
-			 "unknown key \"%s\", allowed frontends, probes, pools, services",
+			 "unknown key \"%s\", allowed frontends, probes, pools, services, fastpath",
 			 excerpt(key, cut));
 	return fail(r, sentence);
 }
@@ -462,6 +502,7 @@ struct doc *source_parse(const struct source *source, struct why *why)
 		return NULL;
 	r.doc = doc_new();
 	err = read_root(&r, root);
+	doc_complete(r.doc);
 	if (!err && doc_check(r.doc, &flaw))
 		err = fail_flaw(&r, &flaw);
 	json_decref(root);

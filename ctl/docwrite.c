@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "devices.h"
 #include "doc.h"
 #include "print.h"
 
@@ -19,6 +20,22 @@ static void write_ports(const struct field *field, const struct value *value)
 		json_u64(field->key, value->ports.first);
 	else
 		json_string(field->key, value_format(field, value, buf));
+}
+
+static void write_devices(const struct field *field, const char *text)
+{
+	char name[NFLB_DEVICE_MAX + 1];
+
+	if (!devices_is_list(text)) {
+		json_string(field->key, text);
+		return;
+	}
+	json_begin_array(field->key, LAYOUT_INLINE);
+	while (text) {
+		text = devices_next(text, name);
+		json_string(NULL, name);
+	}
+	json_end();
 }
 
 static void write_seed(const struct field *field, uint64_t seed)
@@ -57,6 +74,9 @@ void doc_write_value(const struct field *field, const struct value *value)
 	case VALUE_PORTS:
 		write_ports(field, value);
 		break;
+	case VALUE_DEVICES:
+		write_devices(field, value->text);
+		break;
 	case VALUE_PATH:
 	case VALUE_OPTIONAL_NAME:
 		json_string(field->key, value->text);
@@ -68,10 +88,11 @@ void doc_write_value(const struct field *field, const struct value *value)
 
 static void write_fields(const struct object *obj)
 {
+	unsigned int n_ids = obj->type->n_ids;
 	unsigned int i;
 
 	/* The pool of a backend is where the backend stands. */
-	for (i = obj->type->n_ids - 1; i < obj->type->n_fields; i++)
+	for (i = n_ids ? n_ids - 1 : 0; i < obj->type->n_fields; i++)
 		if (!object_is_default(obj, i))
 			doc_write_value(&obj->type->fields[i],
 					&obj->values[i]);
@@ -127,6 +148,31 @@ static void write_kind(const struct doc *doc, enum object_kind kind)
 		write_object(doc->objects[kind][i]);
 }
 
+static bool is_all_default(const struct object *obj)
+{
+	unsigned int i;
+
+	for (i = 0; i < obj->type->n_fields; i++)
+		if (!object_is_default(obj, i))
+			return false;
+	return true;
+}
+
+/* What there is once is left out if it is as without it. */
+static void write_single(const struct doc *doc, enum object_kind kind)
+{
+	const struct object *obj;
+
+	if (!doc->n[kind])
+		return;
+	obj = doc->objects[kind][0];
+	if (is_all_default(obj))
+		return;
+	json_begin_object(obj->type->plural, LAYOUT_INLINE);
+	write_fields(obj);
+	json_end();
+}
+
 /**
  * doc_write() - writes a configuration as a document
  * @doc: The configuration, sorted.
@@ -137,7 +183,7 @@ void doc_write(const struct doc *doc)
 
 	json_begin_object(NULL, LAYOUT_LINES);
 	for (kind = 0; kind < KINDS; kind++) {
-		if (kind == KIND_BACKEND)
+		if (kind == KIND_BACKEND || kind == KIND_FASTPATH)
 			continue;
 		json_begin_array(object_types[kind].plural, LAYOUT_LINES);
 		if (kind == KIND_POOL)
@@ -146,5 +192,6 @@ void doc_write(const struct doc *doc)
 			write_kind(doc, kind);
 		json_end();
 	}
+	write_single(doc, KIND_FASTPATH);
 	json_end();
 }

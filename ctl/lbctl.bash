@@ -21,6 +21,13 @@ _lbctl_backends()
 		awk 'NR > 1 { print $2 }'
 }
 
+# Of the namespace that lbctl is to work in
+_lbctl_devices()
+{
+	ip "${_lbctl_netns[@]}" -br link show 2>/dev/null |
+		awk '{ sub(/@.*/, "", $1); print $1 }'
+}
+
 _lbctl_keywords()
 {
 	case $1 in
@@ -29,6 +36,7 @@ _lbctl_keywords()
 	pool) echo "scheduler seed slots" ;;
 	backend) echo "address admin drain weight zone" ;;
 	service) echo "backend-port fastpath frontend new-flows pool port probe protocol" ;;
+	fastpath) echo "devices" ;;
 	esac
 }
 
@@ -48,6 +56,7 @@ _lbctl_values()
 	service-frontend) _lbctl_names frontend ;;
 	service-pool) _lbctl_names pool ;;
 	service-probe) echo "none" && _lbctl_names probe ;;
+	fastpath-devices) echo "auto none" && _lbctl_devices ;;
 	esac
 }
 
@@ -56,7 +65,7 @@ _lbctl_verbs()
 	case $1 in
 	frontend | probe | pool | service) echo "add del help set show" ;;
 	backend) echo "add del drain help set show" ;;
-	health) echo "help set show" ;;
+	fastpath | health) echo "help set show" ;;
 	esac
 }
 
@@ -68,6 +77,7 @@ _lbctl_ids()
 	shift 2
 	case $object-$#-$verb in
 	backend-0-*) _lbctl_names pool ;;
+	fastpath-*) ;;
 	*-0-add) ;;
 	*-0-*) _lbctl_names "$object" ;;
 	backend-1-add) ;;
@@ -83,7 +93,10 @@ _lbctl_object()
 	local object=$1 verb=$2 n_ids=1 first previous
 
 	shift 2
-	[ "$object" = backend ] && n_ids=2
+	case $object in
+	backend) n_ids=2 ;;
+	fastpath) n_ids=0 ;;
+	esac
 	_lbctl_ids "$object" "$verb" "$@"
 	case $verb in
 	add | set) ;;
@@ -137,7 +150,7 @@ _lbctl_words()
 {
 	case $# in
 	0)
-		echo "apply backend conns diff explain export flush frontend"
+		echo "apply backend conns diff explain export fastpath flush frontend"
 		echo "health help monitor pool probe service show stats"
 		echo "-j --json -n --netns -h --help -V --version"
 		return
@@ -146,7 +159,7 @@ _lbctl_words()
 	esac
 	case $1 in
 	health) [ $# = 1 ] || _lbctl_health "${@:2}" ;;
-	frontend | probe | pool | backend | service)
+	frontend | probe | pool | backend | service | fastpath)
 		[ $# = 1 ] || _lbctl_object "$@"
 		;;
 	*) _lbctl_command "$@" ;;

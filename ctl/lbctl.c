@@ -6,6 +6,7 @@
 
 #include "backend.h"
 #include "commands.h"
+#include "fastpath.h"
 #include "frontend.h"
 #include "pool.h"
 #include "print.h"
@@ -36,6 +37,10 @@ static const struct command top_verbs[] = {
 	{
 		.name = "service", .args = "VERB ...",
 		.help = "what is balanced", .sub = service_verbs,
+	},
+	{
+		.name = "fastpath", .args = "VERB ...",
+		.help = "the fast path as a whole", .sub = fastpath_verbs,
 	},
 	{
 		.name = "health", .args = "VERB ...",
@@ -81,7 +86,7 @@ static const struct command top_verbs[] = {
 	},
 	{
 		.name = "flush", .args = "",
-		.help = "removes every object; flows go on until they end",
+		.help = "removes every object, sets the rest to its default",
 		.run = flush_run,
 	},
 	{ .name = NULL },

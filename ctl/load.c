@@ -64,6 +64,8 @@ static int load_kind(struct context *ctx, struct doc *doc,
 	struct nl_msg msg;
 
 	nl_msg_init(&msg, loading.type->cmd_get);
+	if (!loading.type->n_ids)
+		return nl_call(ctx->nl, &msg, load_object, &loading);
 	return nl_dump(ctx->nl, &msg, load_object, &loading);
 }
 

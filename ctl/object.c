@@ -131,16 +131,18 @@ bool object_is_default(const struct object *obj, unsigned int field)
  * object_name() - says the object's own name
  * @obj: The object.
  *
- * Return: The name, or NULL as long as it has none.
+ * Return: The name, or NULL as long as it has none, or if it never has one.
  */
 const char *object_name(const struct object *obj)
 {
-	return obj->values[obj->type->n_ids - 1].text;
+	unsigned int n_ids = obj->type->n_ids;
+
+	return n_ids ? obj->values[n_ids - 1].text : NULL;
 }
 
 /**
  * object_label() - names an object for a sentence
- * @obj: The object, which has its name.
+ * @obj: The object, which has its name, if it is of a kind that has.
  * @buf: Memory for the text.
  *
  * Return: @buf, for example: backend "web/vm0".
@@ -149,9 +151,12 @@ const char *object_label(const struct object *obj, char buf[LABEL_SIZE])
 {
 	bool is_backend = obj->type->kind == KIND_BACKEND;
 
-	snprintf(buf, LABEL_SIZE, "%s \"%s%s%s\"", obj->type->name,
-		 is_backend ? obj->values[BACKEND_POOL].text : "",
-		 is_backend ? "/" : "", object_name(obj));
+	if (!obj->type->n_ids)
+		snprintf(buf, LABEL_SIZE, "%s", obj->type->name);
+	else
+		snprintf(buf, LABEL_SIZE, "%s \"%s%s%s\"", obj->type->name,
+			 is_backend ? obj->values[BACKEND_POOL].text : "",
+			 is_backend ? "/" : "", object_name(obj));
 	return buf;
 }
 

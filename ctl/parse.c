@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mem.h"
 #include "nflb.h"
 
 #define DIGITS	"0123456789"
@@ -191,6 +192,35 @@ int parse_name(const char *text, struct why *why)
 		return because(why, "a name does not start with -");
 	if (strcmp(text, "help") == 0 || strcmp(text, "none") == 0)
 		return because(why, "this word is reserved");
+	return 0;
+}
+
+/* Visible ASCII, but for what separates: / : and comma. */
+static bool is_device_char(unsigned char c)
+{
+	return c > ' ' && c < 0x7f && !strchr("/:,", c);
+}
+
+/**
+ * parse_device() - checks the name of a network device
+ * @text: The text.
+ * @why: What is wrong.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int parse_device(const char *text, struct why *why)
+{
+	static const char *const reserved[] = { ".", "..", "auto", "none" };
+	size_t i, len = 0;
+
+	while (is_device_char(text[len]))
+		len++;
+	if (text[len] || !len || len > NFLB_DEVICE_MAX)
+		return because(why, "a device's name has 1 to %u visible characters, no / : ,",
+			       NFLB_DEVICE_MAX);
+	for (i = 0; i < ARRAY_SIZE(reserved); i++)
+		if (strcmp(text, reserved[i]) == 0)
+			return because(why, "this word is reserved");
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "devices.h"
 #include "mem.h"
 #include "nflb.h"
 
@@ -268,6 +269,16 @@ static const struct field service_fields[] = {
 	},
 };
 
+static const struct field fastpath_fields[] = {
+	[FASTPATH_DEVICES] = {
+		.word = "devices", .key = "devices", .arg = "auto|none|LIST",
+		.help = "devices that it is on: auto, by itself, or NAME,NAME... (auto)",
+		.kind = VALUE_DEVICES, .attr = NFLB_A_FASTPATH_DEVICES,
+		.attr_last = NFLB_A_FASTPATH_DEVICE,
+		.words = devices_words, .text_default = "auto",
+	},
+};
+
 const struct object_type object_types[KINDS] = {
 	[KIND_FRONTEND] = {
 		.kind = KIND_FRONTEND,
@@ -336,6 +347,17 @@ const struct object_type object_types[KINDS] = {
 		.cmd_ntf = NFLB_CMD_SERVICE_NTF,
 		.attr_generation = NFLB_A_SERVICE_GENERATION,
 		.attr_change = NFLB_A_SERVICE_CHANGE,
+	},
+	[KIND_FASTPATH] = {
+		.kind = KIND_FASTPATH,
+		.name = "fastpath", .plural = "fastpath",
+		.fields = fastpath_fields,
+		.n_fields = ARRAY_SIZE(fastpath_fields),
+		.cmd_set = NFLB_CMD_FASTPATH_SET,
+		.cmd_get = NFLB_CMD_FASTPATH_GET,
+		.cmd_ntf = NFLB_CMD_FASTPATH_NTF,
+		.attr_generation = NFLB_A_FASTPATH_GENERATION,
+		.attr_change = NFLB_A_FASTPATH_CHANGE,
 	},
 };
 

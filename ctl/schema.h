@@ -21,6 +21,7 @@
  * @KIND_POOL: A set of backends.
  * @KIND_BACKEND: One member of a pool.
  * @KIND_SERVICE: What is balanced.
+ * @KIND_FASTPATH: The fast path as a whole; there always is one.
  * @KINDS: How many there are.
  */
 enum object_kind {
@@ -29,6 +30,7 @@ enum object_kind {
 	KIND_POOL,
 	KIND_BACKEND,
 	KIND_SERVICE,
+	KIND_FASTPATH,
 	KINDS,
 };
 
@@ -79,6 +81,10 @@ enum {
 	SERVICE_NEW_FLOWS,
 };
 
+enum {
+	FASTPATH_DEVICES,
+};
+
 /**
  * struct field - one field of an object
  * @word: Keyword on the command line.
@@ -87,7 +93,7 @@ enum {
  * @help: One line of help.
  * @kind: Kind of its value.
  * @attr: Netlink attribute.
- * @attr_last: Attribute of the last port of a range, or 0.
+ * @attr_last: Attribute of the last port of a range, or of a device, or 0.
  * @is_required: It has no default.
  * @min: Smallest number.
  * @max: Largest number; for keywords the greatest length.
@@ -118,7 +124,7 @@ struct field {
  * @plural: Key of their array in JSON.
  * @fields: The fields, those that identify the object first.
  * @n_fields: Number of fields.
- * @n_ids: Number of fields that identify the object.
+ * @n_ids: Number of fields that identify the object; 0 if there is only one.
  * @positional: Field that a command takes without its keyword, or 0.
  * @cmd_new: Netlink command that adds one.
  * @cmd_set: Netlink command that changes one.

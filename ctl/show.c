@@ -2,6 +2,7 @@
 /* lbctl show: everything there is. */
 #include "backend.h"
 #include "commands.h"
+#include "fastpath.h"
 #include "frontend.h"
 #include "nflb.h"
 #include "pool.h"
@@ -15,6 +16,7 @@ static const struct view *const views[KINDS] = {
 	[KIND_POOL] = &pool_view,
 	[KIND_BACKEND] = &backend_view,
 	[KIND_SERVICE] = &service_view,
+	[KIND_FASTPATH] = NULL,	/* no table of them */
 };
 
 static int show_info(const struct nl_attrs *attrs, void *arg)
@@ -51,7 +53,8 @@ static int show_sections(struct context *ctx)
 	if (err)
 		return context_failed(ctx, NULL, "show", err);
 	for (i = 0; i < KINDS; i++) {
-		status = view_section(ctx, views[i]);
+		status = views[i] ? view_section(ctx, views[i]) :
+				    fastpath_section(ctx);
 		if (status)
 			return status;
 	}

@@ -96,7 +96,8 @@ size_t source_line(const struct source *source, const struct object *obj,
 		steps[n++] = (struct json_step){ .idx = obj->pool_idx };
 	}
 	steps[n++] = (struct json_step){ .key = obj->type->plural };
-	steps[n++] = (struct json_step){ .idx = obj->idx };
+	if (obj->type->n_ids)
+		steps[n++] = (struct json_step){ .idx = obj->idx };
 	if (field >= 0 && object_is_given(obj, field))
 		steps[n++] = (struct json_step){
 			.key = obj->type->fields[field].key,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devices.h"
 #include "mem.h"
 #include "nflb.h"
 #include "schema.h"
@@ -22,7 +23,7 @@ static const struct word switch_words[] = {
  * value_is_text() - says whether a field's value is an owned string
  * @field: The field.
  *
- * Return: true for names, keywords and paths.
+ * Return: true for names, keywords, paths and devices.
  */
 bool value_is_text(const struct field *field)
 {
@@ -31,6 +32,7 @@ bool value_is_text(const struct field *field)
 	case VALUE_OPTIONAL_NAME:
 	case VALUE_KEYWORD:
 	case VALUE_PATH:
+	case VALUE_DEVICES:
 		return true;
 	default:
 		return false;
@@ -147,6 +149,8 @@ int value_parse(const struct field *field, const char *text,
 	case VALUE_PORT:
 	case VALUE_PORTS:
 		return parse_port_field(field, text, value, why);
+	case VALUE_DEVICES:
+		return devices_parse(text, &value->text, why);
 	default:
 		return parse_text(field, text, value, why);
 	}

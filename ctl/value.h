@@ -26,6 +26,7 @@
  * @VALUE_SWITCH: on or off.
  * @VALUE_PORT: Port, or the word for port 0.
  * @VALUE_PORTS: Port or range of ports, or the word for port 0.
+ * @VALUE_DEVICES: Network devices, see devices.h.
  */
 enum value_kind {
 	VALUE_NAME,
@@ -40,11 +41,12 @@ enum value_kind {
 	VALUE_SWITCH,
 	VALUE_PORT,
 	VALUE_PORTS,
+	VALUE_DEVICES,
 };
 
 /**
  * struct value - one value; the kind says which member counts
- * @text: Names, keywords and paths; owned.
+ * @text: Names, keywords, paths and devices; owned.
  * @address: Addresses.
  * @ports: Port and ports.
  * @number: All others.

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "devices.h"
 #include "mem.h"
 
 #define MODULE_PREFIX	"nflb: "
@@ -16,6 +17,22 @@ static void put_ports(struct nl_msg *msg, const struct field *field,
 	nl_put_u32(msg, field->attr, ports->first);
 	if (field->attr_last && ports->last != ports->first)
 		nl_put_u32(msg, field->attr_last, ports->last);
+}
+
+static void put_devices(struct nl_msg *msg, const struct field *field,
+			const char *text)
+{
+	uint32_t devices = NFLB_DEVICES_LIST;
+	char name[NFLB_DEVICE_MAX + 1];
+	struct why why;
+
+	if (!devices_is_list(text))
+		parse_word(field->words, text, &devices, &why);
+	nl_put_u32(msg, field->attr, devices);
+	while (devices == NFLB_DEVICES_LIST && text) {
+		text = devices_next(text, name);
+		nl_put_text(msg, field->attr_last, name);
+	}
 }
 
 static void put_value(struct nl_msg *msg, const struct field *field,
@@ -37,6 +54,9 @@ static void put_value(struct nl_msg *msg, const struct field *field,
 	case VALUE_PORT:
 	case VALUE_PORTS:
 		put_ports(msg, field, &value->ports);
+		break;
+	case VALUE_DEVICES:
+		put_devices(msg, field, value->text);
 		break;
 	default:
 		nl_put_text(msg, field->attr, value->text);
@@ -83,6 +103,22 @@ static void read_ports(const struct nl_attrs *attrs, const struct field *field,
 		ports->last = ports->first;
 }
 
+/* Names of a newer module that this lbctl would refuse are left out. */
+static char *read_devices(const struct nl_attrs *attrs,
+			  const struct field *field)
+{
+	const char *word = word_name(field->words, nl_u32(attrs, field->attr));
+	struct devices devices = { .n = 0 };
+	const struct nlattr *item = NULL;
+	struct why why;
+
+	if (word)
+		return mem_strdup(word);
+	while ((item = nl_next(attrs, field->attr_last, item)))
+		devices_add(&devices, nl_text_of(item), &why);
+	return devices_text(&devices);
+}
+
 static void read_value(const struct nl_attrs *attrs, const struct field *field,
 		       struct value *value)
 {
@@ -103,6 +139,9 @@ static void read_value(const struct nl_attrs *attrs, const struct field *field,
 	case VALUE_PORT:
 	case VALUE_PORTS:
 		read_ports(attrs, field, &value->ports);
+		break;
+	case VALUE_DEVICES:
+		value->text = read_devices(attrs, field);
 		break;
 	default:
 		value->text = mem_strdup(nl_text(attrs, field->attr));

@@ -182,6 +182,21 @@ completes()
 	[ "${COMPREPLY[*]}" = "$1" ]
 }
 
+completes_devices()
+{
+	local status
+
+	# shellcheck disable=SC2317 # the completion calls it
+	ip()
+	{
+		printf '%s UP\n' eth0 eth0.7@eth0
+	}
+	completes "$@"
+	status=$?
+	unset -f ip
+	return $status
+}
+
 case_is "help is at every level" help_is_everywhere
 case_is "version is shown" version_is_shown
 case_is "a full disk is noticed" full_disk_is_noticed
@@ -235,6 +250,18 @@ done <<'END'
 2|service "s": backend-port 1-3: the range must be as long as that of port|service add s frontend f protocol tcp port 1-2 pool p backend-port 1-3
 2|service "s": fastpath no: allowed on, off|service set s fastpath no
 2|fastpath needs a value; see "lbctl service set help"|service set s fastpath
+2|fastpath: devices a/b: device "a/b": a device's name has 1 to 15 visible characters, no / : ,|fastpath set devices a/b
+2|fastpath: devices eth0,: device "": a device's name has 1 to 15 visible characters, no / : ,|fastpath set devices eth0,
+2|fastpath: devices eth0,auto: device "auto": this word is reserved|fastpath set devices eth0,auto
+2|fastpath: devices ..: device "..": this word is reserved|fastpath set devices ..
+2|fastpath: devices eth1,eth0,eth1: device "eth1": given twice|fastpath set devices eth1,eth0,eth1
+2|fastpath: devices 0123456789abcdef: device "0123456789abcdef": a device's name has 1 to 15 visible characters, no / : ,|fastpath set devices 0123456789abcdef
+2|fastpath: devices given twice|fastpath set devices auto devices none
+2|devices needs a value; see "lbctl fastpath set help"|fastpath set devices
+2|nothing to change; see "lbctl fastpath set help"|fastpath set
+2|unknown keyword "eth0"; see "lbctl fastpath set help"|fastpath set eth0
+2|unexpected "x"; see "lbctl fastpath show help"|fastpath show x
+2|unknown command "add"; see "lbctl fastpath help"|fastpath add eth0
 2|state "broken": allowed up, down, unknown|health set web vm0 ok broken
 2|four words are needed; see "lbctl health set help"|health set web vm0
 2|unexpected "x"; see "lbctl show help"|show x
@@ -272,7 +299,7 @@ if [ -d /sys/module/nflb ]; then
 else
 	for words in "show" "pool show" "-j pool show" "pool add web" \
 		"backend show web" "export" "flush" "stats" "conns" \
-		"monitor" "health show" "explain udp 10.0.0.1:1 10.0.0.2:2" \
+		"monitor" "health show" "fastpath show" "fastpath set devices none" "explain udp 10.0.0.1:1 10.0.0.2:2" \
 		"explain -"; do
 		# shellcheck disable=SC2086
 		case_is "without the module: lbctl $words" refuses 1 \
@@ -293,4 +320,8 @@ case_is "completion of words" completes "up down" \
 	lbctl probe add ok http initial ""
 case_is "completion of switches" completes "on off" \
 	lbctl service set http fastpath ""
+case_is "completion of what there is once" completes "devices" \
+	lbctl fastpath set d
+case_is "completion of devices" completes_devices "auto none eth0 eth0.7" \
+	lbctl fastpath set devices ""
 echo "1..$number"

@@ -47,7 +47,7 @@ static const struct bad not_json[] = {
 static const struct bad bad_shape[] = {
 	{ "[]", "F:1: an object is needed" },
 	{ "{\n\"pool\":[]}",
-	  "F:2: unknown key \"pool\", allowed frontends, probes, pools, services" },
+	  "F:2: unknown key \"pool\", allowed frontends, probes, pools, services, fastpath" },
 	{ "{\n\"pools\":{}}", "F:2: pools: an array is needed" },
 	{ "{\"pools\":[\n{\"name\":\"a\"},\n7]}",
 	  "F:3: pools[1]: an object is needed" },
@@ -62,7 +62,7 @@ static const struct bad bad_shape[] = {
 	{ WITH("pools", "{\"name\":\"p\",\n\"sheduler\":\"rr\"}"),
 	  "F:3: pool \"p\": unknown key \"sheduler\"" },
 	{ WITH("backends", "{}"),
-	  "F:1: unknown key \"backends\", allowed frontends, probes, pools, services" },
+	  "F:1: unknown key \"backends\", allowed frontends, probes, pools, services, fastpath" },
 	{ BACKENDS("{\"name\":\"b\",\n\"pool\":\"p\"}"),
 	  "F:4: backend \"b\": unknown key \"pool\"" },
 	{ WITH("frontends", "{\"name\":\"f\"}"),
@@ -158,6 +158,41 @@ static const struct bad bad_services[] = {
 	  "F:6: service \"s\": this name is on line 4 already" },
 };
 
+#define FASTPATH(devices)	"{\"fastpath\":{\n\"devices\":" devices "}}"
+#define DEVICE_RULE	"a device's name has 1 to 15 visible characters, no / : ,"
+
+static const struct bad bad_fastpaths[] = {
+	{ "{\n\"fastpath\":[]}", "F:2: fastpath: an object is needed" },
+	{ "{\"fastpath\":{\n\"device\":\"none\"}}",
+	  "F:2: fastpath: unknown key \"device\"" },
+	{ "{\"fastpath\":{},\n\"fastpath\":{}}",
+	  "F:2: not JSON: duplicate object key near '\"fastpath\"'" },
+	{ FASTPATH("7"),
+	  "F:2: fastpath: devices 7: \"auto\", \"none\" or an array of names is needed" },
+	{ FASTPATH("\"eth0\""),
+	  "F:2: fastpath: devices \"eth0\": \"auto\", \"none\" or an array of names is needed" },
+	{ FASTPATH("{\"eth0\":1}"),
+	  "F:2: fastpath: devices {\"eth0\":1}: \"auto\", \"none\" or an array of names is needed" },
+	{ FASTPATH("[]"),
+	  "F:2: fastpath: devices []: allowed are 1 to 32 devices, or \"none\"" },
+	{ FASTPATH("[\"a\",7]"),
+	  "F:2: fastpath: devices [\"a\",7]: an array of strings is needed" },
+	{ FASTPATH("[\"a\",\"a\"]"),
+	  "F:2: fastpath: devices [\"a\",\"a\"]: device \"a\": given twice" },
+	{ FASTPATH("[\"a,b\"]"),
+	  "F:2: fastpath: devices [\"a,b\"]: device \"a,b\": " DEVICE_RULE },
+	{ FASTPATH("[\"\"]"),
+	  "F:2: fastpath: devices [\"\"]: device \"\": " DEVICE_RULE },
+	{ FASTPATH("[\"a b\"]"),
+	  "F:2: fastpath: devices [\"a b\"]: device \"a b\": " DEVICE_RULE },
+	{ FASTPATH("[\"0123456789abcdef\"]"),
+	  "F:2: fastpath: devices [\"0123456789abcdef\"]: device \"0123456789abcdef\": " DEVICE_RULE },
+	{ FASTPATH("[\"none\"]"),
+	  "F:2: fastpath: devices [\"none\"]: device \"none\": this word is reserved" },
+	{ FASTPATH("[\".\"]"),
+	  "F:2: fastpath: devices [\".\"]: device \".\": this word is reserved" },
+};
+
 static const struct bad bad_families[] = {
 	{ "{\"frontends\":[" FRONTEND ",\n"
 	  "{\"name\":\"g\",\"address\":\"203.0.113.10\"}]}",
@@ -215,6 +250,66 @@ static void wrong_services_are_refused(void **state)
 {
 	(void)state;
 	CHECK(bad_services);
+}
+
+static void wrong_devices_are_refused(void **state)
+{
+	(void)state;
+	CHECK(bad_fastpaths);
+}
+
+static char *list_of_devices(int n)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	assert_non_null(f);
+	fprintf(f, "{\"fastpath\":{\"devices\":[\"eth1\"");
+	while (--n)
+		fprintf(f, ",\"a-long-name-%02d\"", n);
+	fprintf(f, "]}}");
+	fclose(f);
+	return text;
+}
+
+static void devices_have_a_limit(void **state)
+{
+	char *text = list_of_devices(32);
+	struct why why;
+
+	(void)state;
+	doc_free(parse_good(text));
+	free(text);
+	text = list_of_devices(33);
+	assert_null(parse(text, &why));
+	assert_non_null(strstr(why.text, ": device \"a-long-name-01\": a list has at most 32 devices"));
+	free(text);
+}
+
+static void devices_are_sorted(void **state)
+{
+	static const char *const texts[][2] = {
+		{ "{}", "auto" },
+		{ "{\"fastpath\":{}}", "auto" },
+		{ FASTPATH("\"auto\""), "auto" },
+		{ FASTPATH("\"none\""), "none" },
+		{ FASTPATH("[\"eth0\"]"), "eth0" },
+		{ FASTPATH("[\"eth1\",\"bond0.7\",\"eth0\"]"),
+		  "bond0.7,eth0,eth1" },
+	};
+	struct doc *doc;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		doc = parse_good(texts[i][0]);
+		assert_int_equal(doc->n[KIND_FASTPATH], 1);
+		assert_string_equal(doc->objects[KIND_FASTPATH][0]
+				    ->values[FASTPATH_DEVICES].text,
+				    texts[i][1]);
+		doc_free(doc);
+	}
 }
 
 static void shared_addresses_and_families_are_refused(void **state)
@@ -327,6 +422,9 @@ int main(void)
 		CASE(wrong_shape_is_refused),
 		CASE(wrong_values_are_refused),
 		CASE(wrong_services_are_refused),
+		CASE(wrong_devices_are_refused),
+		CASE(devices_have_a_limit),
+		CASE(devices_are_sorted),
 		CASE(shared_addresses_and_families_are_refused),
 		CASE(zero_byte_in_text_is_refused),
 		CASE(huge_nesting_is_refused),

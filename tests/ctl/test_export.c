@@ -24,7 +24,8 @@ static const char untidy[] =
 	"{\"name\":\"vm1\",\"address\":\"2001:db8::5\",\"drain\":true,"
 	"\"zone\":3}]},{\"name\":\"empty\",\"slots\":251,"
 	"\"seed\":\"0xfedcba9876543210\"}],"
-	"\"frontends\":[{\"address\":\"2001:db8::1\",\"name\":\"a\"}]}";
+	"\"frontends\":[{\"address\":\"2001:db8::1\",\"name\":\"a\"}],"
+	"\"fastpath\":{\"devices\":[\"eth1\",\"eth0.7\"]}}";
 
 static const char tidy[] =
 	"{\n"
@@ -54,7 +55,8 @@ static const char tidy[] =
 	"    {\"name\": \"b\", \"frontend\": \"a\", \"protocol\": \"tcp\", \"port\": \"8000-8099\", \"pool\": \"web\", \"backend_port\": \"9000-9099\", \"probe\": \"ok\"},\n"
 	"    {\"name\": \"gre\", \"frontend\": \"a\", \"protocol\": \"any\", \"pool\": \"web\"},\n"
 	"    {\"name\": \"z\", \"frontend\": \"a\", \"protocol\": \"udp\", \"port\": \"any\", \"pool\": \"web\", \"fastpath\": false}\n"
-	"  ]\n"
+	"  ],\n"
+	"  \"fastpath\": {\"devices\": [\"eth0.7\", \"eth1\"]}\n"
 	"}\n";
 
 static void export_is_canonical(void **state)
@@ -105,7 +107,8 @@ static void difference_is_one_line_each(void **state)
 	struct doc *after = parse_good(
 		"{\"pools\":[{\"name\":\"p\",\"scheduler\":\"rr\",\"backends\":["
 		"{\"name\":\"b\",\"address\":\"10.0.0.2\",\"admin\":\"up\"},"
-		"{\"name\":\"c\",\"address\":\"10.0.0.3\",\"drain\":true}]}]}");
+		"{\"name\":\"c\",\"address\":\"10.0.0.3\",\"drain\":true}]}],"
+		"\"fastpath\":{\"devices\":[\"b\",\"a\"]}}");
 	struct diff diff;
 	char *text;
 
@@ -119,9 +122,10 @@ static void difference_is_one_line_each(void **state)
 			    "~ pool p scheduler maglev -> rr\n"
 			    "- backend p a\n"
 			    "~ backend p b weight 3 -> 1, admin none -> up\n"
-			    "+ backend p c 10.0.0.3 drain on\n");
+			    "+ backend p c 10.0.0.3 drain on\n"
+			    "~ fastpath devices auto -> a,b\n");
 	assert_int_equal(diff.n_added, 1);
-	assert_int_equal(diff.n_changed, 2);
+	assert_int_equal(diff.n_changed, 3);
 	assert_int_equal(diff.n_removed, 1);
 	free(text);
 	diff_free(&diff);

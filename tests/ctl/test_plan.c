@@ -126,6 +126,18 @@ static void equal_documents_need_nothing(void **state)
 	assert_int_equal(carry_out_text(text, "{}"), 3);
 }
 
+static void what_there_is_once_is_set(void **state)
+{
+	static const char some[] = "{\"fastpath\":{\"devices\":[\"eth0\"]}}";
+	static const char none[] = "{\"fastpath\":{\"devices\":\"none\"}}";
+
+	(void)state;
+	assert_int_equal(carry_out_text(some, some), 0);
+	assert_int_equal(carry_out_text("{}", some), 1);
+	assert_int_equal(carry_out_text(some, none), 1);
+	assert_int_equal(carry_out_text(none, "{}"), 1);
+}
+
 static void swapped_ports_keep_both_services(void **state)
 {
 	(void)state;
@@ -370,6 +382,7 @@ int main(void)
 {
 	static const struct CMUnitTest cases[] = {
 		CASE(equal_documents_need_nothing),
+		CASE(what_there_is_once_is_set),
 		CASE(swapped_ports_keep_both_services),
 		CASE(moved_port_is_one_request),
 		CASE(swapped_addresses),

@@ -52,7 +52,8 @@ static void objects_survive_the_wire(void **state)
 		"\"protocol\":\"sctp\",\"port\":\"1-65535\",\"pool\":\"p\","
 		"\"backend_port\":7,\"probe\":\"t\",\"fastpath\":false},"
 		"{\"name\":\"r\",\"frontend\":\"f\",\"protocol\":\"any\","
-		"\"pool\":\"p\"}]}");
+		"\"pool\":\"p\"}],"
+		"\"fastpath\":{\"devices\":[\"eth1\",\"eth0\"]}}");
 	size_t i;
 	int kind;
 
@@ -61,6 +62,22 @@ static void objects_survive_the_wire(void **state)
 		for (i = 0; i < doc->n[kind]; i++)
 			check_object(doc->objects[kind][i]);
 	doc_free(doc);
+}
+
+static void words_for_devices_survive_the_wire(void **state)
+{
+	static const char *const texts[] = {
+		"{}", "{\"fastpath\":{\"devices\":\"none\"}}",
+	};
+	struct doc *doc;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		doc = parse_good(texts[i]);
+		check_object(doc->objects[KIND_FASTPATH][0]);
+		doc_free(doc);
+	}
 }
 
 static void single_port_is_one_attribute(void **state)
@@ -203,6 +220,7 @@ int main(void)
 {
 	static const struct CMUnitTest cases[] = {
 		CASE(objects_survive_the_wire),
+		CASE(words_for_devices_survive_the_wire),
 		CASE(single_port_is_one_attribute),
 		CASE(refusals_become_sentences),
 		CASE(policy_refusal_is_read),
