@@ -377,6 +377,42 @@ case_health()
 	END
 }
 
+case_fastpath()
+{
+	refused 2 <<-'END'
+	fastpath set -> nothing to change; see "lbctl fastpath set help"
+	fastpath set devices -> devices needs a value; see "lbctl fastpath set help"
+	fastpath set devices a/b -> fastpath: devices a/b: device "a/b": a device's name has 1 to 15 visible characters, no / : ,
+	fastpath set devices eth0,,eth1 -> fastpath: devices eth0,,eth1: device "": a device's name has 1 to 15 visible characters, no / : ,
+	fastpath set devices eth0,none -> fastpath: devices eth0,none: device "none": this word is reserved
+	fastpath set devices . -> fastpath: devices .: device ".": this word is reserved
+	fastpath set devices eth0,eth0 -> fastpath: devices eth0,eth0: device "eth0": given twice
+	fastpath set devices a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z,1,2,3,4,5,6,7 -> fastpath: devices a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z,1,2,3,4,5,6,...: device "7": a list has at most 32 devices
+	fastpath set web devices none -> unknown keyword "web"; see "lbctl fastpath set help"
+	fastpath show eth0 -> unexpected "eth0"; see "lbctl fastpath show help"
+	END
+	refused_raw <<-'END'
+	fastpath-set -> EINVAL missing 1
+	fastpath-set device=eth0 -> EINVAL missing 1
+	fastpath-set devices#3 -> ERANGE devices integer out of range
+	fastpath-set devices#2 -> EINVAL devices devices list needs 1 to 32 devices
+	fastpath-set devices#0 device=eth0 -> EINVAL device device eth0: only a list has devices
+	fastpath-set devices#1 device=eth0 -> EINVAL device device eth0: only a list has devices
+	fastpath-set devices#2 device= -> EINVAL device device "": allowed are 1 to 15 visible characters, no / : ,
+	fastpath-set devices#2 device=eth0 device=a/b -> EINVAL device device "a/b": allowed are 1 to 15 visible characters, no / : ,
+	fastpath-set devices#2 device=0123456789abc:0 -> EINVAL device device "0123456789abc:0": allowed are 1 to 15 visible characters, no / : ,
+	fastpath-set devices#2 device:61206200 -> EINVAL device device "a b": allowed are 1 to 15 visible characters, no / : ,
+	fastpath-set devices#2 device=.. -> EINVAL device device "..": this word is reserved
+	fastpath-set devices#2 device=auto -> EINVAL device device "auto": this word is reserved
+	fastpath-set devices#2 device=eth0 device=eth1 device=eth0 -> EEXIST device device eth0 is in the list already
+	fastpath-set devices#2 device=a device=b device=c device=d device=e device=f device=g device=h device=i device=j device=k device=l device=m device=n device=o device=p device=q device=r device=s device=t device=u device=v device=w device=x device=y device=z device=1 device=2 device=3 device=4 device=5 device=6 device=7 -> ERANGE device device 7: allowed are 32 devices at most
+	fastpath-set devices#2 device=0123456789abcdef -> EINVAL device Attribute failed policy validation
+	fastpath-set devices#2 device:6162 -> EINVAL device Attribute failed policy validation
+	fastpath-set devices#0 change#1 -> EINVAL change Unsupported attribute
+	fastpath-get 9#1 -> EINVAL 9 Unknown attribute type
+	END
+}
+
 case_command_line()
 {
 	refused 1 <<-'END'
@@ -517,7 +553,12 @@ case_hostile_json()
 case_documents()
 {
 	refused_docs <<-'END'
-	{"frontend": []} -> stdin:1: unknown key "frontend", allowed frontends, probes, pools, services
+	{"frontend": []} -> stdin:1: unknown key "frontend", allowed frontends, probes, pools, services, fastpath
+	{"fastpath": []} -> stdin:1: fastpath: an object is needed
+	{"fastpath": {"devices": "eth0"}} -> stdin:1: fastpath: devices "eth0": "auto", "none" or an array of names is needed
+	{"fastpath": {~"devices": ["eth0", "a/b"]}} -> stdin:2: fastpath: devices ["eth0","a/b"]: device "a/b": a device's name has 1 to 15 visible characters, no / : ,
+	{"fastpath": {"devices": []}} -> stdin:1: fastpath: devices []: allowed are 1 to 32 devices, or "none"
+	{"fastpath": {"device": ["eth0"]}} -> stdin:1: fastpath: unknown key "device"
 	{"nats": [{}]} -> stdin:1: nats: this version has none
 	{"frontends": {}} -> stdin:1: frontends: an array is needed
 	{"frontends": [7]} -> stdin:1: frontends[0]: an object is needed
@@ -599,6 +640,7 @@ tap_run "pools" case_pool
 tap_run "backends" case_backend
 tap_run "services" case_service
 tap_run "health" case_health
+tap_run "the fast path" case_fastpath
 tap_run "other commands" case_command_line
 tap_run "transactions" case_transactions
 tap_run "documents that are not JSON" case_broken_json
