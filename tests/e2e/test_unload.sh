@@ -63,6 +63,7 @@ case_unload()
 	start_load
 	for ((i = 0; i < $1; i++)); do
 		configure
+		[ "$i" = 0 ] || lb fastpath set devices cl1,back
 		wait_for 60 has_flows
 		timeout $((20 * SLOW)) rmmod nflb
 		no_helper_of_ours || fail "conntrack entries without their module"
