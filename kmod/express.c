@@ -205,8 +205,8 @@ static void nflb_express_set_reply(struct nflb_opening *opening)
 }
 
 /*
- * Does conntrack know the packet's flow? If it is an express flow that is not
- * found by this direction yet, as no answer has come, *dir is that.
+ * Does conntrack know the packet's flow? If it is an express flow that was not
+ * found by this direction so far, as no answer has come, *dir is that.
  */
 static bool nflb_express_is_known(struct nflb_net *nn,
 				  const struct nflb_opening *opening,
@@ -226,7 +226,8 @@ static bool nflb_express_is_known(struct nflb_net *nn,
 	    NF_CT_DIRECTION(h) == IP_CT_DIR_ORIGINAL) {
 		fast = container_of(flow, struct nflb_fast, flow);
 		nflb_fast_enter_known(nn, fast);
-		*dir = &fast->dir[IP_CT_DIR_ORIGINAL];
+		if (READ_ONCE(fast->dir[IP_CT_DIR_ORIGINAL].is_entered))
+			*dir = &fast->dir[IP_CT_DIR_ORIGINAL];
 	}
 	nf_ct_put(ct);
 	return true;
