@@ -253,7 +253,7 @@ setup_nflb()
 # nflb_words SUBJECT: as nflb_doc takes them
 nflb_words()
 {
-	[ "$1" != express ] || echo ',"new_flows":"express"'
+	[ "$1" != express ] || echo ',"new_flows_mode":"express"'
 }
 
 setup_express()

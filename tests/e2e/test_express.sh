@@ -7,6 +7,7 @@
 #   cl1 cl2 --- gw (nflb) --- sw --- b1 b2 (nginx, echo at ports 9000 and, UDP,
 #   9002)
 . "$(dirname "$0")/lib.sh"
+WAY=fast # services say it themselves
 . "$here/lib/config.sh"
 
 # configure WORD...: all services are express ones; and the first flows, which

@@ -16,7 +16,7 @@ way_json()
 {
 	case $WAY in
 	slow) echo '"fastpath": false' ;;
-	express) echo '"new_flows": "express"' ;;
+	express) echo '"new_flows_mode": "express"' ;;
 	esac
 }
 
