@@ -19,10 +19,16 @@
  *   every other packet of a flow
  *     the device's ingress	nflb_ingress()	      ingress.c
  *       a fast flow's?		nflb_fast_find_*()    fast.c
- *       its route, neighbour	nflb_way_find()	      ingress.c
- *       conntrack's part	nflb_ingress_track()  ingress.c
+ *       its route, neighbour	nflb_way_find_neigh() way.h
+ *       conntrack's part	nflb_track_change()   track.c
  *       count			nflb_flow_charge()    flow.c
- *       translate, send	nflb_ingress_send()   ingress.c
+ *       translate, send	nflb_way_translate()  way.h
+ *
+ *     if not, and it is the first of an express service's
+ *				nflb_express_open()   express.c
+ *       the same decision	nflb_decide_backend() core.c
+ *       its route		nflb_express_route()  express.c
+ *       entry and flow		nflb_flow_insert()    flow.c
  *
  *   if not, the slow path
  *     conntrack, routing, nf_nat, firewall	      (kernel)
