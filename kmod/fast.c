@@ -326,6 +326,11 @@ void nflb_fast_tell_tcp(struct nflb_fast *fast)
 	for (i = 0; i < IP_CT_DIR_MAX; i++) {
 		dir = &fast->dir[i];
 		seen = &fast->ct->proto.tcp.seen[i];
+		/*
+		 * Forgotten if a SYN that conntrack has ignored is answered:
+		 * then it begins anew with the same entry.
+		 */
+		seen->flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
 		if (READ_ONCE(dir->has_end))
 			seen->td_end = READ_ONCE(dir->seq_end);
 		if (READ_ONCE(dir->has_ack)) {
