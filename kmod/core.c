@@ -31,9 +31,19 @@ static u64 nflb_tuple_hash(const struct nflb_tuple *tuple,
 }
 
 /*
- * Of two first datagrams of one flow on two CPUs, conntrack keeps both only
- * if both were given the same backend. A scheduler that would give two is
- * asked once, the second finds its answer among the recent picks.
+ * A packet may be asked for twice: for what express has not been able to open,
+ * the slow path decides again. And of two first datagrams of one flow on two
+ * CPUs, conntrack keeps both only if both were given the same backend.
+ */
+static bool nflb_pick_is_repeated(const struct nflb_decision *dec, u8 protocol)
+{
+	return nflb_service_is_express(dec->service) ||
+	       (protocol != IPPROTO_TCP && protocol != IPPROTO_SCTP);
+}
+
+/*
+ * A scheduler that would give two answers is asked once, the second time the
+ * answer is found among the recent picks.
  */
 static void nflb_pick(const struct nflb_snapshot *snap,
 		      struct nflb_recent *recent, u8 protocol,
@@ -43,7 +53,7 @@ static void nflb_pick(const struct nflb_snapshot *snap,
 
 	eligible = dec->pool->eligible[dec->service->gate];
 	if (recent && !dec->pool->sched->is_stable &&
-	    protocol != IPPROTO_TCP && protocol != IPPROTO_SCTP) {
+	    nflb_pick_is_repeated(dec, protocol)) {
 		nflb_recent_pick(recent, snap->generation, dec->pool, eligible,
 				 &dec->choice);
 		return;

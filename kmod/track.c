@@ -167,6 +167,16 @@ static void nflb_track_refresh_tcp(const struct nflb_net *nn,
 		   nfct_time_stamp + READ_ONCE(proto->tcp.timeouts[state]));
 }
 
+/*
+ * Conntrack forgets that it is not to look at windows if the handshake was that
+ * of a connection which has begun anew with the entry of another.
+ */
+static void nflb_track_free_windows(struct ip_ct_tcp *tcp)
+{
+	tcp->seen[IP_CT_DIR_ORIGINAL].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
+	tcp->seen[IP_CT_DIR_REPLY].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
+}
+
 /* Goes on to the state that conntrack would go to. */
 static bool nflb_track_follow_tcp(const struct nflb_net *nn,
 				  const struct nflb_packet *pkt,
@@ -183,6 +193,8 @@ static bool nflb_track_follow_tcp(const struct nflb_net *nn,
 		WRITE_ONCE(tcp->state, new);
 	if (new == TCP_CONNTRACK_FIN_WAIT)
 		tcp->seen[way->dir->idx].flags |= IP_CT_TCP_FLAG_CLOSE_INIT;
+	if (new == TCP_CONNTRACK_ESTABLISHED)
+		nflb_track_free_windows(tcp);
 	spin_unlock_bh(&ct->lock);
 	if (new == TCP_CONNTRACK_NONE)
 		return false;

@@ -7,7 +7,8 @@
 #	express	first packets past netfilter, too
 # A scenario that is not about a packet's way, or has to choose it, has the line
 # "WAY=fast # why" below the one that sources lib.sh: tests/run runs it once,
-# not with each way.
+# not with each way. One with which express makes no sense has the line
+# "# not express: why".
 
 WAY=${WAY-fast}
 
