@@ -45,7 +45,6 @@ no_rule_sees()
 	in_ns gw nft -f - <<-END
 	table inet t { chain c {
 		type filter hook forward priority 0; policy drop
-		icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
 	}; }
 	END
 }
