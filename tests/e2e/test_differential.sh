@@ -126,8 +126,10 @@ quiet()
 	in_ns "$1" nft -f - <<-END
 	table netdev quiet { chain in {
 		type filter hook ingress device eth0 priority 0
-		icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
-		meta protocol { ip, ip6 } drop
+		icmpv6 type nd-neighbor-solicit accept
+		icmpv6 type nd-neighbor-advert accept
+		meta protocol ip drop
+		meta protocol ip6 drop
 	}; }
 	END
 }
