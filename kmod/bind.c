@@ -85,7 +85,9 @@ static unsigned int nflb_bind_translate(struct nf_conn *ct,
  *	the NAT core has not been asked about
  *
  * The source is as it was; what the NAT core notes when it has settled that is
- * not for us to set, as it would then undo what it has not done.
+ * not for us to set, as it would then undo what it has not done. So, until the
+ * first answer, it asks the host's source rules for each packet that goes the
+ * slow path, though they cannot change an entry in use any more.
  *
  * Context: softirq.
  * Return: 0 or -ENOMEM.

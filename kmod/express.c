@@ -6,10 +6,13 @@
  * its device: the same decision, a conntrack entry made ready and put into the
  * kernel's table, a route, and the packet goes. No rule of the host has seen
  * it. What asks for more than that - a client that is the backend's neighbour,
- * a route that does more than forward, another flow with the same ports at the
- * backend - is left to the slow path, which opens the flow as usual.
+ * a route that does more than forward, a backend's device without our hook,
+ * another flow with the same ports at the backend - is left to the slow path,
+ * which opens the flow as usual.
  */
 
+#include <linux/netdevice.h>
+#include <net/addrconf.h>
 #include <net/ip6_fib.h>
 #include <net/l3mdev.h>
 #include <net/netfilter/nf_conntrack_acct.h>
@@ -74,6 +77,13 @@ static bool nflb_express_has_port_rules(const struct net *net)
 #endif
 }
 
+/* Packets of such a device are for the one that it is a part of. */
+static bool nflb_express_is_port(const struct net_device *dev)
+{
+	return netif_is_l3_slave(dev) || netif_is_any_bridge_port(dev) ||
+	       netif_is_lag_port(dev);
+}
+
 static bool nflb_express_route_ipv4(struct sk_buff *skb,
 				    const struct nf_conntrack_tuple *from,
 				    const struct nf_conntrack_tuple *to)
@@ -89,6 +99,7 @@ static bool nflb_express_route_ipv6(struct sk_buff *skb,
 {
 	const int refused = IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK |
 			    IPV6_ADDR_LINKLOCAL;
+	const struct inet6_dev *idev = __in6_dev_get(skb->dev);
 	int type = ipv6_addr_type(&from->src.u3.in6);
 	struct flowi6 fl = {
 		.flowi6_iif = skb->dev->ifindex,
@@ -101,8 +112,9 @@ static bool nflb_express_route_ipv6(struct sk_buff *skb,
 		.fl6_dport = to->src.u.all,
 	};
 
-	/* What ip6_forward() does not forward. */
-	if (type == IPV6_ADDR_ANY || type & refused)
+	/* What ip6_rcv_core() drops, and ip6_forward() does not forward. */
+	if (!idev || READ_ONCE(idev->cnf.disable_ipv6) ||
+	    type == IPV6_ADDR_ANY || type & refused)
 		return false;
 	skb_dst_set_noref(skb,
 			  ip6_route_input_lookup(dev_net(skb->dev), skb->dev,
@@ -123,7 +135,8 @@ static bool nflb_express_route(struct sk_buff *skb,
 	u8 family = from->src.l3num;
 	bool is_found;
 
-	if (netif_is_l3_slave(skb->dev) ||
+	/* What a tunnel says of the packet stands in place of a route. */
+	if (skb_dst(skb) || nflb_express_is_port(skb->dev) ||
 	    nflb_express_has_policies(dev_net(skb->dev)))
 		return false;
 	is_found = family == AF_INET ? nflb_express_route_ipv4(skb, from, to) :
@@ -288,8 +301,9 @@ static bool nflb_express_extend(const struct nflb_net *nn, struct nf_conn *ct)
 }
 
 /*
- * The state after the first packet. Windows are not looked at in the fast
- * path, so the options of a SYN are no matter.
+ * The state after the first packet. Its options, with the scale of the window,
+ * are not read: the entry is liberal, and what is in order is known from the
+ * packets of the fast path.
  */
 static void nflb_express_set_state(const struct nflb_net *nn,
 				   const struct nflb_packet *pkt,
@@ -392,6 +406,7 @@ static unsigned int nflb_express_begin(struct nflb_net *nn, struct sk_buff *skb,
 	if (nflb_express_is_hairpin(nn, skb, opening) ||
 	    !nflb_way_fits(&way, skb, pkt, 0, family) ||
 	    !nflb_way_find_neigh(&way, family) ||
+	    !nflb_device_use(nn, way.dst->dev->ifindex) ||
 	    !nflb_way_prepare(nn, skb, pkt, &way, family) ||
 	    !nflb_express_make_flow(nn, skb, pkt, opening, &way)) {
 		skb_dst_drop(skb);
@@ -399,8 +414,6 @@ static unsigned int nflb_express_begin(struct nflb_net *nn, struct sk_buff *skb,
 		return NF_ACCEPT;
 	}
 
-	/* The answers are to find our hook there. */
-	nflb_device_use(nn, way.dst->dev->ifindex);
 	nflb_flow_charge(&way.fast->flow, way.backend, skb, false);
 	nflb_way_translate(nn, skb, pkt, &way, family);
 	nflb_way_send(skb, &way);

@@ -6,6 +6,7 @@
  * of the slow path: there stand the device that the packet came in by and the
  * route that it has been given, after every rule of the host has seen it. It
  * is entered with the flow's second packet: what has only one is not worth it.
+ * Flows that are opened at ingress learn the same from there.
  */
 
 #include <linux/jhash.h>
@@ -465,7 +466,8 @@ void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
  * @skb: its first packet, with its route
  *
  * Only the way back is entered, though it has no route yet: what finds one
- * there, by nflb_fast_route(), enters the other direction.
+ * there, by nflb_fast_route(), enters the other direction. The caller knows
+ * that the devices of both have our hook.
  *
  * Context: softirq, under RCU.
  */

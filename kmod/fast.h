@@ -22,8 +22,9 @@ struct sk_buff;
 /**
  * struct nflb_fast_dir - one direction of a flow
  * @node: in nflb_net.fast while @is_entered; its key is the entry's tuple
- * @dst: route of the direction's last packet in the slow path, a reference is
- *	held; NULL before the first
+ * @dst: route of the direction's last packet in the slow path, or the last
+ *	that was found at ingress, a reference is held; NULL before the first,
+ *	which flows may be entered without that are opened at ingress
  * @dst_cookie: what dst_check() wants to see with it
  * @iif: device that this packet came in by
  * @mtu: IPv4: what was seen to fit the route, which is another one when that

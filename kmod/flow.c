@@ -100,6 +100,16 @@ static struct nflb_fast *nflb_flow_fast(const struct nf_conn *ct)
 	return mark ? smp_load_acquire(&mark->fast) : NULL;
 }
 
+static struct nflb_mark *nflb_flow_add_mark(struct nf_conn *ct)
+{
+	struct nf_conn_help *help = nf_ct_helper_ext_add(ct, GFP_ATOMIC);
+
+	if (!help)
+		return NULL;
+	rcu_assign_pointer(help->helper, &nflb_helper);
+	return (struct nflb_mark *)help->data;
+}
+
 /**
  * nflb_flow_attach() - marks an entry as a flow of ours
  * @ct: entry that is not confirmed and has no helper
@@ -110,15 +120,12 @@ static struct nflb_fast *nflb_flow_fast(const struct nf_conn *ct)
  */
 int nflb_flow_attach(struct nf_conn *ct, bool is_hairpin)
 {
-	struct nf_conn_help *help = nf_ct_helper_ext_add(ct, GFP_ATOMIC);
-	struct nflb_mark *mark;
+	struct nflb_mark *mark = nflb_flow_add_mark(ct);
 
-	if (!help)
+	if (!mark)
 		return -ENOMEM;
-	mark = (struct nflb_mark *)help->data;
 	if (is_hairpin)
 		__set_bit(NFLB_MARK_HAIRPIN, &mark->flags);
-	rcu_assign_pointer(help->helper, &nflb_helper);
 	return 0;
 }
 
@@ -315,11 +322,11 @@ static void nflb_flow_count_new(struct nflb_net *nn, const struct nf_conn *ct,
  * loser's: so it stays until the grace period that it is forgotten with.
  */
 static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
-			     struct nf_conn *ct, struct nflb_fast *fast)
+			     struct nf_conn *ct, struct nflb_mark *mark,
+			     struct nflb_fast *fast)
 {
 	struct nflb_account *service = nflb_flow_service(&fast->flow);
 	struct nflb_backend *backend = fast->flow.backend;
-	struct nflb_mark *mark = nflb_flow_mark(ct);
 	int verdict;
 
 	/* Pairs with smp_load_acquire() in nflb_flow_fast(). */
@@ -339,7 +346,7 @@ static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
 }
 
 static int nflb_flow_open(struct sk_buff *skb, struct nf_conn *ct,
-			  const struct nflb_mark *mark)
+			  struct nflb_mark *mark)
 {
 	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
 	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
@@ -362,17 +369,17 @@ static int nflb_flow_open(struct sk_buff *skb, struct nf_conn *ct,
 	if (test_bit(NFLB_MARK_HAIRPIN, &mark->flags))
 		fast->flow.service = BIT(NFLB_FLOW_HAIRPIN);
 	nflb_flow_get(nn, &fast->flow, backend, service->account);
-	return nflb_flow_confirm(nn, skb, ct, fast);
+	return nflb_flow_confirm(nn, skb, ct, mark, fast);
 }
 
 /* Marks an entry that its flow is opened with. */
 static int nflb_flow_claim(struct nf_conn *ct, struct nflb_fast *fast)
 {
-	struct nflb_mark *mark;
+	/* 6.1 may not find it by the entry, which it then will not take. */
+	struct nflb_mark *mark = nflb_flow_add_mark(ct);
 
-	if (nflb_flow_attach(ct, false))
+	if (!mark)
 		return -ENOMEM;
-	mark = nflb_flow_mark(ct);
 	__set_bit(NFLB_MARK_CLAIMED, &mark->flags);
 	mark->fast = fast;
 	return 0;
@@ -390,8 +397,8 @@ static int nflb_flow_claim(struct nf_conn *ct, struct nflb_fast *fast)
  * flow and entry stay until the grace period.
  *
  * Context: softirq, under RCU.
- * Return: the flow, or NULL: memory is short, or conntrack has an entry with
- * one of the tuples.
+ * Return: the flow, or NULL: memory is short, or conntrack does not take the
+ * entry, as it has one with a tuple of it, or as the table's chain is too long.
  */
 struct nflb_fast *nflb_flow_insert(struct nflb_net *nn, struct nf_conn *ct,
 				   struct nflb_backend *backend,

@@ -2,8 +2,9 @@
 /*
  * Ingress: the fast path.
  *
- * A packet of a flow that the slow path has carried before is translated and
- * handed to its neighbour right where its device delivers it. What is not
+ * A packet of a flow that the slow path has carried before, or that was opened
+ * here, by express.c, is translated and handed to its neighbour right where its
+ * device delivers it. What is not
  * fully understood here - fragments, options, a TTL that ends, what exceeds
  * the MTU, ICMP - is left untouched to the slow path, and so is the first
  * packet after a change of route, from which nflb_fast_learn() learns the new
@@ -48,7 +49,8 @@ static __always_inline bool nflb_ingress_find_way(struct nflb_net *nn,
 	const struct nflb_fast_dir *dir = way->dir;
 
 	way->dst = READ_ONCE(dir->dst);
-	if (unlikely(READ_ONCE(dir->iif) != skb->dev->ifindex ||
+	if (unlikely(!way->dst ||
+		     READ_ONCE(dir->iif) != skb->dev->ifindex ||
 		     !dst_check(way->dst, READ_ONCE(dir->dst_cookie))) &&
 	    !nflb_express_find_route(nn, way, skb, pkt))
 		return false;
@@ -71,7 +73,8 @@ nflb_ingress_is_change(const struct nf_conn *ct, const struct nflb_packet *pkt,
 	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
 		return (pkt->flags & mask) != TCPHDR_ACK || is_unsure ||
 		       READ_ONCE(ct->proto.tcp.state) !=
-			       TCP_CONNTRACK_ESTABLISHED;
+			       TCP_CONNTRACK_ESTABLISHED ||
+		       nflb_track_waits(ct);
 	/* Conntrack calls a flow assured that lives on after two seconds. */
 	return is_unsure &&
 	       time_after(jiffies, READ_ONCE(ct->proto.udp.stream_ts));

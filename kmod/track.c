@@ -136,7 +136,8 @@ static u8 nflb_track_next(const struct nflb_way *way,
 
 	lockdep_assert_held(&ct->lock);
 	/* It has let a SYN pass that it could make nothing of. */
-	if (ct->proto.tcp.last_flags & IP_CT_EXP_CHALLENGE_ACK)
+	if (nflb_track_waits(ct) ||
+	    ct->proto.tcp.last_flags & IP_CT_EXP_CHALLENGE_ACK)
 		return TCP_CONNTRACK_NONE;
 	if ((pkt->flags & mask) == TCPHDR_ACK &&
 	    state == TCP_CONNTRACK_SYN_RECV)
@@ -155,16 +156,18 @@ static u8 nflb_track_next(const struct nflb_way *way,
 }
 
 static void nflb_track_refresh_tcp(const struct nflb_net *nn,
+				   const struct nflb_packet *pkt,
 				   struct nf_conn *ct, u8 state)
 {
 	const struct nf_ip_net *proto = &nn->net->ct.nf_ct_proto;
+	u32 timeout = READ_ONCE(proto->tcp.timeouts[state]);
 
 	if (state == TCP_CONNTRACK_ESTABLISHED) {
 		set_bit(IPS_ASSURED_BIT, &ct->status);
 		nf_conntrack_event_cache(IPCT_ASSURED, ct);
+		timeout = nflb_track_timeout(nn, IPPROTO_TCP, !pkt->n_data);
 	}
-	WRITE_ONCE(ct->timeout,
-		   nfct_time_stamp + READ_ONCE(proto->tcp.timeouts[state]));
+	WRITE_ONCE(ct->timeout, nfct_time_stamp + timeout);
 }
 
 /*
@@ -200,7 +203,7 @@ static bool nflb_track_follow_tcp(const struct nflb_net *nn,
 		return false;
 	if (new != old)
 		nf_conntrack_event_cache(IPCT_PROTOINFO, ct);
-	nflb_track_refresh_tcp(nn, ct, new);
+	nflb_track_refresh_tcp(nn, pkt, ct, new);
 	return true;
 }
 

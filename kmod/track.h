@@ -4,11 +4,29 @@
 #define _NFLB_TRACK_H
 
 #include <linux/types.h>
+#include <net/netfilter/nf_conntrack.h>
 
 struct nflb_net;
 struct nflb_packet;
 struct nflb_way;
 struct sk_buff;
+
+/* As conntrack numbers the kinds of packets; not in its headers. */
+#define NFLB_TRACK_SYN 0
+
+/**
+ * nflb_track_waits() - tells whether conntrack has seen a SYN last
+ * @ct: the entry of a connection
+ *
+ * Of a connection that goes on, that was one that it ignored. Until it is shown
+ * another packet, it takes any reset for what it is.
+ *
+ * Return: true if so.
+ */
+static inline bool nflb_track_waits(const struct nf_conn *ct)
+{
+	return READ_ONCE(ct->proto.tcp.last_index) == NFLB_TRACK_SYN;
+}
 
 u32 nflb_track_timeout(const struct nflb_net *nn, u8 protocol, bool is_long);
 bool nflb_track_change(struct nflb_net *nn, struct sk_buff *skb,

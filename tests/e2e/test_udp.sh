@@ -109,7 +109,8 @@ case_race()
 		$(conntrack_sum drop) - dropped))
 	merged=$(($(total clash_merged) - merged))
 	echo "$merged of $RACES merged"
-	expect_between "merged" 1 $RACES $merged
+	# Express flows are in conntrack's table before the second comes.
+	[ "$WAY" = express ] || expect_between "merged" 1 $RACES $merged
 }
 
 topo_up 4
