@@ -351,6 +351,9 @@ static void nflb_fast_enter(struct nflb_net *nn, struct nflb_fast *fast,
 	int err;
 
 	lockdep_assert_held(&fast->lock);
+	/* By an answer to a packet that has overtaken the first one. */
+	if (dir->is_entered)
+		return;
 	if (nf_ct_protonum(fast->ct) == IPPROTO_TCP)
 		nflb_fast_adopt_tcp(fast->ct);
 	err = rhashtable_insert_fast(&nn->fast, &dir->node,
@@ -416,7 +419,7 @@ static void nflb_fast_enter_all(struct nflb_net *nn, struct nflb_fast *fast)
 	nflb_fast_set_diffs(fast);
 	for (i = 0; i < IP_CT_DIR_MAX; i++) {
 		dir = &fast->dir[i];
-		if (dir->dst && !dir->is_entered)
+		if (dir->dst)
 			nflb_fast_enter(nn, fast, dir);
 	}
 }
