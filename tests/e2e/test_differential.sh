@@ -94,22 +94,27 @@ expect_same()
 	echo "$1 is other than slow in line $line, in step"
 	head -n "$line" "$T_DIR/slow.trace" | grep '^[0-9]' | tail -n 1
 	diff -U 4 "$T_DIR/slow.trace" "$T_DIR/$1.trace" | head -n 60
-	fail "$(keep_traces)"
+	fail "$(keep_traces "$plan-$seed")"
 }
 
-# keep_traces: where they can be read when the guest has gone
+# keep_traces NAME: where they can be read when the guest has gone
 keep_traces()
 {
-	cp "$T_DIR"/*.trace "$NFLB_RUN"
-	echo "the traces are in ${NFLB_RUN#"$NFLB_TOP/"}"
+	local file
+
+	for file in "$T_DIR"/*.trace; do
+		cp "$file" "$NFLB_RUN/$1-${file##*/}"
+	done
+	echo "the traces are ${NFLB_RUN#"$NFLB_TOP/"}/$1-*.trace"
 }
 
 # case_same PLAN SEED: the other modes differ from slow in nothing but that
 # most packets do not go the slow path
 case_same()
 {
-	local mode n_slow n_all_slow
+	local plan=$1 seed=$2 mode n_slow n_all_slow
 
+	rm -f "$T_DIR"/*.trace
 	mode=slow
 	run_mode "$@"
 	n_all_slow=$n_slow
@@ -188,10 +193,14 @@ widen_clients()
 	done
 }
 
-# Conntrack's table is read after each step: a big one takes long.
+# Of the whole kernel: conntrack's table is read after each step, and a big one
+# takes long; that there is no route is told as often as it is so.
 table=/sys/module/nf_conntrack/parameters/hashsize
+error_cost=/proc/sys/net/ipv4/route/error_cost
 read -r table_size <$table
+read -r error_cost_before <$error_cost
 echo 1024 >$table
+echo 0 >$error_cost
 topo_up 2
 for space in cl1 cl2 b1 b2; do
 	quiet $space
@@ -207,4 +216,5 @@ for seed in ${SEEDS//,/ }; do
 	tap_run "seed $seed, out of the window" case_same wild "$seed"
 done
 echo "$table_size" >$table
+echo "$error_cost_before" >$error_cost
 tap_done

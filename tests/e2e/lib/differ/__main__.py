@@ -58,6 +58,12 @@ class Differ:
         """A flow with a port that no other has had."""
         return Flow(self.rng, protocol, family, self.ports.pop())
 
+    def renew(self, flow):
+        """Puts a new flow in the place of one, and returns it."""
+        new = self.new_flow(flow.protocol, flow.family)
+        self.flows[self.flows.index(flow)] = new
+        return new
+
     # What has happened
 
     def note_facts(self):
@@ -131,17 +137,24 @@ class Differ:
 
     # TCP
 
+    def arrives(self, flow, side, packet, title):
+        """A step of one packet, that the other end hears as the flow's."""
+        n_before = flow.n_heard[1 - side]
+        self.say(flow, side, packet, title)
+        return flow.n_heard[1 - side] > n_before
+
     def open(self, flow):
-        """A handshake."""
+        """A handshake; if it fails, the flow gives way to another."""
         flow.next = [self.rng.randrange(1 << 32), self.rng.randrange(1 << 32)]
-        flow.is_known = False
         for side, flags in ((CLIENT, SYN), (BACKEND, SYN | ACK),
                             (CLIENT, ACK)):
             packet = flow.segment(side, flags)
-            self.say(flow, side, packet, "opens")
+            if not self.arrives(flow, side, packet, "opens"):
+                self.renew(flow)
+                return
             if self.rng.random() < 0.1:
                 self.say(flow, side, packet, "opens again")
-        flow.is_open = flow.is_known = self.has_entry(flow)
+        flow.is_open = flow.is_known = True
 
     def talk(self, flow):
         """Data, mostly acknowledged."""
@@ -178,9 +191,7 @@ class Differ:
             who, size, title = 1 - side, 0, "acknowledges all"
         else:
             who, size, title = side, 99, "talks before a reset"
-        n_before = flow.n_heard[1 - who]
-        self.say(flow, who, flow.segment(who, ACK, size), title)
-        return flow.n_heard[1 - who] > n_before
+        return self.arrives(flow, who, flow.segment(who, ACK, size), title)
 
     def reset(self, flow, side):
         """A reset that is not quite right, maybe, and one that is."""
@@ -223,9 +234,7 @@ class Differ:
     def replace(self, flow):
         """In the place of a closed connection: its port again, or another."""
         if self.rng.random() < 0.5:
-            i = self.flows.index(flow)
-            flow = self.new_flow(flow.protocol, flow.family)
-            self.flows[i] = flow
+            flow = self.renew(flow)
         self.open(flow)
 
     # UDP
@@ -372,8 +381,7 @@ class Differ:
     def end_any(self, flow):
         """Ends a connection; a UDP flow gives way to another."""
         if flow.protocol == UDP:
-            i = self.flows.index(flow)
-            self.flows[i] = self.new_flow(UDP, flow.family)
+            self.renew(flow)
         elif flow.is_open:
             self.close(flow)
 

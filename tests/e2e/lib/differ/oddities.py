@@ -138,21 +138,26 @@ ALL = (odd_ttl, odd_ttl, bad_checksum, no_checksum, partial_checksum,
        padding, claims_more, claims_less, cut_off, short, fragments, big, gso,
        eth_dst)
 BY_FAMILY = {4: (ip_options, header_sum, frag_bits),
-             6: (extensions, extensions)}
+             6: (extensions,)}
 BY_PROTOCOL = {TCP: (any_flags, any_flags, ecn_flags, urgent, any_doff,
                      tcp_options, zero_window),
-               UDP: (wrong_udp_len, no_checksum)}
+               UDP: (wrong_udp_len, wrong_udp_len, no_checksum)}
 # These need a packet that is otherwise plain
 ALONE = (fragments, gso)
 
 
+def pick(rng, packet):
+    """A way to be odd."""
+    return rng.choice(rng.choice((ALL, ALL, BY_FAMILY[packet.family],
+                                  BY_PROTOCOL[packet.protocol])))
+
+
 def make_odd(rng, packet):
     """Makes a packet odd in one way, or two; returns the words for it."""
-    kinds = ALL + BY_FAMILY[packet.family] + BY_PROTOCOL[packet.protocol]
-    chosen = [rng.choice(kinds)]
-    if chosen[0] not in ALONE and rng.random() < 0.3:
-        chosen.append(rng.choice([kind for kind in kinds
-                                  if kind not in ALONE]))
+    chosen = [pick(rng, packet)]
+    second = pick(rng, packet)
+    if rng.random() < 0.3 and not {chosen[0], second}.intersection(ALONE):
+        chosen.append(second)
     for kind in chosen:
         kind(rng, packet)
     return " ".join(kind.__name__ for kind in chosen)
