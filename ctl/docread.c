@@ -146,9 +146,8 @@ static int read_string(const struct field *field, const char *text,
 	switch (field->kind) {
 	case VALUE_NUMBER:
 	case VALUE_MS:
-		return wants("a whole number", why);
 	case VALUE_SWITCH:
-		return wants("true or false", why);
+		return wants(json_kind_for(field), why);
 	case VALUE_DEVICES:
 		if (devices_is_list(text))
 			return wants(json_kind_for(field), why);

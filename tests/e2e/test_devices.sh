@@ -24,29 +24,6 @@ configure()
 	[ $# = 0 ] || lb fastpath set devices "$1"
 }
 
-# carries NAME: does what it says and hears take no slow packet
-carries()
-{
-	local before
-
-	before=$(stat_of slow_pkts)
-	talk_say "$1" "word-$RANDOM"
-	[ "$(stat_of slow_pkts)" = "$before" ]
-}
-
-# goes_slow NAME: what it says and hears takes slow packets, each time
-goes_slow()
-{
-	local before i
-
-	for i in 1 2 3; do
-		before=$(stat_of slow_pkts)
-		talk_say "$1" "word-$i-$RANDOM"
-		[ "$(stat_of slow_pkts)" -ge $((before + 2)) ] ||
-			fail "$1 is not slow"
-	done
-}
-
 # is_fast_from CLIENT: a connection of its own is in the fast path
 is_fast_from()
 {

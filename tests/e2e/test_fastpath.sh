@@ -32,29 +32,6 @@ attach()
 	in_ns gw conntrack -D -p tcp -s "$CLIENT" >/dev/null 2>&1 || true
 }
 
-# carries NAME: does what it says and hears take no slow packet
-carries()
-{
-	local before
-
-	before=$(stat_of slow_pkts)
-	talk_say "$1" "word-$RANDOM"
-	[ "$(stat_of slow_pkts)" = "$before" ]
-}
-
-# goes_slow NAME: what it says and hears takes slow packets, each time
-goes_slow()
-{
-	local before i
-
-	for i in 1 2 3; do
-		before=$(stat_of slow_pkts)
-		talk_say "$1" "word-$i-$RANDOM"
-		[ "$(stat_of slow_pkts)" -ge $((before + 2)) ] ||
-			fail "$1 is not slow"
-	done
-}
-
 # is_quiet_entry: conntrack knows that all the client's data is acknowledged
 is_quiet_entry()
 {

@@ -197,6 +197,29 @@ talk_say()
 	wait_for 10 grep -qx "$2" "$T_DIR/$1.out"
 }
 
+# carries NAME: does what it says and hears take no slow packet
+carries()
+{
+	local before
+
+	before=$(stat_of slow_pkts)
+	talk_say "$1" "word-$RANDOM"
+	[ "$(stat_of slow_pkts)" = "$before" ]
+}
+
+# goes_slow NAME: what it says and hears takes slow packets, each time
+goes_slow()
+{
+	local before i
+
+	for i in 1 2 3; do
+		before=$(stat_of slow_pkts)
+		talk_say "$1" "word-$i-$RANDOM"
+		[ "$(stat_of slow_pkts)" -ge $((before + 2)) ] ||
+			fail "$1 is not slow"
+	done
+}
+
 talk_close()
 {
 	stop_bg "$1"
