@@ -34,6 +34,7 @@
 #include "match.h"
 #include "net.h"
 #include "snapshot.h"
+#include "track.h"
 #include "way.h"
 
 /**
@@ -309,24 +310,21 @@ static void nflb_express_set_state(const struct nflb_net *nn,
 				   const struct nflb_packet *pkt,
 				   struct nf_conn *ct)
 {
-	const struct nf_ip_net *proto = &nn->net->ct.nf_ct_proto;
+	const unsigned int *timeouts = nn->net->ct.nf_ct_proto.tcp.timeouts;
 	struct ip_ct_tcp *tcp = &ct->proto.tcp;
-	const unsigned int *timeouts;
 	u32 timeout;
 
 	if (pkt->tuple.dst.protonum == IPPROTO_TCP) {
-		timeouts = proto->tcp.timeouts;
 		timeout = READ_ONCE(timeouts[TCP_CONNTRACK_SYN_SENT]);
 		/* Zero is a SYN in original direction, too. */
 		memset(tcp, 0, sizeof(*tcp));
 		tcp->state = TCP_CONNTRACK_SYN_SENT;
-		tcp->seen[0].flags = IP_CT_TCP_FLAG_BE_LIBERAL;
-		tcp->seen[1].flags = IP_CT_TCP_FLAG_BE_LIBERAL;
+		nflb_fast_free_windows(ct);
 		tcp->seen[0].td_end = pkt->seq + pkt->n_data;
 		tcp->seen[0].td_maxend = tcp->seen[0].td_end;
 		tcp->seen[0].td_maxwin = 1;
 	} else {
-		timeout = READ_ONCE(proto->udp.timeouts[UDP_CT_UNREPLIED]);
+		timeout = nflb_track_timeout(nn, IPPROTO_UDP, false);
 		ct->proto.udp.stream_ts = jiffies + 2 * HZ;
 	}
 	ct->timeout = nfct_time_stamp + timeout;

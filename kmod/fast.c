@@ -296,16 +296,10 @@ static void nflb_fast_set_diffs(struct nflb_fast *fast)
 	dir[IP_CT_DIR_ORIGINAL].all_diff = ~csum_fold(diff);
 }
 
-/*
- * Conntrack sees only some of the packets from now on, so their windows may
- * look wrong to it. What it needs to judge a reset is given back to it by
- * nflb_fast_tell_tcp().
- */
 static void nflb_fast_adopt_tcp(struct nf_conn *ct)
 {
 	spin_lock_bh(&ct->lock);
-	ct->proto.tcp.seen[0].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
-	ct->proto.tcp.seen[1].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
+	nflb_fast_free_windows(ct);
 	spin_unlock_bh(&ct->lock);
 }
 
@@ -324,14 +318,10 @@ void nflb_fast_tell_tcp(struct nflb_fast *fast)
 	int i;
 
 	spin_lock_bh(&fast->ct->lock);
+	nflb_fast_free_windows(fast->ct);
 	for (i = 0; i < IP_CT_DIR_MAX; i++) {
 		dir = &fast->dir[i];
 		seen = &fast->ct->proto.tcp.seen[i];
-		/*
-		 * Forgotten if a SYN that conntrack has ignored is answered:
-		 * then it begins anew with the same entry.
-		 */
-		seen->flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
 		if (READ_ONCE(dir->has_end))
 			seen->td_end = READ_ONCE(dir->seq_end);
 		if (READ_ONCE(dir->has_ack)) {

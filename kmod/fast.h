@@ -129,6 +129,25 @@ static inline void nflb_fast_note_tcp(struct nflb_fast_dir *dir, u32 seq,
 }
 
 /**
+ * nflb_fast_free_windows() - tells conntrack not to look at windows
+ * @ct: the entry of a connection
+ *
+ * It sees only some of the packets, so their windows may look wrong to it. What
+ * it needs to judge a reset is given back to it by nflb_fast_tell_tcp(). It
+ * forgets this if a SYN that it has ignored is answered: then it begins anew
+ * with the same entry.
+ *
+ * Context: under the entry's lock, or before others see it.
+ */
+static inline void nflb_fast_free_windows(struct nf_conn *ct)
+{
+	int i;
+
+	for (i = 0; i < IP_CT_DIR_MAX; i++)
+		ct->proto.tcp.seen[i].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
+}
+
+/**
  * nflb_fast_is_off() - tells whether a flow is to keep to the slow path
  * @fast: the flow, open
  *

@@ -62,7 +62,6 @@ static __always_inline bool
 nflb_ingress_is_change(const struct nf_conn *ct, const struct nflb_packet *pkt,
 		       u8 dir)
 {
-	const u8 mask = TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST | TCPHDR_ACK;
 	unsigned long status = READ_ONCE(ct->status);
 	bool is_unsure;
 
@@ -71,7 +70,7 @@ nflb_ingress_is_change(const struct nf_conn *ct, const struct nflb_packet *pkt,
 	if (dir == IP_CT_DIR_REPLY && !(status & IPS_SEEN_REPLY))
 		return true;
 	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
-		return (pkt->flags & mask) != TCPHDR_ACK || is_unsure ||
+		return nflb_packet_step(pkt) != TCPHDR_ACK || is_unsure ||
 		       READ_ONCE(ct->proto.tcp.state) !=
 			       TCP_CONNTRACK_ESTABLISHED ||
 		       nflb_track_waits(ct);
@@ -170,42 +169,43 @@ nflb_ingress_pass(struct nflb_net *nn, struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
-static unsigned int nflb_ingress_ipv4(struct nflb_net *nn, struct sk_buff *skb)
+/* A packet that has been read: of a flow, or the first of one, or neither. */
+static __always_inline unsigned int
+nflb_ingress_take(struct nflb_net *nn, struct sk_buff *skb,
+		  const struct nflb_packet *pkt, const u8 family)
 {
 	unsigned int verdict = NF_ACCEPT;
-	struct nflb_packet pkt __uninitialized;
 	struct nflb_fast_dir *dir;
+
+	if (nflb_packet_is_syn(pkt) && !READ_ONCE(nn->has_express))
+		return NF_ACCEPT;
+	dir = family == AF_INET ? nflb_fast_find_ipv4(nn, &pkt->tuple) :
+				  nflb_fast_find_ipv6(nn, &pkt->tuple);
+	if (!dir && READ_ONCE(nn->has_express))
+		verdict = nflb_express_open(nn, skb, pkt, &dir);
+	if (!dir)
+		return verdict;
+	return nflb_ingress_pass(nn, skb, pkt, dir, family);
+}
+
+static unsigned int nflb_ingress_ipv4(struct nflb_net *nn, struct sk_buff *skb)
+{
+	struct nflb_packet pkt __uninitialized;
 
 	if (!nflb_packet_read_ipv4(skb, &pkt))
 		return NF_ACCEPT;
-	if (nflb_packet_is_syn(&pkt) && !READ_ONCE(nn->has_express))
-		return NF_ACCEPT;
-	dir = nflb_fast_find_ipv4(nn, &pkt.tuple);
-	if (!dir && READ_ONCE(nn->has_express))
-		verdict = nflb_express_open(nn, skb, &pkt, &dir);
-	if (!dir)
-		return verdict;
-	return nflb_ingress_pass(nn, skb, &pkt, dir, AF_INET);
+	return nflb_ingress_take(nn, skb, &pkt, AF_INET);
 }
 
 static unsigned int nflb_ingress_ipv6(struct nflb_net *nn, struct sk_buff *skb)
 {
-	unsigned int verdict = NF_ACCEPT;
 	struct nflb_packet pkt __uninitialized;
-	struct nflb_fast_dir *dir;
 
 	/* When that is switched off, IPv6's routes stay as they are. */
 	if (!READ_ONCE(nn->net->ipv6.devconf_all->forwarding) ||
 	    !nflb_packet_read_ipv6(skb, &pkt))
 		return NF_ACCEPT;
-	if (nflb_packet_is_syn(&pkt) && !READ_ONCE(nn->has_express))
-		return NF_ACCEPT;
-	dir = nflb_fast_find_ipv6(nn, &pkt.tuple);
-	if (!dir && READ_ONCE(nn->has_express))
-		verdict = nflb_express_open(nn, skb, &pkt, &dir);
-	if (!dir)
-		return verdict;
-	return nflb_ingress_pass(nn, skb, &pkt, dir, AF_INET6);
+	return nflb_ingress_take(nn, skb, &pkt, AF_INET6);
 }
 
 /* To us alone, whole, and from the wire as it is. */

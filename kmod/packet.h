@@ -31,6 +31,18 @@ struct nflb_packet {
 };
 
 /**
+ * nflb_packet_step() - tells what a packet does to its TCP connection
+ * @pkt: the packet
+ *
+ * Return: those of its flags that conntrack goes by; 0 if it is not TCP.
+ */
+static inline u8 nflb_packet_step(const struct nflb_packet *pkt)
+{
+	return pkt->flags &
+	       (TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST | TCPHDR_ACK);
+}
+
+/**
  * nflb_packet_is_syn() - tells whether a packet opens a TCP connection
  * @pkt: the packet
  *
@@ -38,9 +50,7 @@ struct nflb_packet {
  */
 static inline bool nflb_packet_is_syn(const struct nflb_packet *pkt)
 {
-	const u8 mask = TCPHDR_SYN | TCPHDR_ACK | TCPHDR_RST | TCPHDR_FIN;
-
-	return (pkt->flags & mask) == TCPHDR_SYN;
+	return nflb_packet_step(pkt) == TCPHDR_SYN;
 }
 
 /**

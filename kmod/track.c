@@ -130,22 +130,21 @@ static bool nflb_track_is_third(const struct nflb_way *way,
 static u8 nflb_track_next(const struct nflb_way *way,
 			  const struct nflb_packet *pkt)
 {
-	const u8 mask = TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST | TCPHDR_ACK;
 	const struct nf_conn *ct = way->fast->ct;
 	u8 state = ct->proto.tcp.state;
+	u8 step = nflb_packet_step(pkt);
 
 	lockdep_assert_held(&ct->lock);
 	/* It has let a SYN pass that it could make nothing of. */
 	if (nflb_track_waits(ct) ||
 	    ct->proto.tcp.last_flags & IP_CT_EXP_CHALLENGE_ACK)
 		return TCP_CONNTRACK_NONE;
-	if ((pkt->flags & mask) == TCPHDR_ACK &&
-	    state == TCP_CONNTRACK_SYN_RECV)
+	if (step == TCPHDR_ACK && state == TCP_CONNTRACK_SYN_RECV)
 		return nflb_track_is_third(way, pkt) ?
 			       TCP_CONNTRACK_ESTABLISHED : TCP_CONNTRACK_NONE;
 	if (!test_bit(IPS_ASSURED_BIT, &ct->status))
 		return TCP_CONNTRACK_NONE;
-	switch (pkt->flags & mask) {
+	switch (step) {
 	case TCPHDR_ACK:
 		return nflb_track_acked(state);
 	case TCPHDR_FIN | TCPHDR_ACK:
@@ -170,16 +169,6 @@ static void nflb_track_refresh_tcp(const struct nflb_net *nn,
 	WRITE_ONCE(ct->timeout, nfct_time_stamp + timeout);
 }
 
-/*
- * Conntrack forgets that it is not to look at windows if the handshake was that
- * of a connection which has begun anew with the entry of another.
- */
-static void nflb_track_free_windows(struct ip_ct_tcp *tcp)
-{
-	tcp->seen[IP_CT_DIR_ORIGINAL].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
-	tcp->seen[IP_CT_DIR_REPLY].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
-}
-
 /* Goes on to the state that conntrack would go to. */
 static bool nflb_track_follow_tcp(const struct nflb_net *nn,
 				  const struct nflb_packet *pkt,
@@ -197,7 +186,7 @@ static bool nflb_track_follow_tcp(const struct nflb_net *nn,
 	if (new == TCP_CONNTRACK_FIN_WAIT)
 		tcp->seen[way->dir->idx].flags |= IP_CT_TCP_FLAG_CLOSE_INIT;
 	if (new == TCP_CONNTRACK_ESTABLISHED)
-		nflb_track_free_windows(tcp);
+		nflb_fast_free_windows(ct);
 	spin_unlock_bh(&ct->lock);
 	if (new == TCP_CONNTRACK_NONE)
 		return false;
