@@ -55,9 +55,11 @@ case_sticks()
 	local before
 
 	before=$(of_service "rr$FAMILY" new_flows)
-	expect answers "4 4 4 4" \
-		"$(ask cl1 udp $RR flows 16 repeat 8 bytes 100 | shares)"
+	ask cl1 udp $RR flows 16 repeat 8 bytes 100 >"$T_DIR/answers"
+	cat "$T_DIR/answers"
+	in_ns gw conntrack -L -p udp --orig-port-dst $RR 2>/dev/null
 	expect flows 16 $(($(of_service "rr$FAMILY" new_flows) - before))
+	expect answers "4 4 4 4" "$(shares <"$T_DIR/answers")"
 }
 
 case_same_port_again()
@@ -122,7 +124,8 @@ case_race()
 }
 
 # The first datagram to come in opens the flow, the second one finds it there;
-# the answer to either one may be the first to come back.
+# the answer to either one may be the first to come back. Few sockets have the
+# port of one before, whose flow is still there.
 case_express_race()
 {
 	local express
@@ -134,7 +137,7 @@ case_express_race()
 	ask cl1 udp $RR
 	express=$(total express_flows)
 	race $RR
-	expect_between "express flows" $((RACES - 1)) $RACES \
+	expect_between "express flows" $((RACES - 8)) $RACES \
 		$(($(total express_flows) - express))
 	in_ns gw conntrack -F 2>/dev/null
 	wait_for 10 is_of_service "rr$FAMILY" active 0
