@@ -114,6 +114,22 @@ static u8 nflb_track_ended(u8 state)
 	}
 }
 
+/*
+ * Is the packet the backend's answer to the SYN that opened the flow? Without
+ * that one's options, which express does not read, those of the answer mean
+ * nothing; conntrack reads them of all other connections.
+ */
+static bool nflb_track_is_second(const struct nflb_way *way,
+				 const struct nflb_packet *pkt)
+{
+	const struct nflb_fast_dir *orig = &way->fast->dir[IP_CT_DIR_ORIGINAL];
+
+	return way->dir->idx == IP_CT_DIR_REPLY &&
+	       nflb_flow_is_express(&way->fast->flow) &&
+	       !(pkt->flags & TCPHDR_URG) && READ_ONCE(orig->has_end) &&
+	       pkt->ack == READ_ONCE(orig->seq_end);
+}
+
 /* Does the packet end the handshake, as its client's answer to SYN and ACK? */
 static bool nflb_track_is_third(const struct nflb_way *way,
 				const struct nflb_packet *pkt)
@@ -135,6 +151,10 @@ static u8 nflb_track_next(const struct nflb_way *way,
 	u8 step = nflb_packet_step(pkt);
 
 	lockdep_assert_held(&ct->lock);
+	if (step == (TCPHDR_SYN | TCPHDR_ACK) &&
+	    state == TCP_CONNTRACK_SYN_SENT)
+		return nflb_track_is_second(way, pkt) ?
+			       TCP_CONNTRACK_SYN_RECV : TCP_CONNTRACK_NONE;
 	/* It has let a SYN pass that it could make nothing of. */
 	if (nflb_track_waits(ct) ||
 	    ct->proto.tcp.last_flags & IP_CT_EXP_CHALLENGE_ACK)
@@ -161,12 +181,29 @@ static void nflb_track_refresh_tcp(const struct nflb_net *nn,
 	const struct nf_ip_net *proto = &nn->net->ct.nf_ct_proto;
 	u32 timeout = READ_ONCE(proto->tcp.timeouts[state]);
 
+	if (state == TCP_CONNTRACK_SYN_RECV) {
+		set_bit(IPS_SEEN_REPLY_BIT, &ct->status);
+		nf_conntrack_event_cache(IPCT_REPLY, ct);
+	}
 	if (state == TCP_CONNTRACK_ESTABLISHED) {
 		set_bit(IPS_ASSURED_BIT, &ct->status);
 		nf_conntrack_event_cache(IPCT_ASSURED, ct);
 		timeout = nflb_track_timeout(nn, IPPROTO_TCP, !pkt->n_data);
 	}
 	WRITE_ONCE(ct->timeout, nfct_time_stamp + timeout);
+}
+
+/* The windows are free. */
+static void nflb_track_note_answer(struct ip_ct_tcp *tcp,
+				   const struct nflb_packet *pkt)
+{
+	struct ip_ct_tcp_state *seen = &tcp->seen[IP_CT_DIR_REPLY];
+
+	seen->td_end = pkt->seq + pkt->n_data;
+	seen->td_maxend = seen->td_end;
+	seen->td_maxwin = 1;
+	tcp->last_index = NFLB_TRACK_SYNACK;
+	tcp->last_dir = IP_CT_DIR_REPLY;
 }
 
 /* Goes on to the state that conntrack would go to. */
@@ -183,6 +220,8 @@ static bool nflb_track_follow_tcp(const struct nflb_net *nn,
 	new = nflb_track_next(way, pkt);
 	if (new != TCP_CONNTRACK_NONE)
 		WRITE_ONCE(tcp->state, new);
+	if (new == TCP_CONNTRACK_SYN_RECV)
+		nflb_track_note_answer(tcp, pkt);
 	if (new == TCP_CONNTRACK_FIN_WAIT)
 		tcp->seen[way->dir->idx].flags |= IP_CT_TCP_FLAG_CLOSE_INIT;
 	if (new == TCP_CONNTRACK_ESTABLISHED)
