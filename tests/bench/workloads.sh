@@ -83,6 +83,7 @@ work_million()
 # Packets that are for the gateway to route, on one that balances others
 work_other()
 {
+	run_meter oneway >/dev/null
 	backend 0 "$2"
 	TARGET=$REPLY
 	PORT=8080
