@@ -233,10 +233,19 @@ static int exchange_all(int fd, const struct question *q, struct answer *a)
 	return 0;
 }
 
+/*
+ * Lockdep complains of the kernel's SCTP if an abort finds the socket locked
+ * (sctp_bind_addr_state(), from the socket's backlog): the server's is to have
+ * come back from its last send.
+ */
+#define ABORT_DELAY_US 200000
+
 static void end_flow(int fd, const struct question *q)
 {
 	struct linger now = { .l_onoff = 1, .l_linger = 0 };
 
+	if (q->reset && q->server.protocol == IPPROTO_SCTP)
+		usleep(ABORT_DELAY_US);
 	if (q->reset)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 	close(fd);
