@@ -56,27 +56,6 @@ void nflb_counters_fold(const struct nflb_counters __percpu *counters,
 }
 
 /**
- * nflb_counters_packet() - counts a packet of a flow
- * @counters: whose
- * @is_reply: from backend to client
- * @n_pkts: packets on the wire that it stands for
- * @n_bytes: bytes of its IP packet
- *
- * Context: bottom halves off.
- */
-void nflb_counters_packet(struct nflb_counters __percpu *counters,
-			  bool is_reply, u64 n_pkts, u64 n_bytes)
-{
-	struct nflb_counters *c = this_cpu_ptr(counters);
-
-	u64_stats_update_begin(&c->sync);
-	u64_stats_add(&c->n[is_reply ? NFLB_OUT_PKTS : NFLB_IN_PKTS], n_pkts);
-	u64_stats_add(&c->n[is_reply ? NFLB_OUT_BYTES : NFLB_IN_BYTES],
-		      n_bytes);
-	u64_stats_update_end(&c->sync);
-}
-
-/**
  * nflb_counters_new_flow() - counts a new flow
  * @counters: whose
  *

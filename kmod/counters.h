@@ -78,9 +78,29 @@ struct nflb_reasons {
 struct nflb_counters __percpu *nflb_counters_alloc(void);
 void nflb_counters_fold(const struct nflb_counters __percpu *counters,
 			u64 sum[NFLB_N_COUNTERS]);
-void nflb_counters_packet(struct nflb_counters __percpu *counters,
-			  bool is_reply, u64 n_pkts, u64 n_bytes);
 void nflb_counters_new_flow(struct nflb_counters __percpu *counters);
+
+/**
+ * nflb_counters_packet() - counts a packet of a flow
+ * @counters: whose
+ * @is_reply: from backend to client
+ * @n_pkts: packets on the wire that it stands for
+ * @n_bytes: bytes of its IP packet
+ *
+ * Context: bottom halves off.
+ */
+static inline void nflb_counters_packet(struct nflb_counters __percpu *counters,
+					bool is_reply, u64 n_pkts, u64 n_bytes)
+{
+	struct nflb_counters *c = this_cpu_ptr(counters);
+	u64_stats_t *n = &c->n[is_reply ? NFLB_OUT_PKTS : NFLB_IN_PKTS];
+
+	u64_stats_update_begin(&c->sync);
+	u64_stats_add(&n[0], n_pkts);
+	/* Bytes stand behind packets, in both directions. */
+	u64_stats_add(&n[1], n_bytes);
+	u64_stats_update_end(&c->sync);
+}
 
 struct nflb_reasons __percpu *nflb_reasons_alloc(void);
 void nflb_reasons_fold(const struct nflb_reasons __percpu *reasons,

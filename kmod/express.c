@@ -380,12 +380,15 @@ static bool nflb_express_make_flow(struct nflb_net *nn, struct sk_buff *skb,
 	return true;
 }
 
-/* The first packet of a flow of the service, or not. */
-static unsigned int nflb_express_begin(struct nflb_net *nn, struct sk_buff *skb,
-				       const struct nflb_packet *pkt,
-				       const struct nflb_snapshot *snap,
-				       struct nflb_opening *opening,
-				       struct nflb_fast_dir **dir)
+/*
+ * The first packet of a flow of the service, or not. What is for no frontend is
+ * not to pay for its stack.
+ */
+static noinline unsigned int
+nflb_express_begin(struct nflb_net *nn, struct sk_buff *skb,
+		   const struct nflb_packet *pkt,
+		   const struct nflb_snapshot *snap,
+		   struct nflb_opening *opening, struct nflb_fast_dir **dir)
 {
 	u8 family = pkt->tuple.src.l3num;
 	struct nflb_way way = {};

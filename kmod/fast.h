@@ -25,10 +25,10 @@ struct sk_buff;
  * @dst: route of the direction's last packet in the slow path, or the last
  *	that was found at ingress, a reference is held; NULL before the first,
  *	which flows may be entered without that are opened at ingress
- * @dst_cookie: what dst_check() wants to see with it
- * @iif: device that this packet came in by
  * @mtu: IPv4: what was seen to fit the route, which is another one when that
  *	changes
+ * @dst_cookie: IPv6: what dst_check() wants to see with the route
+ * @iif: device that this packet came in by
  * @seq_end: TCP: end of the last packet's data
  * @ack: TCP: acknowledgment of the last packet that had one
  * @addr_diff: what the new addresses add to a checksum over the old ones
@@ -41,9 +41,11 @@ struct sk_buff;
 struct nflb_fast_dir {
 	struct rhash_head node;
 	struct dst_entry *dst;
-	u32 dst_cookie;
+	union {
+		u32 mtu;
+		u32 dst_cookie;
+	};
 	int iif;
-	u32 mtu;
 	u32 seq_end;
 	u32 ack;
 	__sum16 addr_diff;

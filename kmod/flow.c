@@ -485,27 +485,6 @@ struct nflb_backend *nflb_flow_backend(const struct nf_conn *ct)
 	return flow ? READ_ONCE(flow->backend) : NULL;
 }
 
-/**
- * nflb_flow_charge() - counts a packet of a flow
- * @flow: the flow
- * @backend: its backend
- * @skb: the packet, from its IP header on
- * @is_reply: from backend to client
- *
- * Context: bottom halves off, under RCU.
- */
-void nflb_flow_charge(const struct nflb_flow *flow,
-		      struct nflb_backend *backend, const struct sk_buff *skb,
-		      bool is_reply)
-{
-	u32 n_pkts = max_t(u32, 1, skb_shinfo(skb)->gso_segs);
-
-	nflb_counters_packet(backend->account.counters, is_reply, n_pkts,
-			     skb->len);
-	nflb_counters_packet(nflb_flow_service(flow)->counters, is_reply,
-			     n_pkts, skb->len);
-}
-
 static void nflb_flow_note_tcp(const struct sk_buff *skb, unsigned int protoff,
 			       struct nflb_fast_dir *dir)
 {

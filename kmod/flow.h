@@ -5,17 +5,19 @@
 
 #include <linux/bits.h>
 #include <linux/list.h>
+#include <linux/skbuff.h>
 #include <linux/types.h>
 #include <net/netfilter/nf_conntrack.h>
 
+#include "account.h"
+#include "backend.h"
+#include "counters.h"
+
 struct net;
-struct nflb_account;
-struct nflb_backend;
 struct nflb_fast;
 struct nflb_net;
 struct nflb_service;
 struct nflb_snapshot;
-struct sk_buff;
 
 /**
  * enum nflb_flow_flag - low bits of nflb_flow.service
@@ -69,6 +71,27 @@ static inline bool nflb_flow_is_express(const struct nflb_flow *flow)
 	return test_bit(NFLB_FLOW_EXPRESS, &flow->service);
 }
 
+/**
+ * nflb_flow_charge() - counts a packet of a flow
+ * @flow: the flow
+ * @backend: its backend
+ * @skb: the packet, from its IP header on
+ * @is_reply: from backend to client
+ *
+ * Context: bottom halves off, under RCU.
+ */
+static inline void nflb_flow_charge(const struct nflb_flow *flow,
+				    const struct nflb_backend *backend,
+				    const struct sk_buff *skb, bool is_reply)
+{
+	u32 n_pkts = max_t(u32, 1, skb_shinfo(skb)->gso_segs);
+
+	nflb_counters_packet(backend->account.counters, is_reply, n_pkts,
+			     skb->len);
+	nflb_counters_packet(nflb_flow_service(flow)->counters, is_reply,
+			     n_pkts, skb->len);
+}
+
 int nflb_flow_attach(struct nf_conn *ct, bool is_hairpin);
 bool nflb_flow_is_attached(const struct nf_conn *ct);
 struct nflb_flow *nflb_flow_find(const struct nf_conn *ct);
@@ -82,9 +105,6 @@ struct nflb_fast *nflb_flow_insert(struct nflb_net *nn, struct nf_conn *ct,
 void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
 		   struct nflb_backend *backend, struct nflb_account *service);
 void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow);
-void nflb_flow_charge(const struct nflb_flow *flow,
-		      struct nflb_backend *backend, const struct sk_buff *skb,
-		      bool is_reply);
 void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow,
 			    struct nflb_backend *backend);
 struct nflb_backend *nflb_flow_backend(const struct nf_conn *ct);

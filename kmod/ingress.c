@@ -47,14 +47,18 @@ static __always_inline bool nflb_ingress_find_way(struct nflb_net *nn,
 						  const u8 family)
 {
 	const struct nflb_fast_dir *dir = way->dir;
+	u32 cookie = family == AF_INET6 ? READ_ONCE(dir->dst_cookie) : 0;
+	u32 mtu = family == AF_INET ? READ_ONCE(dir->mtu) : 0;
 
 	way->dst = READ_ONCE(dir->dst);
 	if (unlikely(!way->dst ||
 		     READ_ONCE(dir->iif) != skb->dev->ifindex ||
-		     !dst_check(way->dst, READ_ONCE(dir->dst_cookie))) &&
-	    !nflb_express_find_route(nn, way, skb, pkt))
-		return false;
-	return nflb_way_fits(way, skb, pkt, READ_ONCE(dir->mtu), family) &&
+		     !dst_check(way->dst, cookie))) {
+		if (!nflb_express_find_route(nn, way, skb, pkt))
+			return false;
+		mtu = 0;
+	}
+	return nflb_way_fits(way, skb, pkt, mtu, family) &&
 	       nflb_way_find_neigh(way, family);
 }
 
@@ -144,12 +148,11 @@ nflb_ingress_pass(struct nflb_net *nn, struct sk_buff *skb,
 		  const struct nflb_packet *pkt, struct nflb_fast_dir *dir,
 		  const u8 family)
 {
-	struct nflb_way way = {
-		.fast = nflb_fast_of(dir),
-		.dir = dir,
-	};
+	struct nflb_way way __uninitialized;
 	unsigned int verdict;
 
+	way.fast = nflb_fast_of(dir);
+	way.dir = dir;
 	if (unlikely(nflb_packet_is_syn(pkt)) &&
 	    !nflb_flow_is_express(&way.fast->flow))
 		return NF_ACCEPT;
@@ -177,8 +180,6 @@ nflb_ingress_take(struct nflb_net *nn, struct sk_buff *skb,
 	unsigned int verdict = NF_ACCEPT;
 	struct nflb_fast_dir *dir;
 
-	if (nflb_packet_is_syn(pkt) && !READ_ONCE(nn->has_express))
-		return NF_ACCEPT;
 	dir = family == AF_INET ? nflb_fast_find_ipv4(nn, &pkt->tuple) :
 				  nflb_fast_find_ipv6(nn, &pkt->tuple);
 	if (!dir && READ_ONCE(nn->has_express))

@@ -66,8 +66,8 @@ static inline void *nflb_packet_l4(const struct sk_buff *skb,
 	return skb_network_header(skb) + pkt->l4_offset;
 }
 
-static inline bool nflb_packet_read_tcp(struct sk_buff *skb,
-					struct nflb_packet *pkt)
+static __always_inline bool nflb_packet_read_tcp(struct sk_buff *skb,
+						 struct nflb_packet *pkt)
 {
 	const struct tcphdr *th;
 	unsigned int hdr_len;
@@ -87,8 +87,8 @@ static inline bool nflb_packet_read_tcp(struct sk_buff *skb,
 	return true;
 }
 
-static inline bool nflb_packet_read_udp(struct sk_buff *skb,
-					struct nflb_packet *pkt)
+static __always_inline bool nflb_packet_read_udp(struct sk_buff *skb,
+						 struct nflb_packet *pkt)
 {
 	const struct udphdr *uh;
 
@@ -104,8 +104,8 @@ static inline bool nflb_packet_read_udp(struct sk_buff *skb,
 	return true;
 }
 
-static inline bool nflb_packet_read_l4(struct sk_buff *skb,
-				       struct nflb_packet *pkt)
+static __always_inline bool nflb_packet_read_l4(struct sk_buff *skb,
+						struct nflb_packet *pkt)
 {
 	switch (pkt->tuple.dst.protonum) {
 	case IPPROTO_TCP:

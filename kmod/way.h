@@ -128,11 +128,13 @@ static __always_inline bool nflb_way_prepare(struct nflb_net *nn,
 	    skb->ip_summed != CHECKSUM_PARTIAL &&
 	    !nflb_way_verify(nn, skb, pkt, family))
 		return false;
-	return !skb_ensure_writable(skb, hdr_len);
+	/* Most are ours already. */
+	return (hdr_len <= skb_headlen(skb) && !skb_cloned(skb)) ||
+	       !skb_ensure_writable(skb, hdr_len);
 }
 
 /* A checksum over data that has changed by diff. */
-static inline __sum16 nflb_way_patch(__sum16 check, __sum16 diff)
+static __always_inline __sum16 nflb_way_patch(__sum16 check, __sum16 diff)
 {
 	return csum_fold(csum_add(~csum_unfold(check), csum_unfold(diff)));
 }
@@ -141,9 +143,9 @@ static inline __sum16 nflb_way_patch(__sum16 check, __sum16 diff)
  * If the device is to complete the checksum, it covers the pseudo header so
  * far, not inverted; the ports are summed up later.
  */
-static inline __sum16 nflb_way_patch_l4(const struct sk_buff *skb,
-					__sum16 check,
-					const struct nflb_fast_dir *dir)
+static __always_inline __sum16
+nflb_way_patch_l4(const struct sk_buff *skb, __sum16 check,
+		  const struct nflb_fast_dir *dir)
 {
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return nflb_way_patch(check, dir->all_diff);
@@ -156,11 +158,15 @@ nflb_way_translate_ipv4(struct nflb_net *nn, struct sk_buff *skb,
 			const struct nflb_way *way)
 {
 	struct iphdr *iph = ip_hdr(skb);
+	__wsum sum;
 
 	iph->saddr = way->to->dst.u3.ip;
 	iph->daddr = way->to->src.u3.ip;
-	iph->check = nflb_way_patch(iph->check, way->dir->addr_diff);
-	ip_decrease_ttl(iph);
+	iph->ttl--;
+	/* As ip_decrease_ttl() does, but both in one. */
+	sum = csum_add(~csum_unfold(iph->check), (__force __wsum)htons(0xfeff));
+	iph->check = csum_fold(csum_add(sum,
+					csum_unfold(way->dir->addr_diff)));
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	IPCB(skb)->iif = skb->skb_iif;
 	IPCB(skb)->flags = IPSKB_FORWARDED;
