@@ -214,6 +214,48 @@ case_dnat()
 	expect "answer without the service" b3 "$(http_get cl1 "$VIP_URL")"
 }
 
+# offloaded ADDRESS: of the client's connections to it, those in a flowtable
+offloaded()
+{
+	in_ns gw conntrack -L -f "ipv$FAMILY" -p tcp --orig-dst "$1" \
+		2>/dev/null | grep -c OFFLOAD || true
+}
+
+# A flowtable would take packets past us; the kernel puts no flow of ours there
+case_flowtable()
+{
+	local i packets
+
+	setup
+	WEB_PORTS='"port": 9000' apply_web 1
+	in_ns gw nft -f - <<-END
+	table inet firewall {
+		flowtable fast {
+			hook ingress priority -10
+			devices = { cl1, back }
+		}
+		chain forward {
+			type filter hook forward priority filter
+			meta l4proto tcp flow add @fast
+		}
+	}
+	END
+	talk_open beside cl1 "$(backend_addr 2)" 9000
+	talk_open one cl1 "$VIP" 9000
+	packets=$(counter_of http in_pkts)
+	for i in 1 2 3 4; do
+		talk_say beside hello
+		talk_say one hello
+	done
+	expect "offloaded beside the service" 1 \
+		"$(offloaded "$(backend_addr 2)")"
+	expect "offloaded of the service" 0 "$(offloaded "$VIP")"
+	[ "$(counter_of http in_pkts)" -ge $((packets + 4)) ]
+	talk_close beside
+	talk_close one
+	wait_for 10 is_counter http active 0
+}
+
 topo_up 3
 start_nginx b1 b2 b3
 start_talkers b1 b2 b3
@@ -224,4 +266,5 @@ both_families "what it rejects leaves nothing" case_rejected
 both_families "it closes on open flows" case_closes_on_flows
 both_families "its masquerading holds" case_masquerade
 both_families "its own DNAT holds" case_dnat
+both_families "its flowtable leaves our flows to us" case_flowtable
 tap_done
