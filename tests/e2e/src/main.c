@@ -118,7 +118,9 @@ int endpoint_socket(const struct endpoint *end)
 		die("socket: %s", strerror(errno));
 	if (family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	/* With this, two UDP sockets might get the same port of their own. */
+	if (end->protocol != IPPROTO_UDP)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	return fd;
 }
 
