@@ -72,18 +72,23 @@ case_same_port_again()
 	[[ $(ask cl2 udp $RR from 45000) == "b"* ]]
 }
 
+# end_flows: in conntrack, and so those of the service rr
+end_flows()
+{
+	in_ns gw conntrack -F 2>/dev/null
+	wait_for 10 is_of_service "rr$FAMILY" active 0
+}
+
 case_active()
 {
 	local before
 
-	in_ns gw conntrack -F 2>/dev/null
-	wait_for 10 is_of_service "rr$FAMILY" active 0
+	end_flows
 	before=$(of_service "rr$FAMILY" in_pkts)
 	ask cl1 udp $RR flows 5 repeat 3
 	expect "open flows" 5 "$(of_service "rr$FAMILY" active)"
 	expect "packets" 15 $(($(of_service "rr$FAMILY" in_pkts) - before))
-	in_ns gw conntrack -F 2>/dev/null
-	wait_for 10 is_of_service "rr$FAMILY" active 0
+	end_flows
 }
 
 # conntrack_sum WORD: a counter of all processors in gw
@@ -131,16 +136,14 @@ case_express_race()
 	local express
 
 	lb service set "rr$FAMILY" new-flows express
-	in_ns gw conntrack -F 2>/dev/null
-	wait_for 10 is_of_service "rr$FAMILY" active 0
+	end_flows
 	# The first flow tells on which device the hook is wanted.
 	ask cl1 udp $RR
 	express=$(total express_flows)
 	race $RR
 	expect_between "express flows" $((RACES - 8)) $RACES \
 		$(($(total express_flows) - express))
-	in_ns gw conntrack -F 2>/dev/null
-	wait_for 10 is_of_service "rr$FAMILY" active 0
+	end_flows
 	[ "$WAY" = express ] || lb service set "rr$FAMILY" new-flows standard
 }
 
