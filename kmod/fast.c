@@ -42,7 +42,7 @@ static inline u32 nflb_fast_ports(const struct nf_conntrack_tuple *t)
  * Multilinear hashing: the high half of a sum of products of 32-bit words with
  * random 64-bit keys. Without the keys nobody can do better than chance at
  * finding tuples with the same hash (Lemire and Kaser, "Strongly universal
- * string hashing is fast", 2014), at a third of the cost of jhash. The table's
+ * string hashing is fast", 2014), at less cost than with jhash. The table's
  * seed changes when a chain becomes too long.
  */
 static __always_inline u32 nflb_fast_hash_ipv4(const void *data, u32 len,
