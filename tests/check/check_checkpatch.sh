@@ -17,9 +17,10 @@ ignore+=,UNCOMMENTED_DEFINITION
 # compat.h is where kernel versions are compared.
 compat=$ignore,LINUX_VERSION_CODE,CONSTANT_COMPARISON
 
-# What only the kernel has; and structures of bit fields are no declarations.
+# What only the kernel has; structures of bit fields are no declarations; and
+# libraries name their types as they like.
 user=$ignore,PREFER_KERNEL_TYPES,BIT_MACRO,PREFER_DEFINED_ATTRIBUTE_MACRO
-user+=,LINE_SPACING
+user+=,LINE_SPACING,CAMELCASE
 
 # It leaves a file behind in its directory.
 checkpatch()

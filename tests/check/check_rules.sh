@@ -34,6 +34,8 @@ only "the kernel's part includes only its own, the kernel's and uapi/" \
 only "only uapi/ is for both sides" 'include .*(kmod/|\.\./)' '' "${ctl[@]}"
 only "libmnl belongs to ctl/netlink.c" 'include <libmnl|\<mnl_[a-z_]+\(' \
 	'ctl/netlink\.c' "${ctl[@]}"
+only "libcurl belongs to ctl/check.c" 'include <curl|\<curl_[a-z_]+\(' \
+	'ctl/check\.c' "${ctl[@]}"
 only "stdout belongs to ctl/print.c" \
 	'^[^*/]*(\<(v?printf|puts|putchar|putc_unlocked)\(|\<stdout\>|STDOUT_FILENO)' \
 	'ctl/print\.c' "${ctl[@]}"

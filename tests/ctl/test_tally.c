@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From results to a state. */
+#include "helper.h"
+
+#include "tally.h"
+
+#define INTERVAL_MS	1000
+
+static const struct tally_rule tcp = {
+	.rise = 2, .fall = 3, .interval_ms = INTERVAL_MS,
+};
+
+static const struct tally_rule http = {
+	.rise = 2, .fall = 3, .interval_ms = INTERVAL_MS,
+	.answers_decide = true,
+};
+
+static uint64_t now_ms;
+
+/*
+ * Runs results, an interval apart, and writes the state after each: p, f and s
+ * are pass, fail and silence; u, d and ? up, down and unknown.
+ */
+static const char *states(struct tally *tally, const struct tally_rule *rule,
+			  const char *results)
+{
+	static const char letters[] = {
+		[NFLB_HEALTH_UNKNOWN] = '?',
+		[NFLB_HEALTH_UP] = 'u',
+		[NFLB_HEALTH_DOWN] = 'd',
+	};
+	static char buf[64];
+	enum nflb_health before;
+	enum outcome outcome;
+	bool has_changed;
+	size_t i;
+
+	for (i = 0; results[i]; i++) {
+		outcome = results[i] == 'p' ? OUTCOME_PASS :
+			  results[i] == 'f' ? OUTCOME_FAIL : OUTCOME_SILENCE;
+		before = tally->state;
+		has_changed = tally_count(tally, rule, outcome, now_ms);
+		assert_int_equal(has_changed, before != tally->state);
+		buf[i] = letters[tally->state];
+		now_ms += INTERVAL_MS;
+	}
+	buf[i] = '\0';
+	return buf;
+}
+
+static const char *states_from(enum nflb_health state,
+			       const struct tally_rule *rule,
+			       const char *results)
+{
+	struct tally tally;
+
+	tally_init(&tally, state);
+	return states(&tally, rule, results);
+}
+
+static void tcp_counts_both_ways(void **state)
+{
+	(void)state;
+	assert_string_equal(states_from(NFLB_HEALTH_DOWN, &tcp, "pfppfpffsp"),
+			    "dddu" "uuuu" "dd");
+	assert_string_equal(states_from(NFLB_HEALTH_UP, &tcp, "ffpsfs"),
+			    "uuuuud");
+}
+
+static void unknown_becomes_what_enough_results_say(void **state)
+{
+	(void)state;
+	assert_string_equal(states_from(NFLB_HEALTH_UNKNOWN, &tcp, "pp"),
+			    "?u");
+	assert_string_equal(states_from(NFLB_HEALTH_UNKNOWN, &tcp, "fsf"),
+			    "??d");
+	assert_string_equal(states_from(NFLB_HEALTH_UNKNOWN, &tcp, "fpfpp"),
+			    "????u");
+}
+
+static void http_answers_act_at_once(void **state)
+{
+	(void)state;
+	assert_string_equal(states_from(NFLB_HEALTH_UNKNOWN, &http, "p"), "u");
+	assert_string_equal(states_from(NFLB_HEALTH_UNKNOWN, &http, "f"), "d");
+	assert_string_equal(states_from(NFLB_HEALTH_UP, &http, "fpfp"),
+			    "dudu");
+}
+
+static void http_silences_are_counted(void **state)
+{
+	(void)state;
+	assert_string_equal(states_from(NFLB_HEALTH_UP, &http, "sspsss"),
+			    "uuuuud");
+	assert_string_equal(states_from(NFLB_HEALTH_UP, &http, "ssf"), "uud");
+}
+
+static void what_is_so_already_is_no_change(void **state)
+{
+	struct tally tally;
+
+	(void)state;
+	tally_init(&tally, NFLB_HEALTH_UP);
+	assert_false(tally_count(&tally, &http, OUTCOME_PASS, 0));
+	assert_true(tally_count(&tally, &http, OUTCOME_FAIL, 0));
+	assert_false(tally_count(&tally, &http, OUTCOME_FAIL, 0));
+}
+
+/* Down at the third time for 2 intervals, then 4, 8 ... */
+static void what_flaps_stays_down_longer(void **state)
+{
+	struct tally tally;
+
+	(void)state;
+	tally_init(&tally, NFLB_HEALTH_UP);
+	assert_string_equal(states(&tally, &http, "fpfp"), "dudu");
+	assert_string_equal(states(&tally, &http, "fppp"), "dduu");
+	assert_string_equal(states(&tally, &http, "fppppp"), "ddddu" "u");
+	assert_string_equal(states(&tally, &http, "fppppppppp"),
+			    "dddddddd" "uu");
+}
+
+static void patience_has_an_end(void **state)
+{
+	struct tally tally;
+	int i;
+
+	(void)state;
+	tally_init(&tally, NFLB_HEALTH_UP);
+	tally.n_flaps = 1000;
+	tally.down_ms = now_ms;
+	assert_true(tally_count(&tally, &http, OUTCOME_FAIL, now_ms));
+	for (i = 0; i < TALLY_HOLD_MAX_MS / INTERVAL_MS; i++)
+		assert_string_equal(states(&tally, &http, "p"), "d");
+	assert_false(tally_is_held(&tally, now_ms));
+	assert_string_equal(states(&tally, &http, "p"), "u");
+}
+
+static void flaps_are_forgotten(void **state)
+{
+	struct tally tally;
+
+	(void)state;
+	tally_init(&tally, NFLB_HEALTH_UP);
+	states(&tally, &http, "fpfpfpp");
+	assert_int_equal(tally.n_flaps, 3);
+	now_ms += 2 * TALLY_FORGET_MS;
+	assert_string_equal(states(&tally, &http, "fp"), "du");
+	assert_int_equal(tally.n_flaps, 2);
+}
+
+/* Going down from unknown, as a backend that is not there yet, is none. */
+static void what_was_never_up_does_not_flap(void **state)
+{
+	struct tally tally;
+
+	(void)state;
+	tally_init(&tally, NFLB_HEALTH_UNKNOWN);
+	states(&tally, &http, "f");
+	assert_int_equal(tally.n_flaps, 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest cases[] = {
+		CASE(tcp_counts_both_ways),
+		CASE(unknown_becomes_what_enough_results_say),
+		CASE(http_answers_act_at_once),
+		CASE(http_silences_are_counted),
+		CASE(what_is_so_already_is_no_change),
+		CASE(what_flaps_stays_down_longer),
+		CASE(patience_has_an_end),
+		CASE(flaps_are_forgotten),
+		CASE(what_was_never_up_does_not_flap),
+	};
+
+	return RUN(cases);
+}
