@@ -22,6 +22,8 @@ int conns_run(struct context *ctx, const struct command *command, int argc,
 	      char **argv);
 int monitor_run(struct context *ctx, const struct command *command, int argc,
 		char **argv);
+int agent_run(struct context *ctx, const struct command *command, int argc,
+	      char **argv);
 int explain_run(struct context *ctx, const struct command *command, int argc,
 		char **argv);
 int apply_run(struct context *ctx, const struct command *command, int argc,

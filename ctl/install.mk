@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What goes onto a gateway: lbctl with its manual, completion and systemd unit,
+# What goes onto a gateway: lbctl with its manual, completion and systemd units,
 # and by DKMS the module. For packages, all of it honours DESTDIR; DKMS itself
 # is called only without one.
 
@@ -22,16 +22,19 @@ config := $(DESTDIR)/etc/nflb
 
 .PHONY: install uninstall dkms-source dkms-install dkms-remove
 
-install: ctl		## lbctl, manual, completion, unit (PREFIX, DESTDIR)
+install: ctl		## lbctl, manual, completion, units (PREFIX, DESTDIR)
 	$(INSTALL) -d $(sbin) $(man8) $(completion) $(unit) $(config)
 	$(INSTALL) -m 755 $(O)/lbctl $(sbin)/lbctl
 	$(INSTALL) -m 644 ctl/lbctl.8 $(man8)/lbctl.8
 	$(INSTALL) -m 644 ctl/lbctl.bash $(completion)/lbctl
-	sed 's|@SBINDIR@|$(SBINDIR)|' ctl/nflb.service.in >$(unit)/nflb.service
+	for name in nflb nflb-agent; do \
+		sed 's|@SBINDIR@|$(SBINDIR)|' ctl/$$name.service.in \
+			>$(unit)/$$name.service; \
+	done
 
 uninstall:		## what install installed; /etc/nflb/nflb.json stays
 	rm -f $(sbin)/lbctl $(man8)/lbctl.8 $(completion)/lbctl
-	rm -f $(unit)/nflb.service
+	rm -f $(unit)/nflb.service $(unit)/nflb-agent.service
 	-rmdir --ignore-fail-on-non-empty $(config)
 
 dkms-source:

@@ -150,7 +150,7 @@ _lbctl_words()
 {
 	case $# in
 	0)
-		echo "apply backend conns diff explain export fastpath flush frontend"
+		echo "agent apply backend conns diff explain export fastpath flush frontend"
 		echo "health help monitor pool probe service show stats"
 		echo "-j --json -n --netns -h --help -V --version"
 		return

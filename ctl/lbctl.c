@@ -65,6 +65,11 @@ static const struct command top_verbs[] = {
 		.help = "follows changes, one line each", .run = monitor_run,
 	},
 	{
+		.name = "agent", .args = "",
+		.help = "checks backends as probes say, until it is ended",
+		.run = agent_run,
+	},
+	{
 		.name = "explain", .args = "PROTOCOL SRC DST | -",
 		.help = "says which backend a new flow would get, and why",
 		.run = explain_run, .words = explain_words,

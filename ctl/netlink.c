@@ -368,6 +368,17 @@ const struct nl_refusal *nl_refusal(const struct nl *nl)
 }
 
 /**
+ * nl_fd() - says what to wait for until nl_next_event() has something
+ * @nl: The connection.
+ *
+ * Return: Its file descriptor.
+ */
+int nl_fd(const struct nl *nl)
+{
+	return mnl_socket_get_fd(nl->socket);
+}
+
+/**
  * nl_listen() - joins the group to which changes are announced
  * @nl: The connection; it can be used for nl_next_event() only, then.
  *

@@ -19,7 +19,7 @@ expected()
 {
 	printf '%s\n' usr/sbin/lbctl usr/share/man/man8/lbctl.8 \
 		usr/share/bash-completion/completions/lbctl \
-		usr/lib/systemd/system/nflb.service \
+		usr/lib/systemd/system/nflb{,-agent}.service \
 		"$source"/{COPYING,Kbuild,dkms.conf,uapi/nflb.h}
 	sources -path './kmod/*.[ch]' | sed "s|^|$source/|"
 }
@@ -29,14 +29,18 @@ installed()
 	find "$dest" -type f -printf '%P\n' | sort
 }
 
-# The unit names files of the system, which need not be there.
-check_unit()
+# The units name files of the system, which need not be there.
+check_units()
 {
-	local unit=$out/nflb.service
+	local name
 
-	sed "s|/usr/sbin/lbctl|$dest&|" \
-		"$dest/usr/lib/systemd/system/nflb.service" >"$unit"
-	systemd-analyze verify --man=no "$unit" 2>&1 | grep -F nflb.service
+	for name in nflb nflb-agent; do
+		sed "s|/usr/sbin/lbctl|$dest&|" \
+			"$dest/usr/lib/systemd/system/$name.service" \
+			>"$out/$name.service"
+		systemd-analyze verify --man=no "$out/$name.service" 2>&1 |
+			grep -F "$name.service"
+	done
 }
 
 # DKMS reads it as a part of a script, too.
@@ -62,7 +66,7 @@ rm -rf "$dest"
 findings=$(
 	call install dkms-install
 	diff <(expected | sort) <(installed)
-	check_unit
+	check_units
 	check_dkms_conf
 	call uninstall
 	installed | grep -v "^$source/" | sed 's/$/: left by uninstall/'

@@ -270,6 +270,7 @@ done <<'END'
 2|backend "vm0": POOL/NAME is needed|conns backend vm0
 2|unknown keyword "pool"; see "lbctl conns help"|conns pool web
 2|unexpected "x"; see "lbctl monitor help"|monitor x
+2|unexpected "x"; see "lbctl agent help"|agent x
 2|PROTOCOL SRC DST are needed; see "lbctl explain help"|explain tcp
 2|protocol 0: allowed tcp, udp, sctp, 1..255|explain 0 10.0.0.1 10.0.0.2
 2|source 10.0.0.1: the protocol needs a port|explain tcp 10.0.0.1 10.0.0.2:80
@@ -299,7 +300,7 @@ if [ -d /sys/module/nflb ]; then
 else
 	for words in "show" "pool show" "-j pool show" "pool add web" \
 		"backend show web" "export" "flush" "stats" "conns" \
-		"monitor" "health show" "fastpath show" "fastpath set devices none" "explain udp 10.0.0.1:1 10.0.0.2:2" \
+		"monitor" "agent" "health show" "fastpath show" "fastpath set devices none" "explain udp 10.0.0.1:1 10.0.0.2:2" \
 		"explain -"; do
 		# shellcheck disable=SC2086
 		case_is "without the module: lbctl $words" refuses 1 \

@@ -67,6 +67,7 @@ nginx_conf()
 			listen [::]:8080 ipv6only=on;
 			location / { return 200 "$2\n"; }
 			location /files/ { alias $1/files/; }
+			include $1/more*.conf;
 		}
 	}
 	END
@@ -74,7 +75,8 @@ nginx_conf()
 
 # start_nginx NAMESPACE...: answers every request with the namespace's name on
 # port 8080, except for /files/, which are in $T_DIR/nginx-NAMESPACE/files.
-# Requests go to access.log there.
+# Requests go to access.log there. What is in more*.conf there belongs to its
+# server.
 start_nginx()
 {
 	local dir space

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lbctl agent: one loop for the checks, for what the kernel announces, and for
+ * signals. Definitions and states are in the kernel: it begins with what it
+ * finds there, and leaves there what it has found out.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "commands.h"
+#include "nflb.h"
+#include "print.h"
+#include "prober.h"
+#include "ready.h"
+
+#define EVENTS_MAX		64
+#define US_PER_MS		1000ULL
+#define US_PER_SEC		1000000ULL
+#define RELOAD_STEP_US		(100 * US_PER_MS)
+#define LOOK_STEP_US		US_PER_SEC
+
+/**
+ * struct agent - the agent
+ * @ctx: The context; its connection is for requests.
+ * @events: Connection for what the kernel announces.
+ * @epoll_fd: What it waits for.
+ * @signal_fd: Where signals come that end it.
+ * @prober: Does the work.
+ * @generation: Of the configuration that the prober works by.
+ * @reload_us: When to read the configuration, or NEVER_US.
+ * @reloaded_us: When it was last read.
+ * @look_us: When to look whether the module is there and of one mind with us.
+ * @is_over: A signal has ended it.
+ */
+struct agent {
+	struct context *ctx;
+	struct nl *events;
+	int epoll_fd;
+	int signal_fd;
+	struct prober prober;
+	uint32_t generation;
+	uint64_t reload_us;
+	uint64_t reloaded_us;
+	uint64_t look_us;
+	bool is_over;
+};
+
+/* Changes that come close together are read together. */
+static void want_reload(struct agent *agent)
+{
+	if (agent->reload_us == NEVER_US)
+		agent->reload_us = agent->reloaded_us + RELOAD_STEP_US;
+}
+
+static int take_generation(const struct nl_attrs *attrs, void *arg)
+{
+	uint32_t *generation = arg;
+
+	*generation = nl_u32(attrs, NFLB_A_INFO_GENERATION);
+	return 0;
+}
+
+static int ask_generation(struct agent *agent, uint32_t *generation)
+{
+	struct nl_msg msg;
+
+	nl_msg_init(&msg, NFLB_CMD_INFO_GET);
+	return nl_call(agent->ctx->nl, &msg, take_generation, generation);
+}
+
+static int reload(struct agent *agent)
+{
+	int err;
+
+	agent->reload_us = NEVER_US;
+	agent->reloaded_us = clock_us();
+	err = ask_generation(agent, &agent->generation);
+	if (!err)
+		err = prober_reload(&agent->prober);
+	if (err != -EINTR)
+		return err;
+	want_reload(agent);
+	return 0;
+}
+
+/*
+ * Announcements may have been lost, and a module that is unloaded does not
+ * announce that.
+ */
+static int look(struct agent *agent)
+{
+	uint32_t generation;
+	int err;
+
+	agent->look_us = clock_us() + LOOK_STEP_US;
+	err = ask_generation(agent, &generation);
+	if (!err && generation != agent->generation)
+		want_reload(agent);
+	return err;
+}
+
+static int hear_event(const struct nl_attrs *attrs, void *arg)
+{
+	struct agent *agent = arg;
+
+	if (attrs->cmd == NFLB_CMD_COMMIT_NTF)
+		want_reload(agent);
+	else if (attrs->cmd == NFLB_CMD_HEALTH_NTF)
+		prober_hear(&agent->prober, attrs);
+	return 0;
+}
+
+static int hear(struct agent *agent)
+{
+	int err = nl_next_event(agent->events, hear_event, agent);
+
+	if (err != -ENOBUFS)
+		return err;
+	want_reload(agent);
+	return 0;
+}
+
+static int handle(struct agent *agent, const struct epoll_event *event)
+{
+	int fd = event->data.fd;
+
+	if (fd == nl_fd(agent->events))
+		return hear(agent);
+	if (fd == agent->signal_fd)
+		agent->is_over = true;
+	else
+		checks_ready(agent->prober.checks, fd, event->events);
+	return 0;
+}
+
+static uint64_t earlier(uint64_t a_us, uint64_t b_us)
+{
+	return a_us < b_us ? a_us : b_us;
+}
+
+/* In milliseconds, rounded up: too early is to wait twice. */
+static int time_to_wait(const struct agent *agent)
+{
+	uint64_t now_us = clock_us();
+	uint64_t next_us;
+
+	next_us = earlier(agent->look_us, agent->reload_us);
+	next_us = earlier(next_us, prober_next_us(&agent->prober));
+	if (next_us <= now_us)
+		return 0;
+	return (next_us - now_us + US_PER_MS - 1) / US_PER_MS;
+}
+
+static int wait(struct agent *agent)
+{
+	struct epoll_event events[EVENTS_MAX];
+	int i, n, err;
+
+	n = epoll_wait(agent->epoll_fd, events, EVENTS_MAX,
+		       time_to_wait(agent));
+	if (n < 0)
+		return errno == EINTR ? 0 : -errno;
+	for (i = 0; i < n; i++) {
+		err = handle(agent, &events[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int run_once(struct agent *agent)
+{
+	int err = wait(agent);
+
+	prober_run(&agent->prober);
+	if (!err)
+		err = agent->prober.err;
+	if (!err && clock_us() >= agent->look_us)
+		err = look(agent);
+	if (!err && clock_us() >= agent->reload_us)
+		err = reload(agent);
+	return err;
+}
+
+static int watch(struct agent *agent, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+	return epoll_ctl(agent->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ?
+		-errno : 0;
+}
+
+/* Whoever reads what it writes may end before it does. */
+static int watch_signals(struct agent *agent)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	signal(SIGPIPE, SIG_IGN);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return -errno;
+	agent->signal_fd = signalfd(-1, &set, SFD_CLOEXEC);
+	return agent->signal_fd < 0 ? -errno : watch(agent, agent->signal_fd);
+}
+
+/* Each check under way is an open file. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* Listens before it reads, so that it misses no change. */
+static int begin(struct agent *agent)
+{
+	int err;
+
+	err = watch_signals(agent);
+	if (!err)
+		err = nl_listen(agent->events);
+	if (!err)
+		err = watch(agent, nl_fd(agent->events));
+	if (!err)
+		err = reload(agent);
+	return err;
+}
+
+static void show_figures(const struct prober_figures *figures)
+{
+	uint64_t n = figures->n_rounds ?: 1;
+
+	if (print_is_json()) {
+		json_begin_object(NULL, LAYOUT_INLINE);
+		json_string("event", "end");
+		json_u64("rounds", figures->n_rounds);
+		json_u64("not_made", figures->n_lacks);
+		json_u64("late_mean_us", figures->late_sum_us / n);
+		json_u64("late_max_us", figures->late_max_us);
+		json_end();
+		return;
+	}
+	print_text("end: %llu rounds of checks, late by %llu us on average and %llu us at most, %llu not made\n",
+		   (unsigned long long)figures->n_rounds,
+		   (unsigned long long)figures->late_sum_us / n,
+		   (unsigned long long)figures->late_max_us,
+		   (unsigned long long)figures->n_lacks);
+}
+
+static int work(struct agent *agent)
+{
+	int err = begin(agent);
+
+	if (!err)
+		ready_tell("READY=1");
+	while (!err && !agent->is_over)
+		err = run_once(agent);
+	if (agent->is_over)
+		show_figures(&agent->prober.figures);
+	return err;
+}
+
+static int run_agent(struct context *ctx)
+{
+	struct agent agent = { .ctx = ctx, .signal_fd = -1 };
+	struct why why;
+	int err;
+
+	agent.reload_us = NEVER_US;
+	agent.events = nl_open(&why);
+	if (!agent.events) {
+		complain("%s", why.text);
+		return EXIT_REFUSED;
+	}
+	agent.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	prober_init(&agent.prober, ctx->nl, agent.epoll_fd);
+	err = work(&agent);
+	prober_end(&agent.prober);
+	close(agent.signal_fd);
+	close(agent.epoll_fd);
+	nl_close(agent.events);
+	return err ? context_failed(ctx, NULL, "agent", err) : EXIT_OK;
+}
+
+/**
+ * agent_run() - lbctl agent
+ * @ctx: The context.
+ * @command: The command.
+ * @argc: Number of words left.
+ * @argv: The words left.
+ *
+ * Return: The exit status, after a signal or when it cannot go on.
+ */
+int agent_run(struct context *ctx, const struct command *command, int argc,
+	      char **argv)
+{
+	char cut[EXCERPT_SIZE];
+
+	(void)command;
+	if (argc > 0)
+		return command_usage(ctx, "unexpected \"%s\"",
+				     excerpt(argv[0], cut));
+	if (context_open(ctx))
+		return EXIT_REFUSED;
+	print_one_line_each();
+	raise_limit();
+	return run_agent(ctx);
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Gates, made of what the kernel says of services and probes. */
+#include "gate.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "nflb.h"
+#include "wire.h"
+
+static int compare_gates(const void *left, const void *right)
+{
+	const struct gate *a = left;
+	const struct gate *b = right;
+	int order = strcmp(a->pool, b->pool);
+
+	return order ? order : strcmp(a->probe, b->probe);
+}
+
+/**
+ * gates_find() - finds a gate
+ * @gates: The gates.
+ * @pool: Name of the pool.
+ * @probe: Name of the probe.
+ *
+ * Return: The gate, or NULL.
+ */
+const struct gate *gates_find(const struct gates *gates, const char *pool,
+			      const char *probe)
+{
+	struct gate key = { .pool = (char *)pool, .probe = (char *)probe };
+
+	if (!gates->n)
+		return NULL;
+	return bsearch(&key, gates->items, gates->n, sizeof(key),
+		       compare_gates);
+}
+
+static void add_port(struct gate *gate, uint16_t port)
+{
+	size_t i;
+
+	for (i = 0; i < gate->n_ports; i++)
+		if (gate->ports[i] == port)
+			return;
+	if (gate->n_ports == gate->ports_cap)
+		gate->ports = mem_grow(gate->ports, &gate->ports_cap,
+				       sizeof(*gate->ports));
+	gate->ports[gate->n_ports++] = port;
+}
+
+/* Of a range, its first port stands for all. */
+static uint16_t port_of(const struct object *service)
+{
+	const struct value *values = service->values;
+
+	if (values[SERVICE_BACKEND_PORT].ports.first)
+		return values[SERVICE_BACKEND_PORT].ports.first;
+	return values[SERVICE_PORT].ports.first;
+}
+
+/* Services that are alike make gates that are alike; these become one. */
+static void add_service(struct gates *gates, const struct object *service)
+{
+	uint16_t port = port_of(service);
+	struct gate *gate;
+
+	if (gates->n == gates->cap)
+		gates->items = mem_grow(gates->items, &gates->cap,
+					sizeof(*gates->items));
+	gate = &gates->items[gates->n++];
+	*gate = (struct gate){
+		.pool = mem_strdup(service->values[SERVICE_POOL].text),
+		.probe = mem_strdup(service->values[SERVICE_PROBE].text),
+	};
+	if (port)
+		add_port(gate, port);
+}
+
+static void free_gate(struct gate *gate)
+{
+	free(gate->pool);
+	free(gate->probe);
+	free(gate->path);
+	free(gate->ports);
+}
+
+static void merge(struct gates *gates)
+{
+	struct gate *last = gates->items;
+	struct gate *gate;
+	size_t i, j;
+
+	for (i = 1; i < gates->n; i++) {
+		gate = &gates->items[i];
+		if (compare_gates(last, gate) != 0) {
+			*++last = *gate;
+			continue;
+		}
+		for (j = 0; j < gate->n_ports; j++)
+			add_port(last, gate->ports[j]);
+		free_gate(gate);
+	}
+	gates->n = last - gates->items + 1;
+}
+
+static int compare_ports(const void *a, const void *b)
+{
+	return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+static void sort(struct gates *gates)
+{
+	size_t i;
+
+	if (!gates->n)
+		return;
+	qsort(gates->items, gates->n, sizeof(*gates->items), compare_gates);
+	merge(gates);
+	for (i = 0; i < gates->n; i++)
+		if (gates->items[i].n_ports)
+			qsort(gates->items[i].ports, gates->items[i].n_ports,
+			      sizeof(uint16_t), compare_ports);
+}
+
+static void set_probe(struct gate *gate, const struct object *probe)
+{
+	const struct value *values = probe->values;
+	uint16_t port = values[PROBE_PORT].ports.first;
+
+	gate->type = values[PROBE_TYPE].number;
+	gate->path = mem_strdup(values[PROBE_PATH].text);
+	gate->timeout_ms = values[PROBE_TIMEOUT].number;
+	gate->rule = (struct tally_rule){
+		.rise = values[PROBE_RISE].number,
+		.fall = values[PROBE_FALL].number,
+		.answers_decide = gate->type != NFLB_PROBE_TYPE_TCP,
+		.interval_ms = values[PROBE_INTERVAL].number,
+	};
+	if (port) {
+		gate->n_ports = 0;
+		add_port(gate, port);
+	}
+}
+
+static int read_service(const struct nl_attrs *attrs, void *arg)
+{
+	struct object *service = wire_read(attrs, KIND_SERVICE);
+
+	if (service->values[SERVICE_PROBE].text[0])
+		add_service(arg, service);
+	object_free(service);
+	return 0;
+}
+
+static int read_probe(const struct nl_attrs *attrs, void *arg)
+{
+	struct object *probe = wire_read(attrs, KIND_PROBE);
+	struct gates *gates = arg;
+	size_t i;
+
+	for (i = 0; i < gates->n; i++)
+		if (strcmp(gates->items[i].probe, object_name(probe)) == 0)
+			set_probe(&gates->items[i], probe);
+	object_free(probe);
+	return 0;
+}
+
+/* A probe that came or went between the two dumps. */
+static bool is_whole(const struct gates *gates)
+{
+	size_t i;
+
+	for (i = 0; i < gates->n; i++)
+		if (!gates->items[i].path)
+			return false;
+	return true;
+}
+
+static int each(struct nl *nl, uint8_t cmd, nl_reply_fn read_one,
+		struct gates *gates)
+{
+	struct nl_attrs attrs;
+	struct nl_list list;
+	struct nl_msg msg;
+	size_t i;
+	int err;
+
+	nl_list_init(&list);
+	nl_msg_init(&msg, cmd);
+	err = nl_collect(nl, &msg, &list);
+	for (i = 0; i < list.n && !err; i++) {
+		nl_list_get(&list, i, &attrs);
+		err = read_one(&attrs, gates);
+	}
+	nl_list_free(&list);
+	return err;
+}
+
+/**
+ * gates_read() - asks the kernel
+ * @nl: The connection.
+ * @gates: Where they go; gates_free() it also after an error.
+ *
+ * Return: 0, -EINTR when the configuration changed meanwhile, or another
+ * negative error number.
+ */
+int gates_read(struct nl *nl, struct gates *gates)
+{
+	int err;
+
+	*gates = (struct gates){ 0 };
+	err = each(nl, NFLB_CMD_SERVICE_GET, read_service, gates);
+	if (err)
+		return err;
+	sort(gates);
+	err = each(nl, NFLB_CMD_PROBE_GET, read_probe, gates);
+	if (err)
+		return err;
+	return is_whole(gates) ? 0 : -EINTR;
+}
+
+/**
+ * gates_free() - frees gates
+ * @gates: The gates, empty afterwards.
+ */
+void gates_free(struct gates *gates)
+{
+	size_t i;
+
+	for (i = 0; i < gates->n; i++)
+		free_gate(&gates->items[i]);
+	free(gates->items);
+	*gates = (struct gates){ 0 };
+}
+
+/**
+ * gate_is_equal() - says whether two gates check and count alike
+ * @a: The one.
+ * @b: The other.
+ *
+ * Return: Whether they do.
+ */
+bool gate_is_equal(const struct gate *a, const struct gate *b)
+{
+	return compare_gates(a, b) == 0 && a->type == b->type &&
+	       strcmp(a->path, b->path) == 0 &&
+	       a->timeout_ms == b->timeout_ms &&
+	       a->rule.rise == b->rule.rise && a->rule.fall == b->rule.fall &&
+	       a->rule.interval_ms == b->rule.interval_ms &&
+	       a->n_ports == b->n_ports &&
+	       (!a->n_ports || memcmp(a->ports, b->ports,
+				      a->n_ports * sizeof(*a->ports)) == 0);
+}

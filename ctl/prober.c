@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rounds of checks, and what is reported of them. */
+#include "prober.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "clock.h"
+#include "nflb.h"
+#include "print.h"
+#include "schema.h"
+#include "wire.h"
+
+#define US_PER_MS		1000ULL
+#define FIRST_ROUND_STEP_US	1000	/* between those of new targets */
+#define COMPLAINT_STEP_US	60000000
+
+/**
+ * prober_init() - gets ready
+ * @prober: The prober.
+ * @nl: Connection for requests.
+ * @epoll_fd: Where the sockets of its checks are waited for.
+ */
+void prober_init(struct prober *prober, struct nl *nl, int epoll_fd)
+{
+	*prober = (struct prober){ .nl = nl };
+	prober->checks = checks_new(epoll_fd);
+}
+
+/**
+ * prober_end() - stops, and frees what it holds
+ * @prober: The prober.
+ */
+void prober_end(struct prober *prober)
+{
+	targets_free(&prober->targets);
+	due_free(&prober->heap);
+	gates_free(&prober->gates);
+	checks_free(prober->checks);
+}
+
+static void show_json(const struct target *target,
+		      const struct check_result *result)
+{
+	json_begin_object(NULL, LAYOUT_INLINE);
+	json_string("event", "health");
+	json_string("pool", target->gate->pool);
+	json_string("backend", target->backend);
+	json_string("probe", target->gate->probe);
+	json_string("state", word_name(health_words, target->tally.state));
+	json_string("reason", word_name(reason_words, result->reason));
+	json_string("text", result->text);
+	json_u64("rtt_us", target->rtt_us);
+	json_end();
+}
+
+static void show(const struct target *target,
+		 const struct check_result *result)
+{
+	if (print_is_json())
+		show_json(target, result);
+	else
+		print_text("health: backend %s %s probe %s %s: %s: %s\n",
+			   target->gate->pool, target->backend,
+			   target->gate->probe,
+			   word_name(health_words, target->tally.state),
+			   word_name(reason_words, result->reason),
+			   result->text);
+	print_flush();
+}
+
+static void complain_of_report(const struct target *target, int err)
+{
+	const struct nl_refusal *refusal = nl_refusal(target->prober->nl);
+	struct why why;
+
+	if (refusal->err)
+		wire_explain_refusal(NULL, refusal, &why);
+	else
+		because(&why, "%s", strerror(-err));
+	complain("reporting backend %s %s: %s", target->gate->pool,
+		 target->backend, why.text);
+}
+
+/*
+ * A backend, a pool or a probe that is not there any more has gone since the
+ * last reload; there will be another one.
+ */
+static void report(struct target *target)
+{
+	struct nl_msg msg;
+	int err;
+
+	nl_msg_init(&msg, NFLB_CMD_HEALTH_SET);
+	nl_put_text(&msg, NFLB_A_HEALTH_POOL, target->gate->pool);
+	nl_put_text(&msg, NFLB_A_HEALTH_BACKEND, target->backend);
+	nl_put_text(&msg, NFLB_A_HEALTH_PROBE, target->gate->probe);
+	nl_put_u32(&msg, NFLB_A_HEALTH_STATE, target->tally.state);
+	err = nl_call(target->prober->nl, &msg, NULL, NULL);
+	if (!err)
+		target->reported = target->tally.state;
+	if (!err || err == -ENOENT)
+		return;
+	complain_of_report(target, err);
+	target->prober->err = err;
+}
+
+static void begin_check(struct target *target);
+
+static void end_round(struct target *target, const struct check_result *result)
+{
+	bool has_changed;
+
+	has_changed = tally_count(&target->tally, &target->gate->rule,
+				  result->outcome, clock_us() / US_PER_MS);
+	if (target->tally.state != NFLB_HEALTH_UNKNOWN &&
+	    target->tally.state != target->reported)
+		report(target);
+	if (has_changed)
+		show(target, result);
+}
+
+static void begin_round(struct target *target)
+{
+	target->is_overdue = false;
+	target->port_idx = 0;
+	target->rtt_us = 0;
+	target->prober->figures.n_rounds++;
+	begin_check(target);
+}
+
+static bool has_next_port(const struct target *target)
+{
+	return target->port_idx + 1 < target->gate->n_ports;
+}
+
+static void note_lack(struct prober *prober, const struct check_result *result)
+{
+	uint64_t now_us = clock_us();
+
+	prober->figures.n_lacks++;
+	if (now_us < prober->complain_us)
+		return;
+	prober->complain_us = now_us + COMPLAINT_STEP_US;
+	complain("a check cannot be made: %s", result->text);
+}
+
+static void on_done(const struct check_result *result, void *arg)
+{
+	struct target *target = arg;
+
+	target->check = NULL;
+	if (result->rtt_us > target->rtt_us)
+		target->rtt_us = result->rtt_us;
+	if (result->is_made && result->outcome == OUTCOME_PASS &&
+	    has_next_port(target)) {
+		target->port_idx++;
+		begin_check(target);
+		return;
+	}
+	if (result->is_made)
+		end_round(target, result);
+	else
+		note_lack(target->prober, result);
+	if (target->is_overdue)
+		begin_round(target);
+}
+
+static void begin_check(struct target *target)
+{
+	const struct gate *gate = target->gate;
+	struct check_spec spec = {
+		.type = gate->type,
+		.address = target->address,
+		.port = gate->ports[target->port_idx],
+		.path = gate->path,
+		.timeout_ms = gate->timeout_ms,
+	};
+
+	target->check = check_begin(target->prober->checks, &spec, on_done,
+				    target);
+}
+
+static void note_lateness(struct prober_figures *figures, uint64_t late_us)
+{
+	figures->late_sum_us += late_us;
+	if (late_us > figures->late_max_us)
+		figures->late_max_us = late_us;
+}
+
+static void run_target(struct target *target, uint64_t now_us)
+{
+	uint64_t interval_us = target->gate->rule.interval_ms * US_PER_MS;
+	uint64_t late_us = now_us - target->due.at_us;
+
+	note_lateness(&target->prober->figures, late_us);
+	due_set(&target->prober->heap, &target->due,
+		now_us - late_us % interval_us + interval_us);
+	if (target->check)
+		target->is_overdue = true;
+	else
+		begin_round(target);
+}
+
+/**
+ * prober_run() - begins what is due, and lets what waits for a time go on
+ * @prober: The prober.
+ */
+void prober_run(struct prober *prober)
+{
+	uint64_t now_us = clock_us();
+	struct due *due;
+
+	checks_expire(prober->checks, now_us);
+	while ((due = due_first(&prober->heap)) && due->at_us <= now_us)
+		run_target(target_of(due), now_us);
+}
+
+/**
+ * prober_next_us() - says when prober_run() is to be called
+ * @prober: The prober.
+ *
+ * Return: The time by the monotonic clock, or NEVER_US.
+ */
+uint64_t prober_next_us(const struct prober *prober)
+{
+	uint64_t next_us = checks_next_us(prober->checks);
+	struct due *due = due_first(&prober->heap);
+
+	return due && due->at_us < next_us ? due->at_us : next_us;
+}
+
+/**
+ * prober_hear() - takes note of what somebody has reported
+ * @prober: The prober.
+ * @report: The kernel's announcement.
+ *
+ * If it is not what the checks say, the next one will put it right.
+ */
+void prober_hear(struct prober *prober, const struct nl_attrs *report)
+{
+	struct target *target;
+
+	target = targets_find(&prober->targets,
+			      nl_text(report, NFLB_A_HEALTH_POOL),
+			      nl_text(report, NFLB_A_HEALTH_BACKEND),
+			      nl_text(report, NFLB_A_HEALTH_PROBE));
+	if (target)
+		target->reported = nl_u32(report, NFLB_A_HEALTH_STATE);
+}
+
+static void drop_old(struct prober *prober, struct targets *old)
+{
+	size_t i;
+
+	for (i = 0; i < old->n; i++)
+		due_drop(&prober->heap, &old->items[i]->due);
+	targets_free(old);
+}
+
+/* One after another, that they do not come in bursts ever after. */
+static void begin_new(struct prober *prober)
+{
+	uint64_t interval_us, step_us;
+	uint64_t at_us = clock_us();
+	struct target *target;
+	size_t i;
+
+	for (i = 0; i < prober->targets.n; i++) {
+		target = prober->targets.items[i];
+		if (target->due.place)
+			continue;
+		target->prober = prober;
+		due_set(&prober->heap, &target->due, at_us);
+		interval_us = target->gate->rule.interval_ms * US_PER_MS;
+		step_us = interval_us / prober->targets.n;
+		at_us += step_us < FIRST_ROUND_STEP_US ? step_us :
+							 FIRST_ROUND_STEP_US;
+	}
+}
+
+static void complain_of_gates(const struct gates *gates,
+			      const struct gates *old)
+{
+	const struct gate *gate, *was;
+	size_t i;
+
+	for (i = 0; i < gates->n; i++) {
+		gate = &gates->items[i];
+		was = gates_find(old, gate->pool, gate->probe);
+		if (!gate->n_ports && (!was || was->n_ports))
+			complain("probe %s cannot check pool %s: its services take any port, so the probe needs one",
+				 gate->probe, gate->pool);
+	}
+}
+
+/**
+ * prober_reload() - reads anew what is to be checked
+ * @prober: The prober.
+ *
+ * What has not changed goes on as if nothing had happened.
+ *
+ * Return: 0, -EINTR when the configuration changed meanwhile and nothing has
+ * been done, or another negative error number.
+ */
+int prober_reload(struct prober *prober)
+{
+	struct targets targets = { 0 };
+	struct gates gates;
+	int err;
+
+	err = gates_read(prober->nl, &gates);
+	if (!err)
+		err = targets_read(prober->nl, &gates, &targets);
+	if (err) {
+		targets_free(&targets);
+		gates_free(&gates);
+		return err;
+	}
+	targets_inherit(&targets, &prober->targets);
+	drop_old(prober, &prober->targets);
+	prober->targets = targets;
+	complain_of_gates(&gates, &prober->gates);
+	gates_free(&prober->gates);
+	prober->gates = gates;
+	begin_new(prober);
+	return 0;
+}

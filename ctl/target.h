@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is checked: a backend, and a gate before it.
+ */
+#ifndef LBCTL_TARGET_H
+#define LBCTL_TARGET_H
+
+#include "due.h"
+#include "gate.h"
+
+/**
+ * struct target - a backend that is checked
+ * @due: When its next round of checks begins.
+ * @gate: The gate.
+ * @backend: Name of the backend.
+ * @address: Its address.
+ * @tally: What the rounds have said.
+ * @reported: What the kernel has.
+ * @check: The check under way, or NULL between rounds.
+ * @port_idx: Which of the gate's ports that is.
+ * @rtt_us: The longest of this round.
+ * @is_overdue: A round should have begun, but the one before goes on.
+ * @prober: Whose it is.
+ */
+struct target {
+	struct due due;
+	const struct gate *gate;
+	char *backend;
+	struct address address;
+	struct tally tally;
+	enum nflb_health reported;
+	struct check *check;
+	size_t port_idx;
+	uint64_t rtt_us;
+	bool is_overdue;
+	struct prober *prober;
+};
+
+/**
+ * struct targets - all targets, sorted
+ * @items: The targets.
+ * @n: How many.
+ * @cap: Room in @items.
+ */
+struct targets {
+	struct target **items;
+	size_t n;
+	size_t cap;
+};
+
+/**
+ * target_of() - finds the target that is due
+ * @due: The part of it that is in a heap.
+ *
+ * Return: The target.
+ */
+static inline struct target *target_of(struct due *due)
+{
+	return (struct target *)((char *)due - offsetof(struct target, due));
+}
+
+int targets_read(struct nl *nl, const struct gates *gates,
+		 struct targets *targets);
+void targets_free(struct targets *targets);
+void targets_inherit(struct targets *targets, struct targets *old);
+struct target *targets_find(const struct targets *targets, const char *pool,
+			    const char *backend, const char *probe);
+
+#endif /* LBCTL_TARGET_H */

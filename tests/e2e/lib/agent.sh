@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The prober, and servers that can be unwell. Sourced by the scenarios that want
+# them, after lib.sh and lib/config.sh.
+# shellcheck disable=SC2154 # here is from lib.sh
+
+# Milliseconds between two checks
+INTERVAL=$((400 * SLOW))
+
+# healthy_nginx NAMESPACE...: whose /healthz says 503 as long as there is a
+# file "sick" beside it; the same at port 8443 over TLS
+healthy_nginx()
+{
+	local dir space
+
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+		-nodes -days 2 -subj /CN=nobody \
+		-keyout "$T_DIR/key" -out "$T_DIR/cert" 2>/dev/null
+	for space in "$@"; do
+		dir=$T_DIR/nginx-$space
+		mkdir -p "$dir"
+		cat >"$dir/more.conf" <<-END
+		listen 8443 ssl;
+		listen [::]:8443 ssl ipv6only=on;
+		ssl_certificate $T_DIR/cert;
+		ssl_certificate_key $T_DIR/key;
+		location = /healthz {
+			if (-e $dir/sick) { return 503; }
+			return 200 "fine\n";
+		}
+		END
+	done
+	start_nginx "$@"
+}
+
+make_sick()
+{
+	: >"$T_DIR/nginx-$1/sick"
+}
+
+make_well()
+{
+	rm "$T_DIR/nginx-$1/sick"
+}
+
+# setup PROBE...: pool web with probe ok, defined by keywords, before its service
+setup()
+{
+	stop_agents
+	lb flush
+	in_ns gw conntrack -F 2>/dev/null
+	SCHEDULER=rr apply_web 1 2 3
+	lb probe add ok "$@" interval "${INTERVAL}ms" \
+		timeout "${INTERVAL}ms"
+	lb service set http probe ok
+}
+
+# start_agent NAME [OPTION]...
+start_agent()
+{
+	start_bg gw "$1" lbctl "${@:2}" agent
+}
+
+stop_agents()
+{
+	local name
+
+	for name in agent other; do
+		[ ! -e "$T_DIR/$name.pid" ] || stop_bg "$name"
+	done
+}
+
+# health: of b1, b2 and b3, a word each
+health()
+{
+	lb health show | awk 'NR > 1 { printf "%s%s", s, $5; s = " " }'
+}
+
+# is_health WORDS
+is_health()
+{
+	[ "$(health)" = "$1" ]
+}
+
+# becomes WORDS: in so many words, and stays so for some rounds
+becomes()
+{
+	wait_for 20 is_health "$1"
+	pause "$((3 * INTERVAL / 1000)).$((3 * INTERVAL % 1000 / 100))"
+	expect "health" "$1" "$(health)"
+}
