@@ -15,6 +15,8 @@
 #include "mem.h"
 
 #define STATUS_GOOD	200
+#define US_PER_MS	1000ULL
+#define OVERSLEEP_MAX_US	100000
 #define BODY_MAX	65536	/* more of an answer is not read */
 #define URL_SIZE	(ENDPOINT_TEXT_SIZE + NFLB_PATH_MAX + 16)
 
@@ -92,7 +94,7 @@ static int on_timer(CURLM *multi, long timeout_ms, void *arg)
 
 	(void)multi;
 	checks->next_us = timeout_ms < 0 ? NEVER_US :
-					   clock_us() + timeout_ms * 1000ULL;
+					   clock_us() + timeout_ms * US_PER_MS;
 	return 0;
 }
 
@@ -252,6 +254,17 @@ static bool is_lack(CURLcode code, int err)
 	}
 }
 
+/*
+ * Nor does a time-out that is noticed long after its time: this process was
+ * stopped, or too busy, and an answer may have been waiting for it.
+ */
+static bool has_overslept(const struct check *check, CURLcode code,
+			  uint64_t rtt_us)
+{
+	return code == CURLE_OPERATION_TIMEDOUT &&
+	       rtt_us > check->timeout_ms * US_PER_MS + OVERSLEEP_MAX_US;
+}
+
 static __printf(3, 4) void set_reason(struct check_result *result,
 				      enum reason reason, const char *fmt, ...)
 {
@@ -323,6 +336,20 @@ static void judge_other(struct check *check, CURLcode code,
 		   "%s", text);
 }
 
+static void judge_made(struct check *check, CURLcode code, int err,
+		       struct check_result *result)
+{
+	result->is_made = true;
+	if (code == CURLE_OK || code == CURLE_WRITE_ERROR)
+		judge_status(check, result);
+	else if (code == CURLE_COULDNT_CONNECT)
+		judge_connect(check, err, result);
+	else if (code == CURLE_OPERATION_TIMEDOUT)
+		judge_timeout(check, result);
+	else
+		judge_other(check, code, result);
+}
+
 static void judge(struct check *check, CURLcode code,
 		  struct check_result *result)
 {
@@ -334,18 +361,13 @@ static void judge(struct check *check, CURLcode code,
 	if (check->socket_errno)
 		err = check->socket_errno;
 	result->rtt_us = rtt_us;
-	result->is_made = !is_lack(code, err);
-	if (!result->is_made)
+	if (has_overslept(check, code, rtt_us))
+		set_reason(result, REASON_SUCCESS, "no time to look at answers");
+	else if (is_lack(code, err))
 		set_reason(result, REASON_SUCCESS, "%s",
 			   err ? strerror(err) : curl_easy_strerror(code));
-	else if (code == CURLE_OK || code == CURLE_WRITE_ERROR)
-		judge_status(check, result);
-	else if (code == CURLE_COULDNT_CONNECT)
-		judge_connect(check, err, result);
-	else if (code == CURLE_OPERATION_TIMEDOUT)
-		judge_timeout(check, result);
 	else
-		judge_other(check, code, result);
+		judge_made(check, code, err, result);
 }
 
 static void finish(struct check *check, CURLcode code)

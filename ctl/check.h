@@ -51,7 +51,7 @@ struct check_spec {
 /**
  * struct check_result - how a check ended
  * @is_made: It was made; if not, this machine lacked something (files, ports,
- *           memory), and that says nothing of the backend.
+ *           memory, time), and that says nothing of the backend.
  * @outcome: How it ended.
  * @reason: Why.
  * @rtt_us: From its begin to its end.

@@ -291,6 +291,28 @@ static void what_cannot_be_made_says_nothing(void **state)
 	assert_string_equal(got.text, "Too many open files");
 }
 
+/* Answers may have come while this process was stopped. */
+static void what_is_looked_at_too_late_says_nothing(void **state)
+{
+	int epoll_fd = epoll_create1(0);
+	struct checks *checks = checks_new(epoll_fd);
+	struct server server;
+
+	(void)state;
+	begin_server(&server, AF_INET, NFLB_PROBE_TYPE_HTTP, NULL);
+	server.spec.timeout_ms = IMPATIENCE_MS;
+	is_done = false;
+	check_begin(checks, &server.spec, take, &got);
+	checks_expire(checks, clock_us());
+	usleep(5 * IMPATIENCE_MS * 1000);
+	wait_for_checks(checks, epoll_fd, &server);
+	assert_false(got.is_made);
+	assert_string_equal(got.text, "no time to look at answers");
+	checks_free(checks);
+	close(epoll_fd);
+	close(server.fd);
+}
+
 static void can_be_cancelled(void **state)
 {
 	int epoll_fd = epoll_create1(0);
@@ -322,6 +344,7 @@ int main(void)
 		CASE(http_connection_is_closed),
 		CASE(what_is_no_http_fails),
 		CASE(what_cannot_be_made_says_nothing),
+		CASE(what_is_looked_at_too_late_says_nothing),
 		CASE(can_be_cancelled),
 	};
 
