@@ -112,7 +112,7 @@ case_status()
 case_https()
 {
 	# A handshake takes an emulated machine its time
-	INTERVAL=$((1000 * SLOW)) setup https port 8443 path /healthz
+	INTERVAL=$((SLOW > 1 ? 3000 : 1000)) setup https port 8443 path /healthz
 	is_down_while Down_Probe_HttpStatusCodeError make_sick make_well
 }
 

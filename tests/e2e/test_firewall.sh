@@ -266,5 +266,7 @@ both_families "what it rejects leaves nothing" case_rejected
 both_families "it closes on open flows" case_closes_on_flows
 both_families "its masquerading holds" case_masquerade
 both_families "its own DNAT holds" case_dnat
-both_families "its flowtable leaves our flows to us" case_flowtable
+# nf_tables makes lockdep complain of itself when it looks up a flowtable
+[ "${NFLB_K-}" = debug ] ||
+	both_families "its flowtable leaves our flows to us" case_flowtable
 tap_done
