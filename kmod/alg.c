@@ -226,12 +226,16 @@ static void nflb_alg_kill(struct nflb_net *nn, struct nflb_alg *alg)
 }
 
 /**
- * nflb_alg_kill_doomed() - ends the flows of backends that are doomed
+ * nflb_alg_kill_if() - ends some flows
  * @nn: the namespace
+ * @is_due: says whether a flow is to end, by its entry and its backend
  *
- * Context: process, under cfg_mutex, may sleep.
+ * Context: process, may sleep.
  */
-void nflb_alg_kill_doomed(struct nflb_net *nn)
+void nflb_alg_kill_if(struct nflb_net *nn,
+		      bool (*is_due)(struct nflb_net *nn,
+				     const struct nf_conn *ct,
+				     const struct nflb_backend *backend))
 {
 	struct nflb_alg *alg, *next;
 	LIST_HEAD(list);
@@ -239,7 +243,7 @@ void nflb_alg_kill_doomed(struct nflb_net *nn)
 	mutex_lock(&nn->alg_mutex);
 	nflb_alg_take(nn, &list);
 	list_for_each_entry_safe(alg, next, &list, node) {
-		if (READ_ONCE(alg->flow.backend->is_doomed))
+		if (is_due(nn, alg->ct, alg->flow.backend))
 			nflb_alg_kill(nn, alg);
 	}
 	nflb_alg_give_back(nn, &list);

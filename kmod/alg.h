@@ -13,7 +13,10 @@ int nflb_alg_attach(struct nflb_net *nn, const struct sk_buff *skb,
 		    struct nf_conn *ct, struct nflb_backend *backend,
 		    struct nflb_account *service);
 void nflb_alg_init(struct nflb_net *nn);
-void nflb_alg_kill_doomed(struct nflb_net *nn);
+void nflb_alg_kill_if(struct nflb_net *nn,
+		      bool (*is_due)(struct nflb_net *nn,
+				     const struct nf_conn *ct,
+				     const struct nflb_backend *backend));
 void nflb_alg_close(struct nflb_net *nn);
 
 #endif /* _NFLB_ALG_H */

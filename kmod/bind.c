@@ -246,13 +246,15 @@ static unsigned int nflb_bind_src(void *priv, struct sk_buff *skb,
 	struct nflb_backend *backend;
 	struct nf_conn *ct;
 	bool is_hairpin;
+	u32 member;
 
 	ct = nf_ct_get(skb, &ctinfo);
 	if (!snap || !nflb_bind_is_new(ct, ctinfo) ||
 	    !(ct->status & IPS_DST_NAT) || nflb_flow_is_attached(ct) ||
-	    !nflb_flow_resolve(snap, ct, &backend, &service))
+	    !nflb_flow_resolve(snap, ct, &service, &member))
 		return NF_ACCEPT;
 
+	backend = nflb_snapshot_backend(snap, service, member);
 	is_hairpin = nflb_bind_is_hairpin(state, ct);
 	if (nflb_bind_attach(nn, skb, ct, backend, service->account,
 			     is_hairpin)) {

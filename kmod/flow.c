@@ -21,6 +21,7 @@
 #include "fast.h"
 #include "flow.h"
 #include "match.h"
+#include "move.h"
 #include "net.h"
 #include "snapshot.h"
 
@@ -244,8 +245,8 @@ static void nflb_flow_destroy(struct nf_conn *ct)
  * nflb_flow_resolve() - finds whom a new flow is to be charged to
  * @snap: the configuration
  * @ct: the flow's entry, bound
- * @backend: where the backend goes
  * @service: where the service goes
+ * @member: where the place of the backend in the service's pool goes
  *
  * The flow was bound some microseconds ago, maybe by another configuration: a
  * backend that the present one lacks gets no flow, so whoever has removed it
@@ -255,8 +256,8 @@ static void nflb_flow_destroy(struct nf_conn *ct)
  * Return: false if the configuration does not have them.
  */
 bool nflb_flow_resolve(const struct nflb_snapshot *snap,
-		       const struct nf_conn *ct, struct nflb_backend **backend,
-		       const struct nflb_service **service)
+		       const struct nf_conn *ct,
+		       const struct nflb_service **service, u32 *member)
 {
 	struct nflb_addr addr = {
 		.family = nf_ct_l3num(ct),
@@ -272,11 +273,8 @@ bool nflb_flow_resolve(const struct nflb_snapshot *snap,
 		return false;
 	*service = nflb_snapshot_service(snap, pos);
 	pool = nflb_snapshot_pool(snap, (*service)->pool);
-	pos = nflb_pool_find_addr(pool, &addr);
-	if (pos == NFLB_NONE)
-		return false;
-	*backend = pool->member[pos].backend;
-	return true;
+	*member = nflb_pool_find_addr(pool, &addr);
+	return *member != NFLB_NONE;
 }
 
 static bool nflb_flow_port_is_rewritten(const struct nf_conn *ct)
@@ -345,16 +343,30 @@ static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
 	return verdict;
 }
 
+/*
+ * Somebody may have held the packet for as long as he liked since it was
+ * bound; nflb_move_flows() has not seen its flow.
+ */
+static bool nflb_flow_may_open(const struct nflb_snapshot *snap,
+			       const struct nf_conn *ct,
+			       const struct nflb_service *service, u32 member)
+{
+	return !nflb_protocol_moves(nf_ct_protonum(ct)) ||
+	       nflb_pool_is_eligible(nflb_snapshot_pool(snap, service->pool),
+				     service->gate, member);
+}
+
 static int nflb_flow_open(struct sk_buff *skb, struct nf_conn *ct,
 			  struct nflb_mark *mark)
 {
 	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
 	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
 	const struct nflb_service *service;
-	struct nflb_backend *backend;
 	struct nflb_fast *fast;
+	u32 member;
 
-	if (!snap || !nflb_flow_resolve(snap, ct, &backend, &service)) {
+	if (!snap || !nflb_flow_resolve(snap, ct, &service, &member) ||
+	    !nflb_flow_may_open(snap, ct, service, member)) {
 		nflb_reasons_inc(nn->reasons, NFLB_DROP_STALE);
 		return NF_DROP;
 	}
@@ -368,7 +380,9 @@ static int nflb_flow_open(struct sk_buff *skb, struct nf_conn *ct,
 	fast->ct = ct;
 	if (test_bit(NFLB_MARK_HAIRPIN, &mark->flags))
 		fast->flow.service = BIT(NFLB_FLOW_HAIRPIN);
-	nflb_flow_get(nn, &fast->flow, backend, service->account);
+	nflb_flow_get(nn, &fast->flow,
+		      nflb_snapshot_backend(snap, service, member),
+		      service->account);
 	return nflb_flow_confirm(nn, skb, ct, mark, fast);
 }
 

@@ -97,8 +97,8 @@ bool nflb_flow_is_attached(const struct nf_conn *ct);
 struct nflb_flow *nflb_flow_find(const struct nf_conn *ct);
 
 bool nflb_flow_resolve(const struct nflb_snapshot *snap,
-		       const struct nf_conn *ct, struct nflb_backend **backend,
-		       const struct nflb_service **service);
+		       const struct nf_conn *ct,
+		       const struct nflb_service **service, u32 *member);
 struct nflb_fast *nflb_flow_insert(struct nflb_net *nn, struct nf_conn *ct,
 				   struct nflb_backend *backend,
 				   struct nflb_account *service);

@@ -6,6 +6,7 @@
 
 #include "event.h"
 #include "health.h"
+#include "move.h"
 #include "net.h"
 #include "refuse.h"
 #include "snapshot.h"
@@ -36,6 +37,7 @@ static int nflb_health_apply(struct nflb_net *nn,
 	const struct nflb_probe *probe;
 	u32 pos = NFLB_NONE;
 	struct nflb_pool *pool;
+	bool was_eligible;
 	u32 gate;
 	int err;
 
@@ -56,10 +58,14 @@ static int nflb_health_apply(struct nflb_net *nn,
 	if (err)
 		return err;
 	probe = nflb_snapshot_probe(snap, pool->gate[gate].probe);
-	if (nflb_pool_set_health(pool, pos, gate, spec->state,
-				 probe->config.initial == NFLB_HEALTH_UP))
-		nflb_event_health(nn, pool->member[pos].backend, spec->probe,
-				  spec->state);
+	was_eligible = nflb_pool_is_eligible(pool, gate, pos);
+	if (!nflb_pool_set_health(pool, pos, gate, spec->state,
+				  probe->config.initial == NFLB_HEALTH_UP))
+		return 0;
+	nflb_event_health(nn, pool->member[pos].backend, spec->probe,
+			  spec->state);
+	if (was_eligible && !nflb_pool_is_eligible(pool, gate, pos))
+		nflb_move_flows(nn);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "device.h"
 #include "fast.h"
 #include "flow.h"
+#include "move.h"
 #include "net.h"
 #include "txn.h"
 
@@ -47,6 +48,7 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 	spin_lock_init(&nn->leaving_lock);
 	INIT_LIST_HEAD(&nn->leaving);
 	nflb_alg_init(nn);
+	nflb_move_init(nn);
 	INIT_WORK(&nn->idle_work, nflb_net_idle);
 	return 0;
 }
@@ -60,6 +62,7 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
  */
 void nflb_net_end_flows(struct nflb_net *nn)
 {
+	cancel_work_sync(&nn->move_work);
 	if (nn->is_used) {
 		nflb_flow_kill_all(nn->net);
 		nflb_alg_close(nn);

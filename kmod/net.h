@@ -53,6 +53,7 @@ struct nflb_snapshot;
  * @algs: flows that have a helper of their own
  * @n_new_algs: how many came since @alg_work ran last; under @alg_lock
  * @alg_work: looks after @algs while there are any
+ * @move_work: ends flows without a connection that their backends may not have
  * @idle_work: takes the hooks off when the last flow has ended
  * @device_mutex: serialises what attaches our hook to devices and takes it off
  * @device_set: the devices that are to have it; under @device_mutex
@@ -91,6 +92,7 @@ struct nflb_net {
 	struct list_head algs;
 	u32 n_new_algs;
 	struct delayed_work alg_work;
+	struct work_struct move_work;
 	struct work_struct idle_work;
 	struct mutex device_mutex;
 	struct nflb_device_set device_set;

@@ -97,4 +97,11 @@ nflb_snapshot_service(const struct nflb_snapshot *snap, u32 pos)
 	return (struct nflb_service *)nflb_table_at(&snap->services, pos);
 }
 
+static inline struct nflb_backend *
+nflb_snapshot_backend(const struct nflb_snapshot *snap,
+		      const struct nflb_service *service, u32 member)
+{
+	return nflb_snapshot_pool(snap, service->pool)->member[member].backend;
+}
+
 #endif /* _NFLB_SNAPSHOT_H */

@@ -15,6 +15,7 @@
 #include "device.h"
 #include "event.h"
 #include "flow.h"
+#include "move.h"
 #include "net.h"
 #include "recent.h"
 #include "snapshot.h"
@@ -347,11 +348,18 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	rcu_assign_pointer(nn->snap, new);
 	txn->cand = NULL;
 	nflb_txn_move_backends(old, new);
+	nflb_move_flows(nn);
 	nflb_event_commit(nn, old, new, txn->n_changes);
 	nflb_txn_update_hooks(nn);
 	if (old)
 		nflb_snapshot_free_rcu(old);
 	return 0;
+}
+
+static bool nflb_txn_has_doomed(struct nflb_net *nn, const struct nf_conn *ct,
+				const struct nflb_backend *backend)
+{
+	return READ_ONCE(backend->is_doomed);
 }
 
 /*
@@ -367,7 +375,7 @@ static void nflb_txn_end_doomed(struct nflb_net *nn, struct nflb_txn *txn)
 		return;
 	synchronize_net();
 	nflb_flow_kill_doomed(nn->net, &txn->doomed);
-	nflb_alg_kill_doomed(nn);
+	nflb_alg_kill_if(nn, nflb_txn_has_doomed);
 	list_for_each_entry(doom, &txn->doomed, node)
 		WRITE_ONCE(doom->backend->is_doomed, false);
 }

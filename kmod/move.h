@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Flows without a connection leave backends that may not have new ones. */
+#ifndef _NFLB_MOVE_H
+#define _NFLB_MOVE_H
+
+#include <linux/in.h>
+#include <linux/types.h>
+
+struct nflb_net;
+
+/**
+ * nflb_protocol_moves() - tells whether flows of a protocol leave a backend
+ * @protocol: IP protocol number
+ *
+ * Return: false for those that have connections, which would break.
+ */
+static inline bool nflb_protocol_moves(u8 protocol)
+{
+	return protocol != IPPROTO_TCP && protocol != IPPROTO_SCTP &&
+	       protocol != IPPROTO_DCCP;
+}
+
+void nflb_move_init(struct nflb_net *nn);
+void nflb_move_flows(struct nflb_net *nn);
+
+#endif /* _NFLB_MOVE_H */
