@@ -36,7 +36,7 @@
  * @prober: Does the work.
  * @generation: Of the configuration that the prober works by.
  * @reload_us: When to read the configuration, or NEVER_US.
- * @reloaded_us: When it was last read.
+ * @reload_pause_us: Not before, lest there be no time for anything else.
  * @look_us: When to look whether the module is there and of one mind with us.
  * @is_over: A signal has ended it.
  */
@@ -48,7 +48,7 @@ struct agent {
 	struct prober prober;
 	uint32_t generation;
 	uint64_t reload_us;
-	uint64_t reloaded_us;
+	uint64_t reload_pause_us;
 	uint64_t look_us;
 	bool is_over;
 };
@@ -56,8 +56,9 @@ struct agent {
 /* Changes that come close together are read together. */
 static void want_reload(struct agent *agent)
 {
+	agent->prober.is_outdated = true;
 	if (agent->reload_us == NEVER_US)
-		agent->reload_us = agent->reloaded_us + RELOAD_STEP_US;
+		agent->reload_us = agent->reload_pause_us;
 }
 
 static int take_generation(const struct nl_attrs *attrs, void *arg)
@@ -76,15 +77,60 @@ static int ask_generation(struct agent *agent, uint32_t *generation)
 	return nl_call(agent->ctx->nl, &msg, take_generation, generation);
 }
 
-static int reload(struct agent *agent)
+static int hear_event(const struct nl_attrs *attrs, void *arg)
+{
+	struct agent *agent = arg;
+
+	if (attrs->cmd == NFLB_CMD_COMMIT_NTF)
+		want_reload(agent);
+	else if (attrs->cmd == NFLB_CMD_HEALTH_NTF)
+		prober_hear(&agent->prober, attrs);
+	return 0;
+}
+
+/* Nothing is left when it returns; what was lost on the way is read anew. */
+static int hear(struct agent *agent)
 {
 	int err;
 
+	do {
+		err = nl_next_event(agent->events, hear_event, agent);
+		if (err == -ENOBUFS)
+			want_reload(agent);
+	} while (!err || err == -ENOBUFS);
+	return err == -EAGAIN ? 0 : err;
+}
+
+/*
+ * What has been announced so far is heard first: it must not come on top of
+ * what is read now.
+ */
+static int read_anew(struct agent *agent)
+{
+	int err;
+
+	err = hear(agent);
 	agent->reload_us = NEVER_US;
-	agent->reloaded_us = clock_us();
-	err = ask_generation(agent, &agent->generation);
+	agent->prober.is_outdated = false;
+	if (!err)
+		err = ask_generation(agent, &agent->generation);
 	if (!err)
 		err = prober_reload(&agent->prober);
+	return err;
+}
+
+/* At most half of the time, however many changes there are. */
+static int reload(struct agent *agent)
+{
+	uint64_t from_us = clock_us();
+	uint64_t pause_us;
+	int err;
+
+	err = read_anew(agent);
+	pause_us = clock_us() - from_us;
+	if (pause_us < RELOAD_STEP_US)
+		pause_us = RELOAD_STEP_US;
+	agent->reload_pause_us = clock_us() + pause_us;
 	if (err != -EINTR)
 		return err;
 	want_reload(agent);
@@ -105,27 +151,6 @@ static int look(struct agent *agent)
 	if (!err && generation != agent->generation)
 		want_reload(agent);
 	return err;
-}
-
-static int hear_event(const struct nl_attrs *attrs, void *arg)
-{
-	struct agent *agent = arg;
-
-	if (attrs->cmd == NFLB_CMD_COMMIT_NTF)
-		want_reload(agent);
-	else if (attrs->cmd == NFLB_CMD_HEALTH_NTF)
-		prober_hear(&agent->prober, attrs);
-	return 0;
-}
-
-static int hear(struct agent *agent)
-{
-	int err = nl_next_event(agent->events, hear_event, agent);
-
-	if (err != -ENOBUFS)
-		return err;
-	want_reload(agent);
-	return 0;
 }
 
 static int handle(struct agent *agent, const struct epoll_event *event)
@@ -162,12 +187,15 @@ static int time_to_wait(const struct agent *agent)
 static int wait(struct agent *agent)
 {
 	struct epoll_event events[EVENTS_MAX];
+	uint64_t from_us = clock_us();
 	int i, n, err;
 
 	n = epoll_wait(agent->epoll_fd, events, EVENTS_MAX,
 		       time_to_wait(agent));
 	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
+	checks_waited(agent->prober.checks, from_us,
+		      n < EVENTS_MAX ? clock_us() : from_us);
 	for (i = 0; i < n; i++) {
 		err = handle(agent, &events[i]);
 		if (err)
@@ -231,7 +259,7 @@ static int begin(struct agent *agent)
 
 	err = watch_signals(agent);
 	if (!err)
-		err = nl_listen(agent->events);
+		err = nl_listen(agent->events, true);
 	if (!err)
 		err = watch(agent, nl_fd(agent->events));
 	if (!err)

@@ -16,7 +16,6 @@
 
 #define STATUS_GOOD	200
 #define US_PER_MS	1000ULL
-#define OVERSLEEP_MAX_US	100000
 #define BODY_MAX	65536	/* more of an answer is not read */
 #define URL_SIZE	(ENDPOINT_TEXT_SIZE + NFLB_PATH_MAX + 16)
 
@@ -36,11 +35,16 @@ const struct word reason_words[] = {
  * @multi: libcurl's part.
  * @epoll_fd: Where their sockets are waited for.
  * @next_us: When libcurl wants to be called, or NEVER_US.
+ * @waited_from_us: When the last wait for sockets began.
+ * @waited_until_us: When it ended; all sockets that were ready then have been
+ *                   or are being handled.
  */
 struct checks {
 	CURLM *multi;
 	int epoll_fd;
 	uint64_t next_us;
+	uint64_t waited_from_us;
+	uint64_t waited_until_us;
 };
 
 /**
@@ -181,6 +185,8 @@ static void set_up(struct check *check, const struct check_spec *spec)
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, check);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, check->error);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	/* Numbers are in there too, and each check would walk through all. */
+	curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
@@ -255,14 +261,20 @@ static bool is_lack(CURLcode code, int err)
 }
 
 /*
- * Nor does a time-out that is noticed long after its time: this process was
- * stopped, or too busy, and an answer may have been waiting for it.
+ * Nor does a time-out, unless we were waiting for answers when it was over. If
+ * this process was stopped, or busy, an answer may be there that nobody has
+ * looked at: libcurl looks at the time first.
  */
-static bool has_overslept(const struct check *check, CURLcode code,
-			  uint64_t rtt_us)
+static bool is_unseen(const struct check *check, CURLcode code, uint64_t rtt_us)
 {
-	return code == CURLE_OPERATION_TIMEDOUT &&
-	       rtt_us > check->timeout_ms * US_PER_MS + OVERSLEEP_MAX_US;
+	const struct checks *checks = check->checks;
+	uint64_t end_us;
+
+	if (code != CURLE_OPERATION_TIMEDOUT)
+		return false;
+	end_us = clock_us() - rtt_us + check->timeout_ms * US_PER_MS;
+	return end_us + US_PER_MS < checks->waited_from_us ||
+	       end_us > checks->waited_until_us + US_PER_MS;
 }
 
 static __printf(3, 4) void set_reason(struct check_result *result,
@@ -361,7 +373,7 @@ static void judge(struct check *check, CURLcode code,
 	if (check->socket_errno)
 		err = check->socket_errno;
 	result->rtt_us = rtt_us;
-	if (has_overslept(check, code, rtt_us))
+	if (is_unseen(check, code, rtt_us))
 		set_reason(result, REASON_SUCCESS, "no time to look at answers");
 	else if (is_lack(code, err))
 		set_reason(result, REASON_SUCCESS, "%s",
@@ -393,6 +405,19 @@ static void finish_all(struct checks *checks)
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &check);
 		finish(check, msg->data.result);
 	}
+}
+
+/**
+ * checks_waited() - says when there was time for answers
+ * @checks: The checks.
+ * @from_us: When a wait for their sockets began.
+ * @until_us: When it ended, with all sockets that were ready; as @from_us if
+ *            there may be others.
+ */
+void checks_waited(struct checks *checks, uint64_t from_us, uint64_t until_us)
+{
+	checks->waited_from_us = from_us;
+	checks->waited_until_us = until_us;
 }
 
 /**

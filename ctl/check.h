@@ -79,6 +79,7 @@ void checks_free(struct checks *checks);
 struct check *check_begin(struct checks *checks, const struct check_spec *spec,
 			  check_done_fn on_done, void *arg);
 void check_cancel(struct check *check);
+void checks_waited(struct checks *checks, uint64_t from_us, uint64_t until_us);
 void checks_ready(struct checks *checks, int fd, uint32_t events);
 void checks_expire(struct checks *checks, uint64_t now_us);
 uint64_t checks_next_us(const struct checks *checks);

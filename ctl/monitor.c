@@ -174,7 +174,7 @@ int monitor_run(struct context *ctx, const struct command *command, int argc,
 	if (context_open(ctx))
 		return EXIT_REFUSED;
 	print_one_line_each();
-	err = nl_listen(ctx->nl);
+	err = nl_listen(ctx->nl, false);
 	if (!err)
 		err = follow(ctx);
 	complain("monitor: %s", strerror(-err));

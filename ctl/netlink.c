@@ -381,11 +381,13 @@ int nl_fd(const struct nl *nl)
 /**
  * nl_listen() - joins the group to which changes are announced
  * @nl: The connection; it can be used for nl_next_event() only, then.
+ * @is_polled: nl_next_event() does not wait; nl_fd() says when to call it.
  *
  * Return: 0 or a negative error number.
  */
-int nl_listen(struct nl *nl)
+int nl_listen(struct nl *nl, bool is_polled)
 {
+	nl->is_polled = is_polled;
 	if (mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP,
 				  &nl->group_id, sizeof(nl->group_id)) < 0)
 		return -errno;
@@ -398,7 +400,7 @@ int nl_listen(struct nl *nl)
  * @on_event: Called for each.
  * @arg: For @on_event.
  *
- * Return: 0, -ENOBUFS when some were lost, what @on_event returned, or
+ * Return: 0, -EAGAIN when there is none, -ENOBUFS when some were lost, what @on_event returned, or
  * another negative error number.
  */
 int nl_next_event(struct nl *nl, nl_reply_fn on_event, void *arg)
@@ -409,7 +411,7 @@ int nl_next_event(struct nl *nl, nl_reply_fn on_event, void *arg)
 	ssize_t got;
 	int err;
 
-	got = nl_receive(nl, 0);
+	got = nl_receive(nl, nl->is_polled ? MSG_DONTWAIT : 0);
 	if (got < 0)
 		return got;
 	while ((nlh = nl_next_message(nl, got, &pos))) {

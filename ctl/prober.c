@@ -114,7 +114,8 @@ static void end_round(struct target *target, const struct check_result *result)
 	has_changed = tally_count(&target->tally, &target->gate->rule,
 				  result->outcome, clock_us() / US_PER_MS);
 	if (target->tally.state != NFLB_HEALTH_UNKNOWN &&
-	    target->tally.state != target->reported)
+	    target->tally.state != target->reported &&
+	    !target->prober->is_outdated)
 		report(target);
 	if (has_changed)
 		show(target, result);

@@ -30,6 +30,8 @@ struct prober_figures {
  * @targets: The targets.
  * @heap: Targets by the time of their next round.
  * @figures: What it has done.
+ * @is_outdated: The configuration has changed since it was read: what is known by
+ *               a name may be another thing now, so nothing is reported.
  * @complain_us: When it may complain again of checks that it cannot make.
  * @err: Negative error number if it cannot go on, or 0.
  */
@@ -40,6 +42,7 @@ struct prober {
 	struct targets targets;
 	struct due_heap heap;
 	struct prober_figures figures;
+	bool is_outdated;
 	uint64_t complain_us;
 	int err;
 };

@@ -110,8 +110,11 @@ static void wait_for_checks(struct checks *checks, int epoll_fd,
 	struct epoll_event event;
 
 	while (!is_done) {
+		uint64_t from_us = clock_us();
+
 		while (epoll_wait(epoll_fd, &event, 1, 1) > 0 && !is_done)
 			checks_ready(checks, event.data.fd, event.events);
+		checks_waited(checks, from_us, clock_us());
 		checks_expire(checks, clock_us());
 		serve(server);
 	}

@@ -59,12 +59,15 @@ static void wait_for_events(struct prober *prober, int epoll_fd)
 	struct epoll_event events[EVENTS_MAX];
 	uint64_t next_us = prober_next_us(prober);
 	uint64_t now_us = clock_us();
+	uint64_t from_us = now_us;
 	int i, n, timeout_ms = 0;
 
 	if (next_us > now_us)
 		timeout_ms = next_us - now_us > US_PER_SEC ? 1000 :
 			(next_us - now_us + 999) / 1000;
 	n = epoll_wait(epoll_fd, events, EVENTS_MAX, timeout_ms);
+	checks_waited(prober->checks, from_us,
+		      n < EVENTS_MAX ? clock_us() : from_us);
 	for (i = 0; i < n; i++)
 		checks_ready(prober->checks, events[i].data.fd,
 			     events[i].events);
