@@ -131,5 +131,6 @@ int main(int argc, char **argv)
 	while (clock_us() < begin_us + atoi(argv[5]) * US_PER_SEC)
 		wait_for_events(&prober, epoll_fd);
 	say(&prober, clock_us() - begin_us);
+	prober_end(&prober);
 	return 0;
 }
