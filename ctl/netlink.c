@@ -400,8 +400,8 @@ int nl_listen(struct nl *nl, bool is_polled)
  * @on_event: Called for each.
  * @arg: For @on_event.
  *
- * Return: 0, -EAGAIN when there is none, -ENOBUFS when some were lost, what @on_event returned, or
- * another negative error number.
+ * Return: 0, -EAGAIN when there is none, -ENOBUFS when some were lost, what
+ * @on_event returned, or another negative error number.
  */
 int nl_next_event(struct nl *nl, nl_reply_fn on_event, void *arg)
 {

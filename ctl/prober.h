@@ -30,8 +30,8 @@ struct prober_figures {
  * @targets: The targets.
  * @heap: Targets by the time of their next round.
  * @figures: What it has done.
- * @is_outdated: The configuration has changed since it was read: what is known by
- *               a name may be another thing now, so nothing is reported.
+ * @is_outdated: The configuration has changed since it was read: what is known
+ *               by a name may be another thing now, so nothing is reported.
  * @complain_us: When it may complain again of checks that it cannot make.
  * @err: Negative error number if it cannot go on, or 0.
  */

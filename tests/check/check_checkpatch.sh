@@ -4,8 +4,8 @@ set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 
 # --codespell makes it ten times slower: check_spelling.sh does that.
-options=(--no-tree --file --strict --terse --show-types --no-summary --quiet
-	--max-line-length=80)
+options=(--no-tree --root=. --file --strict --terse --show-types --no-summary
+	--quiet --max-line-length=80)
 
 # What a user reads is never split, so such lines are as long as they are.
 ignore=LONG_LINE_STRING
@@ -22,7 +22,9 @@ compat=$ignore,LINUX_VERSION_CODE,CONSTANT_COMPARISON
 user=$ignore,PREFER_KERNEL_TYPES,BIT_MACRO,PREFER_DEFINED_ATTRIBUTE_MACRO
 user+=,LINE_SPACING,CAMELCASE
 
-# It leaves a file behind in its directory.
+# It leaves a file behind in its directory, and looks for names of the kernel's in
+# include.
+mkdir -p "$linux/include"
 checkpatch()
 {
 	local ignored=$1 top=$PWD
