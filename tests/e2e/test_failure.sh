@@ -19,27 +19,20 @@ said()
 		fail "not said: $1; but: $(cat "$T_DIR/agent.log")"
 }
 
-# who: the backends that answer, a word each
-who()
-{
-	http_spread cl1 "$VIP_URL" "$REQUESTS" |
-		awk '{ printf "%s%s", separator, $2; separator = " " }'
-}
-
 # is_down_while REASON BREAK MEND: b2 and nobody else fails, from BREAK to MEND,
 # both functions that are given b2
 is_down_while()
 {
 	start_agent agent
 	becomes "up up up"
-	expect "who answers" "b1 b2 b3" "$(who)"
+	expect "who answers" "b1 b2 b3" "$(who 80)"
 	"$2" b2
 	becomes "up down up"
-	expect "who answers" "b1 b3" "$(who)"
+	expect "who answers" "b1 b3" "$(who 80)"
 	said "$1"
 	"$3" b2
 	becomes "up up up"
-	expect "who answers" "b1 b2 b3" "$(who)"
+	expect "who answers" "b1 b2 b3" "$(who 80)"
 	said Up_Probe_Success
 }
 

@@ -32,13 +32,6 @@ setup()
 		SCHEDULER=rr apply_web 1 2 3
 }
 
-# who PORT: the backends that answer, a word each
-who()
-{
-	http_spread cl1 "$VIP_URL:$1" "$REQUESTS" |
-		awk '{ printf "%s%s", separator, $2; separator = " " }'
-}
-
 # report BACKEND PROBE STATE
 report()
 {

@@ -120,6 +120,13 @@ http_spread()
 		"${2//[\[\]]/\\&}/?[1-$3]" | sort | uniq -c
 }
 
+# who PORT: the backends that answer $REQUESTS requests, a word each
+who()
+{
+	http_spread cl1 "$VIP_URL:$1" "$REQUESTS" |
+		awk '{ printf "%s%s", separator, $2; separator = " " }'
+}
+
 # spread_of ANSWER: how often it stands in a spread on stdin, 0 if it does not
 spread_of()
 {
