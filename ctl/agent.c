@@ -6,9 +6,6 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -16,16 +13,15 @@
 
 #include "clock.h"
 #include "commands.h"
+#include "load.h"
 #include "nflb.h"
 #include "print.h"
 #include "prober.h"
 #include "ready.h"
 
 #define EVENTS_MAX		64
-#define US_PER_MS		1000ULL
-#define US_PER_SEC		1000000ULL
 #define RELOAD_STEP_US		(100 * US_PER_MS)
-#define LOOK_STEP_US		US_PER_SEC
+#define LOOK_STEP_US		(1000 * US_PER_MS)
 
 /**
  * struct agent - the agent
@@ -59,22 +55,6 @@ static void want_reload(struct agent *agent)
 	agent->prober.is_outdated = true;
 	if (agent->reload_us == NEVER_US)
 		agent->reload_us = agent->reload_pause_us;
-}
-
-static int take_generation(const struct nl_attrs *attrs, void *arg)
-{
-	uint32_t *generation = arg;
-
-	*generation = nl_u32(attrs, NFLB_A_INFO_GENERATION);
-	return 0;
-}
-
-static int ask_generation(struct agent *agent, uint32_t *generation)
-{
-	struct nl_msg msg;
-
-	nl_msg_init(&msg, NFLB_CMD_INFO_GET);
-	return nl_call(agent->ctx->nl, &msg, take_generation, generation);
 }
 
 static int hear_event(const struct nl_attrs *attrs, void *arg)
@@ -113,7 +93,7 @@ static int read_anew(struct agent *agent)
 	agent->reload_us = NEVER_US;
 	agent->prober.is_outdated = false;
 	if (!err)
-		err = ask_generation(agent, &agent->generation);
+		err = load_generation(agent->ctx, &agent->generation);
 	if (!err)
 		err = prober_reload(&agent->prober);
 	return err;
@@ -147,7 +127,7 @@ static int look(struct agent *agent)
 	int err;
 
 	agent->look_us = clock_us() + LOOK_STEP_US;
-	err = ask_generation(agent, &generation);
+	err = load_generation(agent->ctx, &generation);
 	if (!err && generation != agent->generation)
 		want_reload(agent);
 	return err;
@@ -335,12 +315,9 @@ static int run_agent(struct context *ctx)
 int agent_run(struct context *ctx, const struct command *command, int argc,
 	      char **argv)
 {
-	char cut[EXCERPT_SIZE];
-
 	(void)command;
-	if (argc > 0)
-		return command_usage(ctx, "unexpected \"%s\"",
-				     excerpt(argv[0], cut));
+	if (command_takes(ctx, 0, argc, argv))
+		return EXIT_USAGE;
 	if (context_open(ctx))
 		return EXIT_REFUSED;
 	print_one_line_each();

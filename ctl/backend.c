@@ -144,13 +144,11 @@ static int drain(struct context *ctx, const struct command *command, int argc,
 		 char **argv)
 {
 	struct value on = { .number = 1 };
-	char cut[EXCERPT_SIZE];
 	struct object *obj;
 	int status;
 
-	if (argc > 2)
-		return command_usage(ctx, "unexpected \"%s\"",
-				     excerpt(argv[2], cut));
+	if (command_takes(ctx, 2, argc, argv))
+		return EXIT_USAGE;
 	obj = verb_parse_ids(ctx, KIND_BACKEND, 2, argc, argv);
 	if (!obj)
 		return EXIT_USAGE;

@@ -15,7 +15,6 @@
 #include "mem.h"
 
 #define STATUS_GOOD	200
-#define US_PER_MS	1000ULL
 #define BODY_MAX	65536	/* more of an answer is not read */
 #define URL_SIZE	(ENDPOINT_TEXT_SIZE + NFLB_PATH_MAX + 16)
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#define US_PER_MS	1000ULL
 #define NEVER_US	UINT64_MAX
 
 /**

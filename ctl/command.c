@@ -117,6 +117,24 @@ int command_usage(const struct context *ctx, const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+/**
+ * command_takes() - refuses words that a command has no use for
+ * @ctx: The context.
+ * @n: How many words it takes at most.
+ * @argc: Number of words left.
+ * @argv: The words left.
+ *
+ * Return: EXIT_OK or EXIT_USAGE.
+ */
+int command_takes(const struct context *ctx, int n, int argc, char **argv)
+{
+	char cut[EXCERPT_SIZE];
+
+	if (argc <= n)
+		return EXIT_OK;
+	return command_usage(ctx, "unexpected \"%s\"", excerpt(argv[n], cut));
+}
+
 static const struct command *find_verb(const struct command *command,
 				       const char *name)
 {

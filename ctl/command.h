@@ -60,6 +60,7 @@ int command_run(struct context *ctx, const struct command *command, int argc,
 void command_help(const struct context *ctx, const struct command *command);
 __printf(2, 3) int command_usage(const struct context *ctx, const char *fmt,
 				 ...);
+int command_takes(const struct context *ctx, int n, int argc, char **argv);
 int context_open(struct context *ctx);
 int context_failed(struct context *ctx, const struct object_type *type,
 		   const char *what, int err);

@@ -75,13 +75,11 @@ int fastpath_section(struct context *ctx)
 static int show(struct context *ctx, const struct command *command, int argc,
 		char **argv)
 {
-	char cut[EXCERPT_SIZE];
 	int status;
 
 	(void)command;
-	if (argc > 0)
-		return command_usage(ctx, "unexpected \"%s\"",
-				     excerpt(argv[0], cut));
+	if (command_takes(ctx, 0, argc, argv))
+		return EXIT_USAGE;
 	status = context_open(ctx);
 	if (status)
 		return status;

@@ -179,26 +179,6 @@ static bool is_whole(const struct gates *gates)
 	return true;
 }
 
-static int each(struct nl *nl, uint8_t cmd, nl_reply_fn read_one,
-		struct gates *gates)
-{
-	struct nl_attrs attrs;
-	struct nl_list list;
-	struct nl_msg msg;
-	size_t i;
-	int err;
-
-	nl_list_init(&list);
-	nl_msg_init(&msg, cmd);
-	err = nl_collect(nl, &msg, &list);
-	for (i = 0; i < list.n && !err; i++) {
-		nl_list_get(&list, i, &attrs);
-		err = read_one(&attrs, gates);
-	}
-	nl_list_free(&list);
-	return err;
-}
-
 /**
  * gates_read() - asks the kernel
  * @nl: The connection.
@@ -212,11 +192,11 @@ int gates_read(struct nl *nl, struct gates *gates)
 	int err;
 
 	*gates = (struct gates){ 0 };
-	err = each(nl, NFLB_CMD_SERVICE_GET, read_service, gates);
+	err = nl_each(nl, NFLB_CMD_SERVICE_GET, read_service, gates);
 	if (err)
 		return err;
 	sort(gates);
-	err = each(nl, NFLB_CMD_PROBE_GET, read_probe, gates);
+	err = nl_each(nl, NFLB_CMD_PROBE_GET, read_probe, gates);
 	if (err)
 		return err;
 	return is_whole(gates) ? 0 : -EINTR;

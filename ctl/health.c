@@ -58,15 +58,13 @@ static void show_list(const struct nl_list *list)
 static int show(struct context *ctx, const struct command *command, int argc,
 		char **argv)
 {
-	char cut[EXCERPT_SIZE];
 	struct nl_list list;
 	struct nl_msg msg;
 	int err;
 
 	(void)command;
-	if (argc > 0)
-		return command_usage(ctx, "unexpected \"%s\"",
-				     excerpt(argv[0], cut));
+	if (command_takes(ctx, 0, argc, argv))
+		return EXIT_USAGE;
 	if (context_open(ctx))
 		return EXIT_REFUSED;
 	nl_list_init(&list);

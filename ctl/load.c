@@ -22,7 +22,7 @@ struct loading {
 	const struct object_type *type;
 };
 
-static int load_generation(const struct nl_attrs *attrs, void *arg)
+static int take_generation(const struct nl_attrs *attrs, void *arg)
 {
 	uint32_t *generation = arg;
 
@@ -30,12 +30,19 @@ static int load_generation(const struct nl_attrs *attrs, void *arg)
 	return 0;
 }
 
-static int ask_generation(struct context *ctx, uint32_t *generation)
+/**
+ * load_generation() - asks for the number of the configuration
+ * @ctx: The context, connected.
+ * @generation: Where it goes.
+ *
+ * Return: 0 or a negative error number.
+ */
+int load_generation(struct context *ctx, uint32_t *generation)
 {
 	struct nl_msg msg;
 
 	nl_msg_init(&msg, NFLB_CMD_INFO_GET);
-	return nl_call(ctx->nl, &msg, load_generation, generation);
+	return nl_call(ctx->nl, &msg, take_generation, generation);
 }
 
 static int load_object(const struct nl_attrs *attrs, void *arg)
@@ -74,11 +81,11 @@ static int load_once(struct context *ctx, struct doc *doc)
 	uint32_t generation;
 	int kind, err;
 
-	err = ask_generation(ctx, &doc->generation);
+	err = load_generation(ctx, &doc->generation);
 	for (kind = 0; kind < KINDS && !err; kind++)
 		err = load_kind(ctx, doc, kind);
 	if (!err)
-		err = ask_generation(ctx, &generation);
+		err = load_generation(ctx, &generation);
 	if (!err && generation != doc->generation)
 		err = -EINTR;
 	return err;

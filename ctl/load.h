@@ -8,6 +8,7 @@
 #include "command.h"
 #include "doc.h"
 
+int load_generation(struct context *ctx, uint32_t *generation);
 struct doc *load_kernel(struct context *ctx);
 
 #endif /* LBCTL_LOAD_H */

@@ -164,13 +164,11 @@ static int follow(struct context *ctx)
 int monitor_run(struct context *ctx, const struct command *command, int argc,
 		char **argv)
 {
-	char cut[EXCERPT_SIZE];
 	int err;
 
 	(void)command;
-	if (argc > 0)
-		return command_usage(ctx, "unexpected \"%s\"",
-				     excerpt(argv[0], cut));
+	if (command_takes(ctx, 0, argc, argv))
+		return EXIT_USAGE;
 	if (context_open(ctx))
 		return EXIT_REFUSED;
 	print_one_line_each();

@@ -81,6 +81,35 @@ int nl_collect(struct nl *nl, struct nl_msg *msg, struct nl_list *list)
 }
 
 /**
+ * nl_each() - asks for all objects and reads them when it has them in one piece
+ * @nl: The connection.
+ * @cmd: Command that asks for them.
+ * @on_reply: Called for each.
+ * @arg: For @on_reply.
+ *
+ * Return: 0, what @on_reply returned, or a negative error number as of
+ * nl_collect().
+ */
+int nl_each(struct nl *nl, uint8_t cmd, nl_reply_fn on_reply, void *arg)
+{
+	struct nl_attrs attrs;
+	struct nl_list list;
+	struct nl_msg msg;
+	size_t i;
+	int err;
+
+	nl_list_init(&list);
+	nl_msg_init(&msg, cmd);
+	err = nl_collect(nl, &msg, &list);
+	for (i = 0; i < list.n && !err; i++) {
+		nl_list_get(&list, i, &attrs);
+		err = on_reply(&attrs, arg);
+	}
+	nl_list_free(&list);
+	return err;
+}
+
+/**
  * nl_list_get() - reads one answer
  * @list: The list.
  * @idx: Its index.

@@ -11,7 +11,6 @@
 #include "schema.h"
 #include "wire.h"
 
-#define US_PER_MS		1000ULL
 #define FIRST_ROUND_STEP_US	1000	/* between those of new targets */
 #define COMPLAINT_STEP_US	60000000
 

@@ -42,45 +42,26 @@ static int take_total(const struct nl_attrs *attrs, void *arg)
 	return 0;
 }
 
-static void take_service(const struct nl_attrs *attrs, struct sample_list *list)
+static int take_service(const struct nl_attrs *attrs, void *arg)
 {
 	static const struct address none;
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	list_add(list, "", nl_text(attrs, NFLB_A_SERVICE_NAME), &none,
+	list_add(arg, "", nl_text(attrs, NFLB_A_SERVICE_NAME), &none,
 		 &counters);
+	return 0;
 }
 
-static void take_backend(const struct nl_attrs *attrs, struct sample_list *list)
+static int take_backend(const struct nl_attrs *attrs, void *arg)
 {
 	struct address address = nl_address(attrs, NFLB_A_BACKEND_ADDRESS);
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_BACKEND_COUNTERS, &counters);
-	list_add(list, nl_text(attrs, NFLB_A_BACKEND_POOL),
+	list_add(arg, nl_text(attrs, NFLB_A_BACKEND_POOL),
 		 nl_text(attrs, NFLB_A_BACKEND_NAME), &address, &counters);
-}
-
-static int take_list(struct nl *nl, uint8_t cmd, struct sample_list *list,
-		     void (*take)(const struct nl_attrs *attrs,
-				  struct sample_list *list))
-{
-	struct nl_list replies;
-	struct nl_attrs attrs;
-	struct nl_msg msg;
-	size_t i;
-	int err;
-
-	nl_list_init(&replies);
-	nl_msg_init(&msg, cmd);
-	err = nl_collect(nl, &msg, &replies);
-	for (i = 0; i < replies.n && !err; i++) {
-		nl_list_get(&replies, i, &attrs);
-		take(&attrs, list);
-	}
-	nl_list_free(&replies);
-	return err;
+	return 0;
 }
 
 /**
@@ -102,11 +83,11 @@ int sample_take(struct nl *nl, struct sample *sample)
 	nl_msg_init(&msg, NFLB_CMD_INFO_GET);
 	err = nl_call(nl, &msg, take_total, &sample->total);
 	if (!err)
-		err = take_list(nl, NFLB_CMD_SERVICE_GET, &sample->services,
-				take_service);
+		err = nl_each(nl, NFLB_CMD_SERVICE_GET, take_service,
+			      &sample->services);
 	if (!err)
-		err = take_list(nl, NFLB_CMD_BACKEND_GET, &sample->backends,
-				take_backend);
+		err = nl_each(nl, NFLB_CMD_BACKEND_GET, take_backend,
+			      &sample->backends);
 	return err;
 }
 

@@ -74,25 +74,36 @@ static void add(struct targets *targets, const struct gate *gate,
 	targets->items[targets->n++] = target;
 }
 
+/**
+ * struct reading - targets that are being read
+ * @gates: The gates.
+ * @targets: Where they go.
+ */
+struct reading {
+	const struct gates *gates;
+	struct targets *targets;
+};
+
 /* A gate without a port cannot be checked: the services take any. */
-static void add_backend(struct targets *targets, const struct gates *gates,
-			const struct nl_attrs *backend)
+static int read_backend(const struct nl_attrs *backend, void *arg)
 {
 	const char *pool = nl_text(backend, NFLB_A_BACKEND_POOL);
+	const struct reading *reading = arg;
 	const struct nlattr *item = NULL;
 	const struct gate *gate;
 	struct nl_attrs nest;
 
 	if (nl_has(backend, NFLB_A_BACKEND_LEAVING))
-		return;
+		return 0;
 	while ((item = nl_next(backend, NFLB_A_BACKEND_HEALTH, item))) {
 		nl_nest_of(item, &nest);
-		gate = gates_find(gates, pool,
+		gate = gates_find(reading->gates, pool,
 				  nl_text(&nest, NFLB_A_PROBE_STATE_PROBE));
 		if (gate && gate->n_ports)
-			add(targets, gate, backend,
+			add(reading->targets, gate, backend,
 			    nl_u32(&nest, NFLB_A_PROBE_STATE_STATE));
 	}
+	return 0;
 }
 
 /**
@@ -107,21 +118,11 @@ static void add_backend(struct targets *targets, const struct gates *gates,
 int targets_read(struct nl *nl, const struct gates *gates,
 		 struct targets *targets)
 {
-	struct nl_attrs attrs;
-	struct nl_list list;
-	struct nl_msg msg;
-	size_t i;
+	struct reading reading = { .gates = gates, .targets = targets };
 	int err;
 
 	*targets = (struct targets){ 0 };
-	nl_list_init(&list);
-	nl_msg_init(&msg, NFLB_CMD_BACKEND_GET);
-	err = nl_collect(nl, &msg, &list);
-	for (i = 0; i < list.n && !err; i++) {
-		nl_list_get(&list, i, &attrs);
-		add_backend(targets, gates, &attrs);
-	}
-	nl_list_free(&list);
+	err = nl_each(nl, NFLB_CMD_BACKEND_GET, read_backend, &reading);
 	if (targets->n)
 		qsort(targets->items, targets->n, sizeof(struct target *),
 		      compare_items);

@@ -215,14 +215,12 @@ int view_show(struct context *ctx, const struct view *view, int argc,
 	      char **argv)
 {
 	unsigned int n_ids = object_types[view->kind].n_ids;
-	char cut[EXCERPT_SIZE];
 	struct nl_list list;
 	struct object *obj;
 	int status;
 
-	if (argc > (int)n_ids)
-		return command_usage(ctx, "unexpected \"%s\"",
-				     excerpt(argv[n_ids], cut));
+	if (command_takes(ctx, n_ids, argc, argv))
+		return EXIT_USAGE;
 	obj = verb_parse_ids(ctx, view->kind, argc, argc, argv);
 	if (!obj)
 		return EXIT_USAGE;
