@@ -3,9 +3,13 @@
  * lbctl agent: one loop for the checks, for what the kernel announces, and for
  * signals. Definitions and states are in the kernel: it begins with what it
  * finds there, and leaves there what it has found out.
+ *
+ * Of several agents one is active. The others stand by, and keep nothing: who
+ * is active next begins as if it had just been started.
  */
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -13,15 +17,41 @@
 
 #include "clock.h"
 #include "commands.h"
+#include "execdir.h"
 #include "load.h"
+#include "mem.h"
+#include "metrics.h"
 #include "nflb.h"
 #include "print.h"
 #include "prober.h"
 #include "ready.h"
+#include "scrape.h"
 
 #define EVENTS_MAX		64
+#define STATUS_SIZE		512
+#define METRICS_TRIES		3
 #define RELOAD_STEP_US		(100 * US_PER_MS)
 #define LOOK_STEP_US		(1000 * US_PER_MS)
+
+const struct help_word agent_words[] = {
+	{ "ca-file FILE", "certificates in PEM that \"verify on\" trusts" },
+	{ "exec-dir DIR", "where programs are that exec probes may run" },
+	{ "metrics ADDRESS:PORT",
+	  "serves metrics for Prometheus there, at /metrics" },
+	{ NULL, NULL },
+};
+
+/**
+ * struct agent_options - what the command line says
+ * @ca_file: File of the certificates that are trusted, or NULL.
+ * @exec_dir: Where programs are that may be run, or NULL.
+ * @metrics: Where metrics are served; without a port nowhere.
+ */
+struct agent_options {
+	const char *ca_file;
+	const char *exec_dir;
+	struct endpoint metrics;
+};
 
 /**
  * struct agent - the agent
@@ -30,10 +60,13 @@
  * @epoll_fd: What it waits for.
  * @signal_fd: Where signals come that end it.
  * @prober: Does the work.
+ * @scrape: Serves metrics, or NULL.
  * @generation: Of the configuration that the prober works by.
  * @reload_us: When to read the configuration, or NEVER_US.
  * @reload_pause_us: Not before, lest there be no time for anything else.
- * @look_us: When to look whether the module is there and of one mind with us.
+ * @look_us: When to look whether the module is there and of one mind with us,
+ *           and who is the active agent.
+ * @is_standby: Another agent is.
  * @is_over: A signal has ended it.
  */
 struct agent {
@@ -42,16 +75,20 @@ struct agent {
 	int epoll_fd;
 	int signal_fd;
 	struct prober prober;
+	struct scrape *scrape;
 	uint32_t generation;
 	uint64_t reload_us;
 	uint64_t reload_pause_us;
 	uint64_t look_us;
+	bool is_standby;
 	bool is_over;
 };
 
 /* Changes that come close together are read together. */
 static void want_reload(struct agent *agent)
 {
+	if (agent->is_standby)
+		return;
 	agent->prober.is_outdated = true;
 	if (agent->reload_us == NEVER_US)
 		agent->reload_us = agent->reload_pause_us;
@@ -65,6 +102,8 @@ static int hear_event(const struct nl_attrs *attrs, void *arg)
 		want_reload(agent);
 	else if (attrs->cmd == NFLB_CMD_HEALTH_NTF)
 		prober_hear(&agent->prober, attrs);
+	else if (attrs->cmd == NFLB_CMD_AGENT_NTF)
+		agent->look_us = 0;
 	return 0;
 }
 
@@ -117,9 +156,79 @@ static int reload(struct agent *agent)
 	return 0;
 }
 
+static void show_role_json(const char *role, const char *text)
+{
+	json_begin_object(NULL, LAYOUT_INLINE);
+	json_string("event", "agent");
+	json_string("state", role);
+	if (text)
+		json_string("text", text);
+	json_end();
+}
+
+/* For who reads what it writes, and for the service manager */
+static void show_role(const char *role, const char *text)
+{
+	char status[STATUS_SIZE];
+
+	snprintf(status, sizeof(status), "STATUS=%s%s%s", role,
+		 text ? ": " : "", text ?: "");
+	ready_tell(status);
+	if (print_is_json())
+		show_role_json(role, text);
+	else
+		print_text("agent: %s\n", status + strlen("STATUS="));
+	print_flush();
+}
+
+static void begin_standby(struct agent *agent)
+{
+	prober_stop(&agent->prober);
+	agent->is_standby = true;
+	agent->reload_us = NEVER_US;
+	show_role("standby", nl_refusal(agent->ctx->nl)->text);
+}
+
+/* Whatever it knew before, another agent may have found out more since. */
+static void begin_active(struct agent *agent, uint32_t claim)
+{
+	prober_stop(&agent->prober);
+	agent->prober.claim = claim;
+	agent->is_standby = false;
+	want_reload(agent);
+	show_role("active", NULL);
+}
+
+static int take_claim(const struct nl_attrs *attrs, void *arg)
+{
+	uint32_t *claim = arg;
+
+	*claim = nl_u32(attrs, NFLB_A_AGENT_CLAIM);
+	return 0;
+}
+
+/* Claims to be the active one, or keeps on being that. */
+static int claim(struct agent *agent)
+{
+	uint32_t number = 0;
+	struct nl_msg msg;
+	int err;
+
+	nl_msg_init(&msg, NFLB_CMD_AGENT_CLAIM);
+	err = nl_call(agent->ctx->nl, &msg, take_claim, &number);
+	if (err == -EBUSY) {
+		if (!agent->is_standby)
+			begin_standby(agent);
+		return 0;
+	}
+	if (!err && number != agent->prober.claim)
+		begin_active(agent, number);
+	return err;
+}
+
 /*
  * Announcements may have been lost, and a module that is unloaded does not
- * announce that.
+ * announce that, nor does an agent that hangs.
  */
 static int look(struct agent *agent)
 {
@@ -127,7 +236,11 @@ static int look(struct agent *agent)
 	int err;
 
 	agent->look_us = clock_us() + LOOK_STEP_US;
-	err = load_generation(agent->ctx, &generation);
+	if (agent->scrape)
+		scrape_run(agent->scrape);
+	err = claim(agent);
+	if (!err)
+		err = load_generation(agent->ctx, &generation);
 	if (!err && generation != agent->generation)
 		want_reload(agent);
 	return err;
@@ -139,10 +252,12 @@ static int handle(struct agent *agent, const struct epoll_event *event)
 
 	if (fd == nl_fd(agent->events))
 		return hear(agent);
-	if (fd == agent->signal_fd)
+	if (agent->scrape && fd == scrape_fd(agent->scrape))
+		scrape_run(agent->scrape);
+	else if (fd == agent->signal_fd)
 		agent->is_over = true;
 	else
-		checks_ready(agent->prober.checks, fd, event->events);
+		checker_ready(&agent->prober.checker, fd, event->events);
 	return 0;
 }
 
@@ -174,7 +289,7 @@ static int wait(struct agent *agent)
 		       time_to_wait(agent));
 	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
-	checks_waited(agent->prober.checks, from_us,
+	checks_waited(agent->prober.checker.checks, from_us,
 		      n < EVENTS_MAX ? clock_us() : from_us);
 	for (i = 0; i < n; i++) {
 		err = handle(agent, &events[i]);
@@ -191,6 +306,8 @@ static int run_once(struct agent *agent)
 	prober_run(&agent->prober);
 	if (!err)
 		err = agent->prober.err;
+	if (agent->prober.is_superseded)
+		agent->look_us = 0;
 	if (!err && clock_us() >= agent->look_us)
 		err = look(agent);
 	if (!err && clock_us() >= agent->reload_us)
@@ -232,17 +349,44 @@ static void raise_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* As long as the configuration changes all the time, there are none. */
+static int write_metrics(FILE *out, void *arg)
+{
+	struct agent *agent = arg;
+	int err, tries = 0;
+
+	do {
+		err = metrics_write(out, agent->ctx, &agent->prober);
+	} while (err == -EINTR && ++tries < METRICS_TRIES);
+	return err;
+}
+
+static int serve_metrics(struct agent *agent, const struct endpoint *at)
+{
+	struct why why;
+
+	agent->scrape = scrape_open(at, write_metrics, agent, &why);
+	if (agent->scrape)
+		return watch(agent, scrape_fd(agent->scrape));
+	complain("metrics: %s", why.text);
+	return -ECANCELED;
+}
+
 /* Listens before it reads, so that it misses no change. */
-static int begin(struct agent *agent)
+static int begin(struct agent *agent, const struct endpoint *metrics)
 {
 	int err;
 
 	err = watch_signals(agent);
+	if (!err && metrics->has_port)
+		err = serve_metrics(agent, metrics);
 	if (!err)
 		err = nl_listen(agent->events, true);
 	if (!err)
 		err = watch(agent, nl_fd(agent->events));
 	if (!err)
+		err = claim(agent);
+	if (!err && !agent->is_standby)
 		err = reload(agent);
 	return err;
 }
@@ -268,9 +412,9 @@ static void show_figures(const struct prober_figures *figures)
 		   (unsigned long long)figures->n_lacks);
 }
 
-static int work(struct agent *agent)
+static int work(struct agent *agent, const struct endpoint *metrics)
 {
-	int err = begin(agent);
+	int err = begin(agent, metrics);
 
 	if (!err)
 		ready_tell("READY=1");
@@ -281,7 +425,7 @@ static int work(struct agent *agent)
 	return err;
 }
 
-static int run_agent(struct context *ctx)
+static int run_agent(struct context *ctx, const struct agent_options *options)
 {
 	struct agent agent = { .ctx = ctx, .signal_fd = -1 };
 	struct why why;
@@ -295,16 +439,91 @@ static int run_agent(struct context *ctx)
 	}
 	agent.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	prober_init(&agent.prober, ctx->nl, agent.epoll_fd);
-	err = work(&agent);
+	checks_trust(agent.prober.checker.checks, options->ca_file);
+	exec_checks_allow(agent.prober.checker.exec, options->exec_dir);
+	err = work(&agent, &options->metrics);
+	scrape_close(agent.scrape);
 	prober_end(&agent.prober);
 	close(agent.signal_fd);
 	close(agent.epoll_fd);
 	nl_close(agent.events);
+	if (err == -ECANCELED)
+		return EXIT_REFUSED;
 	return err ? context_failed(ctx, NULL, "agent", err) : EXIT_OK;
 }
 
+static int take_ca_file(struct agent_options *options, const char *file,
+			struct why *why)
+{
+	options->ca_file = file;
+	return access(file, R_OK) < 0 ? because_of_errno(why, errno) : 0;
+}
+
+static int take_metrics(struct agent_options *options, const char *at,
+			struct why *why)
+{
+	int err = parse_endpoint(at, &options->metrics, why);
+
+	if (err || options->metrics.has_port)
+		return err;
+	return because(why, "a port is needed, as in 127.0.0.1:9180");
+}
+
+static int take_exec_dir(struct agent_options *options, const char *dir,
+			 struct why *why)
+{
+	options->exec_dir = dir;
+	return execdir_check(dir, why);
+}
+
+static const struct {
+	const char *name;
+	int (*take)(struct agent_options *options, const char *value,
+		    struct why *why);
+} agent_options[] = {
+	{ "ca-file", take_ca_file },
+	{ "exec-dir", take_exec_dir },
+	{ "metrics", take_metrics },
+};
+
+/* With two hyphens before it, an option is the same. */
+static int take_option(const struct context *ctx, struct agent_options *options,
+		       const char *word, const char *value)
+{
+	const char *name = strncmp(word, "--", 2) == 0 ? word + 2 : word;
+	char cut[EXCERPT_SIZE];
+	struct why why;
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(agent_options) &&
+	       strcmp(name, agent_options[i].name) != 0)
+		i++;
+	if (i == ARRAY_SIZE(agent_options))
+		return command_usage(ctx, "unexpected \"%s\"",
+				     excerpt(word, cut));
+	if (!value)
+		return command_usage(ctx, "%s needs a value", word);
+	if (!agent_options[i].take(options, value, &why))
+		return EXIT_OK;
+	complain("%s %s: %s", word, excerpt(value, cut), why.text);
+	return EXIT_USAGE;
+}
+
+static int take_options(const struct context *ctx,
+			struct agent_options *options, int argc, char **argv)
+{
+	int status = EXIT_OK;
+	int i;
+
+	*options = (struct agent_options){ 0 };
+	for (i = 0; i < argc && !status; i += 2)
+		status = take_option(ctx, options, argv[i],
+				     i + 1 < argc ? argv[i + 1] : NULL);
+	return status;
+}
+
 /**
- * agent_run() - lbctl agent
+ * agent_run() - lbctl agent [OPTION VALUE]...
  * @ctx: The context.
  * @command: The command.
  * @argc: Number of words left.
@@ -315,12 +534,14 @@ static int run_agent(struct context *ctx)
 int agent_run(struct context *ctx, const struct command *command, int argc,
 	      char **argv)
 {
+	struct agent_options options;
+
 	(void)command;
-	if (command_takes(ctx, 0, argc, argv))
+	if (take_options(ctx, &options, argc, argv))
 		return EXIT_USAGE;
 	if (context_open(ctx))
 		return EXIT_REFUSED;
 	print_one_line_each();
 	raise_limit();
-	return run_agent(ctx);
+	return run_agent(ctx, &options);
 }

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* lbctl apply: makes the kernel's configuration equal to a document. */
+/*
+ * lbctl apply: makes the kernel's configuration equal to a document, and
+ * lbctl pool sync: makes the backends of a pool those of a list.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "commands.h"
 #include "load.h"
+#include "members.h"
 #include "nflb.h"
 #include "plan.h"
 #include "print.h"
 #include "source.h"
+#include "verbs.h"
 #include "wire.h"
 
 #define TRIES_MAX	5	/* when others change the configuration too */
@@ -36,10 +41,17 @@ struct apply {
 	uint32_t generation;
 };
 
+#define DRY_RUN_HELP "shows what would change and lets the kernel check it"
+
 const struct help_word apply_words[] = {
 	{ "FILE", "a JSON document, see lbctl(8); - reads it from stdin" },
-	{ "dry-run, --dry-run",
-	  "shows what would change and lets the kernel check it" },
+	{ "dry-run, --dry-run", DRY_RUN_HELP },
+	{ NULL, NULL },
+};
+
+const struct help_word sync_words[] = {
+	{ "FILE", "a JSON array of backends; - reads it from stdin" },
+	{ "dry-run, --dry-run", DRY_RUN_HELP },
 	{ NULL, NULL },
 };
 
@@ -196,6 +208,27 @@ static int read_document(struct apply *apply)
 	return EXIT_OK;
 }
 
+/* From a list of backends to the configuration that has them. */
+static int replace_members(struct apply *apply)
+{
+	const char *pool = apply->source.pool;
+	struct doc *list = apply->after;
+	struct flaw flaw;
+	struct why why;
+
+	if (!doc_find(apply->before, KIND_POOL, pool)) {
+		complain("pool \"%s\": there is no such pool", pool);
+		return EXIT_REFUSED;
+	}
+	apply->after = members_replace(apply->before, list, pool);
+	doc_free(list);
+	if (!doc_check(apply->after, &flaw))
+		return EXIT_OK;
+	source_blame(&apply->source, &flaw, &why);
+	complain("%s", why.text);
+	return EXIT_USAGE;
+}
+
 static int compare(struct apply *apply)
 {
 	int status = read_document(apply);
@@ -209,6 +242,10 @@ static int compare(struct apply *apply)
 	apply->before = load_kernel(apply->ctx);
 	if (!apply->before)
 		return EXIT_REFUSED;
+	if (apply->source.pool)
+		status = replace_members(apply);
+	if (status)
+		return status;
 	apply->generation = apply->before->generation;
 	diff_make(&apply->diff, apply->before, apply->after);
 	return EXIT_OK;
@@ -281,7 +318,7 @@ static bool is_dry_run_word(const char *word)
 	return strcmp(word, "dry-run") == 0 || strcmp(word, "--dry-run") == 0;
 }
 
-static int apply_file(struct apply *apply, const char *file)
+static int apply_file(struct apply *apply, const char *file, const char *pool)
 {
 	struct why why;
 	int status;
@@ -291,12 +328,35 @@ static int apply_file(struct apply *apply, const char *file)
 		source_free(&apply->source);
 		return EXIT_USAGE;
 	}
+	apply->source.pool = pool;
 	status = apply_until_done(apply);
 	if (!status)
 		report(apply);
 	forget(apply);
 	source_free(&apply->source);
 	return status;
+}
+
+/* FILE|- [dry-run], of a whole configuration or of the backends of a pool */
+static int apply_command(struct context *ctx, const char *pool, int argc,
+			 char **argv)
+{
+	struct apply apply = { .ctx = ctx };
+	char cut[EXCERPT_SIZE];
+
+	if (argc > 1 && is_dry_run_word(argv[0])) {
+		apply.is_dry_run = true;
+		argc--;
+		argv++;
+	}
+	if (argc == 0)
+		return command_usage(ctx, "FILE is missing");
+	if (argc == 2 && is_dry_run_word(argv[1]))
+		apply.is_dry_run = true;
+	else if (argc > 1)
+		return command_usage(ctx, "unexpected \"%s\"",
+				     excerpt(argv[1], cut));
+	return apply_file(&apply, argv[0], pool);
 }
 
 /**
@@ -311,21 +371,29 @@ static int apply_file(struct apply *apply, const char *file)
 int apply_run(struct context *ctx, const struct command *command, int argc,
 	      char **argv)
 {
-	struct apply apply = { .ctx = ctx };
-	char cut[EXCERPT_SIZE];
+	(void)command;
+	return apply_command(ctx, NULL, argc, argv);
+}
+
+/**
+ * sync_run() - lbctl pool sync POOL FILE|- [dry-run]
+ * @ctx: The context.
+ * @command: The command.
+ * @argc: Number of words left.
+ * @argv: The words left.
+ *
+ * Return: The exit status.
+ */
+int sync_run(struct context *ctx, const struct command *command, int argc,
+	     char **argv)
+{
+	struct object *pool = verb_parse_ids(ctx, KIND_POOL, 1, argc, argv);
+	int status;
 
 	(void)command;
-	if (argc > 1 && is_dry_run_word(argv[0])) {
-		apply.is_dry_run = true;
-		argc--;
-		argv++;
-	}
-	if (argc == 0)
-		return command_usage(ctx, "FILE is missing");
-	if (argc == 2 && is_dry_run_word(argv[1]))
-		apply.is_dry_run = true;
-	else if (argc > 1)
-		return command_usage(ctx, "unexpected \"%s\"",
-				     excerpt(argv[1], cut));
-	return apply_file(&apply, argv[0]);
+	if (!pool)
+		return EXIT_USAGE;
+	status = apply_command(ctx, object_name(pool), argc - 1, argv + 1);
+	object_free(pool);
+	return status;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "counters.h"
+#include "drain.h"
 #include "nflb.h"
 #include "print.h"
 #include "wire.h"
@@ -21,14 +22,16 @@ static const struct column columns[] = {
 	{ "admin", "ADMIN", 0 },
 	{ "drain", "DRAIN", COLUMN_JSON },
 	{ "state", "STATE", 0 },
+	{ "share", "SHARE", COLUMN_RIGHT },
+	{ "deadline_ms", "DEADLINE", COLUMN_RIGHT },
 	{ "health", "HEALTH", 0 },
 	{ "active", "ACTIVE", COLUMN_RIGHT },
 	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
 	{ NULL, NULL, 0 },
 };
 
-/* What all probes together say: one that fails is what a person looks for. */
-static const char *health_state(const struct nl_attrs *attrs)
+/* What all probes together say: "down" is what a person looks for. */
+static const char *backend_health(const struct nl_attrs *attrs)
 {
 	const struct nlattr *item = NULL;
 	const char *state = "up";
@@ -47,8 +50,35 @@ static const char *health_state(const struct nl_attrs *attrs)
 	return state;
 }
 
-static const char *backend_state(const struct object *obj,
-				 const struct nl_attrs *attrs)
+/**
+ * backend_passes() - tells whether no probe keeps new flows away
+ * @attrs: What the kernel answered.
+ *
+ * Return: True if each says up, or counts as up until it says something.
+ */
+bool backend_passes(const struct nl_attrs *attrs)
+{
+	const struct nlattr *item = NULL;
+	struct nl_attrs nest;
+
+	while ((item = nl_next(attrs, NFLB_A_BACKEND_HEALTH, item))) {
+		nl_nest_of(item, &nest);
+		if (nl_u32(&nest, NFLB_A_PROBE_STATE_STATE) != NFLB_HEALTH_UP &&
+		    !nl_has(&nest, NFLB_A_PROBE_STATE_INITIAL_UP))
+			return false;
+	}
+	return true;
+}
+
+/**
+ * backend_state() - says in a word what a backend does
+ * @obj: The backend.
+ * @attrs: What the kernel answered.
+ *
+ * Return: "leaving", "draining", what is set by hand, or what its probes say.
+ */
+const char *backend_state(const struct object *obj,
+			  const struct nl_attrs *attrs)
 {
 	if (nl_has(attrs, NFLB_A_BACKEND_LEAVING))
 		return "leaving";
@@ -60,7 +90,29 @@ static const char *backend_state(const struct object *obj,
 	case NFLB_ADMIN_DOWN:
 		return "down";
 	}
-	return health_state(attrs);
+	return backend_health(attrs);
+}
+
+/* By the probe whose services give it least, or as there is no probe. */
+static void cell_share(const struct nl_attrs *attrs)
+{
+	const struct nlattr *item = NULL;
+	struct nl_attrs nest;
+	uint32_t share = 100;
+
+	if (!nl_has(attrs, NFLB_A_BACKEND_HEALTH) &&
+	    nl_has(attrs, NFLB_A_BACKEND_SHARE))
+		share = nl_u32(attrs, NFLB_A_BACKEND_SHARE);
+	while ((item = nl_next(attrs, NFLB_A_BACKEND_HEALTH, item))) {
+		nl_nest_of(item, &nest);
+		if (nl_has(&nest, NFLB_A_PROBE_STATE_SHARE) &&
+		    nl_u32(&nest, NFLB_A_PROBE_STATE_SHARE) < share)
+			share = nl_u32(&nest, NFLB_A_PROBE_STATE_SHARE);
+	}
+	if (share < 100)
+		cell_u64(share);
+	else
+		cell_none();
 }
 
 static void cell_health(const struct nl_attrs *attrs)
@@ -98,6 +150,11 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	counters_read(attrs, NFLB_A_BACKEND_COUNTERS, &counters);
 	view_cells(obj, BACKEND_POOL, BACKEND_DRAIN);
 	cell_string(backend_state(obj, attrs));
+	cell_share(attrs);
+	if (nl_has(attrs, NFLB_A_BACKEND_DEADLINE_MS))
+		cell_ms(nl_u32(attrs, NFLB_A_BACKEND_DEADLINE_MS));
+	else
+		cell_none();
 	cell_health(attrs);
 	cell_u64(counters.value[COUNTER_ACTIVE]);
 	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
@@ -119,47 +176,31 @@ static int show(struct context *ctx, const struct command *command, int argc,
 static int del(struct context *ctx, const struct command *command, int argc,
 	       char **argv)
 {
-	char cut[EXCERPT_SIZE];
 	struct object *obj;
 	struct nl_msg msg;
-	int status;
+	int status = 0;
 
-	if (argc != 3)
+	if (argc <= 2)
 		return verb_del(ctx, command, argc, argv);
-	if (strcmp(argv[2], "now") != 0)
-		return command_usage(ctx, "unexpected \"%s\"",
-				     excerpt(argv[2], cut));
 	obj = verb_parse_ids(ctx, KIND_BACKEND, 2, argc, argv);
 	if (!obj)
 		return EXIT_USAGE;
 	nl_msg_init(&msg, NFLB_CMD_BACKEND_DEL);
 	wire_put_ids(&msg, obj);
-	nl_put_flag(&msg, NFLB_A_BACKEND_NOW);
-	status = verb_send(ctx, &msg, obj);
-	object_free(obj);
-	return status;
-}
-
-static int drain(struct context *ctx, const struct command *command, int argc,
-		 char **argv)
-{
-	struct value on = { .number = 1 };
-	struct object *obj;
-	int status;
-
-	if (command_takes(ctx, 2, argc, argv))
-		return EXIT_USAGE;
-	obj = verb_parse_ids(ctx, KIND_BACKEND, 2, argc, argv);
-	if (!obj)
-		return EXIT_USAGE;
-	object_set_value(obj, &command->type->fields[BACKEND_DRAIN], &on);
-	status = verb_send_fields(ctx, NFLB_CMD_BACKEND_SET, obj);
+	if (argc == 3 && strcmp(argv[2], "now") == 0)
+		nl_put_flag(&msg, NFLB_A_BACKEND_NOW);
+	else
+		status = drain_put_deadline(ctx, &msg, obj, argc - 2,
+					    argv + 2);
+	if (!status)
+		status = verb_send(ctx, &msg, obj);
 	object_free(obj);
 	return status;
 }
 
 static const struct help_word del_words[] = {
 	{ "now", "ends its flows at once; without it they go on" },
+	{ "deadline TIME", "resets what is left of them then" },
 	{ NULL, NULL },
 };
 
@@ -177,15 +218,16 @@ const struct command backend_verbs[] = {
 		.has_keywords = true,
 	},
 	{
-		.name = "del", .args = "POOL NAME [now]",
+		.name = "del", .args = "POOL NAME [now|deadline TIME]",
 		.help = "removes a backend; its flows go on until they end",
 		.run = del, .type = &object_types[KIND_BACKEND],
 		.words = del_words,
 	},
 	{
-		.name = "drain", .args = "POOL NAME",
-		.help = "the same as set POOL NAME drain on",
-		.run = drain, .type = &object_types[KIND_BACKEND],
+		.name = "drain", .args = "POOL NAME [deadline TIME] [wait]",
+		.help = "as set POOL NAME drain on, until a deadline",
+		.run = drain_run, .type = &object_types[KIND_BACKEND],
+		.words = drain_words,
 	},
 	{
 		.name = "show", .args = "[POOL [NAME]]",

@@ -4,35 +4,29 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "appstate.h"
 #include "clock.h"
+#include "host.h"
 #include "mem.h"
+#include "needle.h"
 
-#define STATUS_GOOD	200
 #define BODY_MAX	65536	/* more of an answer is not read */
-#define URL_SIZE	(ENDPOINT_TEXT_SIZE + NFLB_PATH_MAX + 16)
-
-/* The cloud's balancer's names for them, and one by their pattern. */
-const struct word reason_words[] = {
-	{ "Up_Probe_Success", REASON_SUCCESS },
-	{ "Down_Probe_TcpProbeTimeout", REASON_TCP_TIMEOUT },
-	{ "Down_Probe_TcpEndpointUnreachable", REASON_TCP_UNREACHABLE },
-	{ "Down_Probe_HttpStatusCodeError", REASON_HTTP_STATUS },
-	{ "Down_Probe_HttpNoResponse", REASON_HTTP_NO_RESPONSE },
-	{ "Down_Probe_HttpEndpointUnreachable", REASON_HTTP_UNREACHABLE },
-	{ NULL, 0 },
-};
+#define URL_SIZE	(HOST_NAME_SIZE + NFLB_PATH_MAX + 24)
+#define SEC_PER_HOUR	3600LL
+#define SEC_PER_DAY	86400LL
 
 /**
  * struct checks - all checks under way
  * @multi: libcurl's part.
  * @epoll_fd: Where their sockets are waited for.
+ * @ca_file: File of the certificates that are trusted, or NULL for libcurl's.
  * @next_us: When libcurl wants to be called, or NEVER_US.
  * @waited_from_us: When the last wait for sockets began.
  * @waited_until_us: When it ended; all sockets that were ready then have been
@@ -41,33 +35,48 @@ const struct word reason_words[] = {
 struct checks {
 	CURLM *multi;
 	int epoll_fd;
+	const char *ca_file;
 	uint64_t next_us;
 	uint64_t waited_from_us;
 	uint64_t waited_until_us;
 };
 
 /**
- * struct check - a check under way
+ * struct transfer - a check under way
+ * @head: What all checks begin with.
  * @checks: Where it belongs.
  * @easy: libcurl's part.
+ * @connect_to: Where it connects instead of where its URL says, or NULL.
+ * @headers: Of the request, or NULL.
  * @is_http: It is a GET.
  * @timeout_ms: When it gives up.
+ * @way: How its socket goes.
+ * @expect: Statuses that are good.
+ * @body: What is looked for in the answer, or NULL.
+ * @json_state: The answer must say that all is well.
+ * @cert_expiry_ms: Time that the certificate must have left, or 0.
+ * @text: The answer's body so far, if it is to be read as JSON, or NULL.
  * @body_bytes: How much of the answer's body has come.
  * @socket_errno: Why there is no socket, or 0.
  * @error: libcurl's sentence.
- * @on_done: Called in the end.
- * @arg: For @on_done.
  */
-struct check {
+struct transfer {
+	struct check head;
 	struct checks *checks;
 	CURL *easy;
+	struct curl_slist *connect_to;
+	struct curl_slist *headers;
 	bool is_http;
 	uint64_t timeout_ms;
+	struct sock_way way;
+	struct statuses expect;
+	struct needle *body;
+	bool json_state;
+	uint64_t cert_expiry_ms;
+	char *text;
 	size_t body_bytes;
 	int socket_errno;
 	char error[CURL_ERROR_SIZE];
-	check_done_fn on_done;
-	void *arg;
 };
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
@@ -125,6 +134,16 @@ struct checks *checks_new(int epoll_fd)
 }
 
 /**
+ * checks_trust() - says which certificates are trusted
+ * @checks: The checks; none has been begun.
+ * @ca_file: File of certificates in PEM; stays as long as @checks.
+ */
+void checks_trust(struct checks *checks, const char *ca_file)
+{
+	checks->ca_file = ca_file;
+}
+
+/**
  * checks_free() - gives back what checks_new() took
  * @checks: What it returned; no check is under way.
  */
@@ -138,49 +157,129 @@ void checks_free(struct checks *checks)
 static curl_socket_t open_socket(void *arg, curlsocktype purpose,
 				 struct curl_sockaddr *address)
 {
-	struct check *check = arg;
+	struct transfer *check = arg;
 	int fd;
 
 	(void)purpose;
-	fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
-		    address->protocol);
+	fd = sock_open(address->family, address->socktype, address->protocol,
+		       &check->way);
 	if (fd >= 0)
 		return fd;
 	check->socket_errno = errno;
 	return CURL_SOCKET_BAD;
 }
 
-static size_t take_body(char *bytes, size_t size, size_t n, void *arg)
+static void take_piece(struct transfer *check, const char *bytes, size_t len)
 {
-	struct check *check = arg;
-
-	(void)bytes;
-	check->body_bytes += size * n;
-	return check->body_bytes > BODY_MAX ? 0 : size * n;
+	if (check->body)
+		needle_look(check->body, bytes, len);
+	if (check->json_state) {
+		check->text = mem_need(realloc(check->text,
+					       check->body_bytes + len + 1));
+		memcpy(check->text + check->body_bytes, bytes, len);
+	}
+	check->body_bytes += len;
 }
 
-static void format_url(const struct check_spec *spec, char url[URL_SIZE])
+static size_t take_body(char *bytes, size_t size, size_t n, void *arg)
+{
+	struct transfer *check = arg;
+	size_t room = BODY_MAX - check->body_bytes;
+
+	size *= n;
+	take_piece(check, bytes, size < room ? size : room);
+	return size > room ? 0 : size;
+}
+
+/* The name by which a server is spoken to in TLS, or nothing. */
+static const char *tls_name(const struct check_spec *spec,
+			    char buf[HOST_NAME_SIZE])
+{
+	if (spec->type != NFLB_PROBE_TYPE_HTTPS)
+		return "";
+	return *spec->sni ? spec->sni : host_name(spec->host, buf);
+}
+
+/*
+ * libcurl takes the name for TLS from the URL, so the URL has that name and
+ * not the address if there is one.
+ */
+static void set_url(struct transfer *check, const struct check_spec *spec)
 {
 	struct endpoint end = {
 		.address = spec->address,
 		.port = spec->port,
 		.has_port = true,
 	};
-	char text[ENDPOINT_TEXT_SIZE];
+	char url[URL_SIZE], text[ENDPOINT_TEXT_SIZE], buf[HOST_NAME_SIZE];
+	const char *name = tls_name(spec, buf);
+	const char *scheme = spec->type == NFLB_PROBE_TYPE_HTTPS ? "https" :
+								   "http";
 
-	snprintf(url, URL_SIZE, "%s://%s%s",
-		 spec->type == NFLB_PROBE_TYPE_HTTPS ? "https" : "http",
-		 format_endpoint(&end, text), spec->path[0] ? spec->path : "/");
+	format_endpoint(&end, text);
+	if (*name)
+		snprintf(url, URL_SIZE, "%s://%s:%u%s", scheme, name,
+			 spec->port, spec->path);
+	else
+		snprintf(url, URL_SIZE, "%s://%s%s", scheme, text, spec->path);
+	curl_easy_setopt(check->easy, CURLOPT_URL, url);
+	if (!*name)
+		return;
+	snprintf(url, URL_SIZE, "::%s", text);
+	check->connect_to = mem_need(curl_slist_append(NULL, url));
+	curl_easy_setopt(check->easy, CURLOPT_CONNECT_TO, check->connect_to);
 }
 
-/* A server's certificate names no address of a pool: it is not looked at. */
-static void set_up(struct check *check, const struct check_spec *spec)
+/* The address is asked for by default, whatever the URL says. */
+static void set_host(struct transfer *check, const struct check_spec *spec)
+{
+	struct endpoint end = {
+		.address = spec->address,
+		.port = spec->port,
+		.has_port = true,
+	};
+	char header[HOST_NAME_SIZE + 8], text[ENDPOINT_TEXT_SIZE];
+
+	if (!*spec->host && !check->connect_to)
+		return;
+	snprintf(header, sizeof(header), "Host: %s",
+		 *spec->host ? spec->host : format_endpoint(&end, text));
+	check->headers = mem_need(curl_slist_append(NULL, header));
+	curl_easy_setopt(check->easy, CURLOPT_HTTPHEADER, check->headers);
+}
+
+static void set_tls(struct transfer *check, const struct check_spec *spec)
+{
+	const char *ca_file = check->checks->ca_file;
+	CURL *easy = check->easy;
+
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, (long)spec->verify);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, spec->verify ? 2L : 0L);
+	curl_easy_setopt(easy, CURLOPT_CERTINFO, (long)!!spec->cert_expiry_ms);
+	/* It would be trusted besides, and have all read for each check. */
+	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	if (ca_file)
+		curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+}
+
+static void set_get(struct transfer *check, const struct check_spec *spec)
 {
 	CURL *easy = check->easy;
-	char url[URL_SIZE];
 
-	format_url(spec, url);
-	curl_easy_setopt(easy, CURLOPT_URL, url);
+	set_host(check, spec);
+	set_tls(check, spec);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "nflb/" LBCTL_VERSION);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, check);
+}
+
+static void set_up(struct transfer *check, const struct check_spec *spec)
+{
+	CURL *easy = check->easy;
+
+	set_url(check, spec);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, check);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, check->error);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -190,19 +289,52 @@ static void set_up(struct check *check, const struct check_spec *spec)
 	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)spec->timeout_ms);
+	/* Otherwise five minutes, of which nobody has said anything. */
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+			 (long)spec->timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, check);
-	if (!check->is_http) {
+	if (check->is_http)
+		set_get(check, spec);
+	else
 		curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+}
+
+/* What the end of the check needs of what the check was to be. */
+static void keep(struct transfer *check, const struct check_spec *spec)
+{
+	check->is_http = spec->type != NFLB_PROBE_TYPE_TCP;
+	check->timeout_ms = spec->timeout_ms;
+	check->way = spec->way;
+	check->expect = spec->expect;
+	check->json_state = spec->json_state;
+	check->cert_expiry_ms = spec->cert_expiry_ms;
+	if (!check->is_http || !spec->body.len)
 		return;
-	}
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "nflb/" LBCTL_VERSION);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, check);
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	check->body = mem_zalloc(sizeof(*check->body));
+	needle_init(check->body, &spec->body);
+}
+
+static struct transfer *transfer_of(struct check *check)
+{
+	return (struct transfer *)((char *)check -
+				   offsetof(struct transfer, head));
+}
+
+static void end_transfer(struct transfer *check)
+{
+	curl_multi_remove_handle(check->checks->multi, check->easy);
+	curl_easy_cleanup(check->easy);
+	curl_slist_free_all(check->connect_to);
+	curl_slist_free_all(check->headers);
+	free(check->body);
+	free(check->text);
+	free(check);
+}
+
+static void cancel(struct check *check)
+{
+	end_transfer(transfer_of(check));
 }
 
 /**
@@ -212,45 +344,42 @@ static void set_up(struct check *check, const struct check_spec *spec)
  * @on_done: Called in the end, from checks_ready() or checks_expire().
  * @arg: For @on_done.
  *
- * Return: The check, until @on_done is called; check_cancel() is for those
- * that nobody wants any more.
+ * Return: The check, until @on_done is called.
  */
 struct check *check_begin(struct checks *checks, const struct check_spec *spec,
 			  check_done_fn on_done, void *arg)
 {
-	struct check *check = mem_zalloc(sizeof(*check));
+	struct transfer *check = mem_zalloc(sizeof(*check));
 
+	check->head = (struct check){ cancel, on_done, arg };
 	check->checks = checks;
 	check->easy = mem_need(curl_easy_init());
-	check->is_http = spec->type != NFLB_PROBE_TYPE_TCP;
-	check->timeout_ms = spec->timeout_ms;
-	check->on_done = on_done;
-	check->arg = arg;
+	keep(check, spec);
 	set_up(check, spec);
 	if (curl_multi_add_handle(checks->multi, check->easy) != CURLM_OK)
 		mem_need(NULL);
-	return check;
+	return &check->head;
 }
 
-/**
- * check_cancel() - ends a check without a result
- * @check: The check.
- */
-void check_cancel(struct check *check)
+/* libcurl has no memory for a header line either that it thinks too long. */
+static bool has_begun_to_answer(const struct transfer *check)
 {
-	curl_multi_remove_handle(check->checks->multi, check->easy);
-	curl_easy_cleanup(check->easy);
-	free(check);
+	curl_off_t begun_us = 0;
+
+	curl_easy_getinfo(check->easy, CURLINFO_STARTTRANSFER_TIME_T,
+			  &begun_us);
+	return begun_us;
 }
 
 /* What this machine lacks says nothing of the backend. */
-static bool is_lack(CURLcode code, int err)
+static bool is_lack(const struct transfer *check, CURLcode code, int err)
 {
 	switch (code) {
 	case CURLE_COULDNT_CONNECT:
-		return err == EMFILE || err == ENFILE || err == ENOMEM ||
-		       err == ENOBUFS || err == EADDRNOTAVAIL || err == EAGAIN;
+		return sock_is_lack(err);
 	case CURLE_OUT_OF_MEMORY:
+		return !has_begun_to_answer(check);
+	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_FAILED_INIT:
 	case CURLE_URL_MALFORMAT:
 		return true;
@@ -264,7 +393,8 @@ static bool is_lack(CURLcode code, int err)
  * this process was stopped, or busy, an answer may be there that nobody has
  * looked at: libcurl looks at the time first.
  */
-static bool is_unseen(const struct check *check, CURLcode code, uint64_t rtt_us)
+static bool is_unseen(const struct transfer *check, CURLcode code,
+		      uint64_t rtt_us)
 {
 	const struct checks *checks = check->checks;
 	uint64_t end_us;
@@ -276,83 +406,158 @@ static bool is_unseen(const struct check *check, CURLcode code, uint64_t rtt_us)
 	       end_us > checks->waited_until_us + US_PER_MS;
 }
 
-static __printf(3, 4) void set_reason(struct check_result *result,
-				      enum reason reason, const char *fmt, ...)
+/* When the server's own certificate ends, or -1; it is the first. */
+static time_t certificate_end(CURL *easy)
 {
-	va_list ap;
+	static const char label[] = "Expire date:";
+	struct curl_certinfo *chain = NULL;
+	const struct curl_slist *line;
 
-	result->reason = reason;
-	va_start(ap, fmt);
-	vsnprintf(result->text, sizeof(result->text), fmt, ap);
-	va_end(ap);
+	curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain);
+	if (!chain || chain->num_of_certs < 1)
+		return -1;
+	for (line = chain->certinfo[0]; line; line = line->next)
+		if (strncmp(line->data, label, strlen(label)) == 0)
+			return curl_getdate(line->data + strlen(label), NULL);
+	return -1;
 }
 
-static void judge_status(struct check *check, struct check_result *result)
+/* In days, or in hours if these are few. */
+static const char *format_left(long long sec, char buf[TIME_TEXT_SIZE])
+{
+	if (sec < 2 * SEC_PER_DAY)
+		snprintf(buf, TIME_TEXT_SIZE, "%lldh", sec / SEC_PER_HOUR);
+	else
+		snprintf(buf, TIME_TEXT_SIZE, "%lldd", sec / SEC_PER_DAY);
+	return buf;
+}
+
+/* Whether it has the time left that is wanted; @left_sec says how much. */
+static bool certificate_is_good(const struct transfer *check, time_t end,
+				long long *left_sec)
+{
+	*left_sec = (long long)end - time(NULL);
+	return !check->cert_expiry_ms ||
+	       (end >= 0 &&
+		*left_sec >= (long long)(check->cert_expiry_ms / MS_PER_SEC));
+}
+
+static void judge_certificate(const struct transfer *check,
+			      struct check_result *result)
+{
+	long long wanted_sec = check->cert_expiry_ms / MS_PER_SEC;
+	char left[TIME_TEXT_SIZE], wanted[TIME_TEXT_SIZE];
+	time_t end = certificate_end(check->easy);
+	long long left_sec;
+
+	if (certificate_is_good(check, end, &left_sec))
+		return;
+	if (end < 0)
+		result_set(result, OUTCOME_FAIL, REASON_HTTP_UNREACHABLE,
+			   "the certificate's end cannot be read");
+	else if (left_sec < 0)
+		result_set(result, OUTCOME_FAIL, REASON_HTTP_UNREACHABLE,
+			   "the certificate has ended");
+	else
+		result_set(result, OUTCOME_FAIL, REASON_HTTP_UNREACHABLE,
+			   "the certificate ends in %s, wanted are %s",
+			   format_left(left_sec, left),
+			   format_left(wanted_sec, wanted));
+}
+
+/* Whether the application itself says that all is well, if it is to */
+static bool is_healthy(const struct transfer *check, struct why *why)
+{
+	return !check->json_state ||
+	       appstate_is_healthy(check->text, check->body_bytes, why);
+}
+
+static void judge_answer(const struct transfer *check,
+			 struct check_result *result)
 {
 	long status = 0;
+	struct why why;
 
-	result->outcome = OUTCOME_PASS;
-	if (!check->is_http) {
-		set_reason(result, REASON_SUCCESS, "connected");
-		return;
-	}
 	curl_easy_getinfo(check->easy, CURLINFO_RESPONSE_CODE, &status);
-	set_reason(result, REASON_SUCCESS, "status %ld", status);
-	if (status == STATUS_GOOD)
-		return;
-	result->outcome = OUTCOME_FAIL;
-	result->reason = REASON_HTTP_STATUS;
+	if (!statuses_has(&check->expect, status)) {
+		result_set(result, OUTCOME_FAIL, REASON_HTTP_STATUS,
+			   "status %ld", status);
+	} else if (check->body && !needle_is_found(check->body)) {
+		result_set(result, OUTCOME_FAIL, REASON_HTTP_STATUS,
+			   "status %ld, but the body is not as wanted", status);
+	} else if (!is_healthy(check, &why)) {
+		result_set(result, OUTCOME_FAIL, REASON_HTTP_STATUS,
+			   "status %ld, but %s", status, why.text);
+	} else {
+		result_set(result, OUTCOME_PASS, REASON_SUCCESS, "status %ld",
+			   status);
+		judge_certificate(check, result);
+	}
+}
+
+static void judge_complete(const struct transfer *check,
+			   struct check_result *result)
+{
+	if (check->is_http)
+		judge_answer(check, result);
+	else
+		result_set(result, OUTCOME_PASS, REASON_SUCCESS, "connected");
 }
 
 /*
  * A refused connection is an answer. That nothing is there to refuse it may be
  * a router's word, or that nobody has answered to ARP.
  */
-static void judge_connect(struct check *check, int err,
+static void judge_connect(const struct transfer *check, int err,
 			  struct check_result *result)
 {
-	enum reason reason = check->is_http ? REASON_HTTP_UNREACHABLE :
-					      REASON_TCP_UNREACHABLE;
-
-	result->outcome = err == ECONNREFUSED ? OUTCOME_FAIL : OUTCOME_SILENCE;
-	set_reason(result, reason, "%s", err ? strerror(err) : check->error);
+	result_set(result, err == ECONNREFUSED ? OUTCOME_FAIL : OUTCOME_SILENCE,
+		   check->is_http ? REASON_HTTP_UNREACHABLE :
+				    REASON_TCP_UNREACHABLE,
+		   "%s", err ? strerror(err) : check->error);
 }
 
-static void judge_timeout(struct check *check, struct check_result *result)
+static void judge_timeout(const struct transfer *check,
+			  struct check_result *result)
 {
 	enum reason reason = REASON_TCP_TIMEOUT;
 	curl_off_t connected_us = 0;
 	char text[TIME_TEXT_SIZE];
 
-	result->outcome = OUTCOME_SILENCE;
 	curl_easy_getinfo(check->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
 	if (check->is_http)
 		reason = connected_us ? REASON_HTTP_NO_RESPONSE :
 					REASON_HTTP_UNREACHABLE;
-	set_reason(result, reason, "no %s within %s",
+	result_set(result, OUTCOME_SILENCE, reason, "no %s within %s",
 		   connected_us ? "answer" : "connection",
 		   format_ms(check->timeout_ms, text));
 }
 
-static void judge_other(struct check *check, CURLcode code,
+static bool is_of_tls(CURLcode code)
+{
+	return code == CURLE_SSL_CONNECT_ERROR ||
+	       code == CURLE_PEER_FAILED_VERIFICATION;
+}
+
+static void judge_other(const struct transfer *check, CURLcode code,
 			struct check_result *result)
 {
 	const char *text = check->error[0] ? check->error :
 					     curl_easy_strerror(code);
 
-	result->outcome = OUTCOME_FAIL;
-	set_reason(result,
-		   code == CURLE_SSL_CONNECT_ERROR ? REASON_HTTP_UNREACHABLE :
-						     REASON_HTTP_NO_RESPONSE,
+	if (code == CURLE_OUT_OF_MEMORY)
+		text = "the answer's header is too long";
+	result_set(result, OUTCOME_FAIL,
+		   is_of_tls(code) ? REASON_HTTP_UNREACHABLE :
+				     REASON_HTTP_NO_RESPONSE,
 		   "%s", text);
 }
 
-static void judge_made(struct check *check, CURLcode code, int err,
+static void judge_made(const struct transfer *check, CURLcode code, int err,
 		       struct check_result *result)
 {
-	result->is_made = true;
 	if (code == CURLE_OK || code == CURLE_WRITE_ERROR)
-		judge_status(check, result);
+		judge_complete(check, result);
 	else if (code == CURLE_COULDNT_CONNECT)
 		judge_connect(check, err, result);
 	else if (code == CURLE_OPERATION_TIMEDOUT)
@@ -361,7 +566,7 @@ static void judge_made(struct check *check, CURLcode code, int err,
 		judge_other(check, code, result);
 }
 
-static void judge(struct check *check, CURLcode code,
+static void judge(const struct transfer *check, CURLcode code,
 		  struct check_result *result)
 {
 	curl_off_t rtt_us = 0;
@@ -373,28 +578,27 @@ static void judge(struct check *check, CURLcode code,
 		err = check->socket_errno;
 	result->rtt_us = rtt_us;
 	if (is_unseen(check, code, rtt_us))
-		set_reason(result, REASON_SUCCESS, "no time to look at answers");
-	else if (is_lack(code, err))
-		set_reason(result, REASON_SUCCESS, "%s",
-			   err ? strerror(err) : curl_easy_strerror(code));
+		result_set_lack(result, "no time to look at answers");
+	else if (is_lack(check, code, err))
+		result_set_lack(result, "%s", err ? strerror(err) :
+						    curl_easy_strerror(code));
 	else
 		judge_made(check, code, err, result);
 }
 
-static void finish(struct check *check, CURLcode code)
+static void finish(struct transfer *check, CURLcode code)
 {
 	struct check_result result = { 0 };
-	check_done_fn on_done = check->on_done;
-	void *arg = check->arg;
+	struct check head = check->head;
 
 	judge(check, code, &result);
-	check_cancel(check);
-	on_done(&result, arg);
+	end_transfer(check);
+	head.on_done(&result, head.arg);
 }
 
 static void finish_all(struct checks *checks)
 {
-	struct check *check;
+	struct transfer *check;
 	CURLMsg *msg;
 	int n;
 

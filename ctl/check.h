@@ -1,68 +1,58 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One check of one backend: a connection, or a GET. Any number of them are
- * under way at once, in one thread. Only check.c knows libcurl.
+ * One check of one backend, of whatever kind. Any number of them are under
+ * way at once, in one thread; checker.h begins them.
  */
 #ifndef LBCTL_CHECK_H
 #define LBCTL_CHECK_H
 
+#include "bytes.h"
 #include "parse.h"
-#include "tally.h"
-
-#define CHECK_TEXT_SIZE	128
-
-struct check;
-struct checks;
-
-/**
- * enum reason - why a check ended as it did
- * @REASON_SUCCESS: The answer is the one that was wanted.
- * @REASON_TCP_TIMEOUT: No connection in time.
- * @REASON_TCP_UNREACHABLE: The connection was refused, or there is no way.
- * @REASON_HTTP_STATUS: Another status than 200.
- * @REASON_HTTP_NO_RESPONSE: A connection, but no whole answer in time.
- * @REASON_HTTP_UNREACHABLE: No connection, or none of TLS.
- */
-enum reason {
-	REASON_SUCCESS,
-	REASON_TCP_TIMEOUT,
-	REASON_TCP_UNREACHABLE,
-	REASON_HTTP_STATUS,
-	REASON_HTTP_NO_RESPONSE,
-	REASON_HTTP_UNREACHABLE,
-};
+#include "result.h"
+#include "sock.h"
+#include "statuses.h"
 
 /**
  * struct check_spec - what to check
  * @type: enum nflb_probe_type.
  * @address: Whom.
  * @port: Where.
- * @path: Path to get; empty for /.
  * @timeout_ms: When to give up.
+ * @way: How to get there.
+ * @path: Path to get.
+ * @host: Host to ask for; empty for the address.
+ * @sni: Name for TLS; empty for that of @host, if it has one.
+ * @verify: The certificate must be a trusted one, for the name for TLS or the
+ *          address.
+ * @cert_expiry_ms: Time that it must have left, or 0.
+ * @expect: Statuses that are good.
+ * @body: What the answer must contain; nothing if empty.
+ * @json_state: The answer must be JSON that says that all is well.
+ * @send: What a datagram says.
+ * @receive: What the answer to that must contain; if empty, none is needed.
+ * @command: Program and arguments.
+ * @pool: Name of the pool, for the program.
+ * @backend: Name of the backend, for the program.
  */
 struct check_spec {
 	uint32_t type;
 	struct address address;
 	uint16_t port;
-	const char *path;
 	uint64_t timeout_ms;
-};
-
-/**
- * struct check_result - how a check ended
- * @is_made: It was made; if not, this machine lacked something (files, ports,
- *           memory, time), and that says nothing of the backend.
- * @outcome: How it ended.
- * @reason: Why.
- * @rtt_us: From its begin to its end.
- * @text: The same for a person, without a full stop.
- */
-struct check_result {
-	bool is_made;
-	enum outcome outcome;
-	enum reason reason;
-	uint64_t rtt_us;
-	char text[CHECK_TEXT_SIZE];
+	struct sock_way way;
+	const char *path;
+	const char *host;
+	const char *sni;
+	bool verify;
+	uint64_t cert_expiry_ms;
+	struct statuses expect;
+	struct bytes body;
+	bool json_state;
+	struct bytes send;
+	struct bytes receive;
+	const char *command;
+	const char *pool;
+	const char *backend;
 };
 
 /**
@@ -72,13 +62,26 @@ struct check_result {
  */
 typedef void (*check_done_fn)(const struct check_result *result, void *arg);
 
-extern const struct word reason_words[];
+/**
+ * struct check - what checks of all kinds begin with
+ * @cancel: Ends it without a result.
+ * @on_done: Called in the end, never by the function that begins the check.
+ * @arg: For @on_done.
+ */
+struct check {
+	void (*cancel)(struct check *check);
+	check_done_fn on_done;
+	void *arg;
+};
 
+struct checks;
+
+/* Checks by libcurl, of tcp, http and https; only check.c knows libcurl. */
 struct checks *checks_new(int epoll_fd);
+void checks_trust(struct checks *checks, const char *ca_file);
 void checks_free(struct checks *checks);
 struct check *check_begin(struct checks *checks, const struct check_spec *spec,
 			  check_done_fn on_done, void *arg);
-void check_cancel(struct check *check);
 void checks_waited(struct checks *checks, uint64_t from_us, uint64_t until_us);
 void checks_ready(struct checks *checks, int fd, uint32_t events);
 void checks_expire(struct checks *checks, uint64_t now_us);

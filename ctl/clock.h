@@ -9,6 +9,7 @@
 #include <time.h>
 
 #define US_PER_MS	1000ULL
+#define MS_PER_SEC	1000ULL
 #define NEVER_US	UINT64_MAX
 
 /**

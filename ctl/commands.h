@@ -8,10 +8,13 @@
 #include "command.h"
 
 extern const struct command health_verbs[];
+extern const struct help_word agent_words[];
 extern const struct help_word stats_words[];
 extern const struct help_word conns_words[];
 extern const struct help_word explain_words[];
+extern const struct help_word agent_words[];
 extern const struct help_word apply_words[];
+extern const struct help_word sync_words[];
 extern const struct help_word diff_words[];
 
 int show_run(struct context *ctx, const struct command *command, int argc,
@@ -28,6 +31,8 @@ int explain_run(struct context *ctx, const struct command *command, int argc,
 		char **argv);
 int apply_run(struct context *ctx, const struct command *command, int argc,
 	      char **argv);
+int sync_run(struct context *ctx, const struct command *command, int argc,
+	     char **argv);
 int diff_run(struct context *ctx, const struct command *command, int argc,
 	     char **argv);
 int export_run(struct context *ctx, const struct command *command, int argc,

@@ -27,6 +27,17 @@ const struct counter_name counter_names[COUNTERS] = {
 	{ "slow_pkts", "slow-pkts", NFLB_A_COUNTERS_SLOW_PKTS, false },
 	{ "express_flows", "express-flows", NFLB_A_COUNTERS_EXPRESS_FLOWS,
 	  false },
+	{ "reject_no_backend", "reject-no-backend",
+	  NFLB_A_COUNTERS_REJECT_NO_BACKEND, true },
+	{ "backup_picks", "backup-picks", NFLB_A_COUNTERS_BACKUP_PICKS, false },
+	{ "all_down_picks", "all-down-picks",
+	  NFLB_A_COUNTERS_ALL_DOWN_PICKS, false },
+	{ "panic_picks", "panic-picks", NFLB_A_COUNTERS_PANIC_PICKS, false },
+	{ "reset_flows", "reset-flows", NFLB_A_COUNTERS_RESET_FLOWS, false },
+	{ "ping_replies", "ping-replies", NFLB_A_COUNTERS_PING_REPLIES, false },
+	{ "ping_unreachable", "ping-unreachable",
+	  NFLB_A_COUNTERS_PING_UNREACHABLE, false },
+	{ "ping_drops", "ping-drops", NFLB_A_COUNTERS_PING_DROPS, true },
 };
 
 /**

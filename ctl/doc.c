@@ -308,20 +308,25 @@ static int check_references(const struct doc *doc, const struct object *obj,
 {
 	if (check_reference(doc, obj, SERVICE_FRONTEND, KIND_FRONTEND, flaw) ||
 	    check_reference(doc, obj, SERVICE_POOL, KIND_POOL, flaw) ||
-	    check_reference(doc, obj, SERVICE_PROBE, KIND_PROBE, flaw))
+	    check_reference(doc, obj, SERVICE_PROBE, KIND_PROBE, flaw) ||
+	    check_reference(doc, obj, SERVICE_BACKUP, KIND_POOL, flaw))
 		return -1;
-	return 0;
+	if (strcmp(obj->values[SERVICE_BACKUP].text,
+		   obj->values[SERVICE_POOL].text) != 0)
+		return 0;
+	because(&flaw->why, "this is the service's own pool, allowed is another");
+	return flaw_in(flaw, obj, SERVICE_BACKUP);
 }
 
 /* The backend is what is wrong: the frontend is what clients know. */
 static int check_family(const struct doc *doc, const struct object *obj,
-			struct flaw *flaw)
+			unsigned int pool_field, struct flaw *flaw)
 {
 	const struct address *address = doc_service_address(doc, obj);
 	const struct object *pool, *backend;
 
-	pool = doc_find(doc, KIND_POOL, obj->values[SERVICE_POOL].text);
-	backend = pool->member;
+	pool = doc_find(doc, KIND_POOL, obj->values[pool_field].text);
+	backend = pool ? pool->member : NULL;
 	if (!backend ||
 	    backend->values[BACKEND_ADDRESS].address.len == address->len)
 		return 0;
@@ -338,7 +343,9 @@ static int check_service(const struct doc *doc, const struct object *obj,
 	const struct object *owner = doc_key_owner(doc, obj);
 	bool has_ports = obj->values[SERVICE_PROTOCOL].number != 0;
 
-	if (check_references(doc, obj, flaw) || check_family(doc, obj, flaw))
+	if (check_references(doc, obj, flaw) ||
+	    check_family(doc, obj, SERVICE_POOL, flaw) ||
+	    check_family(doc, obj, SERVICE_BACKUP, flaw))
 		return -1;
 	if (owner == obj)
 		return 0;

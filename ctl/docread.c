@@ -11,6 +11,7 @@
 
 #include "devices.h"
 #include "locate.h"
+#include "mem.h"
 #include "source.h"
 
 #define PATH_STEPS_MAX	5
@@ -108,6 +109,7 @@ static const char *json_kind_for(const struct field *field)
 		return "true or false";
 	case VALUE_PORT:
 	case VALUE_PORTS:
+	case VALUE_STATUSES:
 		return "a whole number or a string";
 	case VALUE_DEVICES:
 		return "\"auto\", \"none\" or an array of names";
@@ -134,6 +136,7 @@ static int read_integer(const struct field *field, json_int_t number,
 	case VALUE_SEED:
 	case VALUE_PORT:
 	case VALUE_PORTS:
+	case VALUE_STATUSES:
 		return value_parse(field, text, value, why);
 	default:
 		return wants(json_kind_for(field), why);
@@ -451,16 +454,39 @@ static int read_root(struct reader *r, json_t *root)
 	return 0;
 }
 
-static int fail_flaw(struct reader *r, const struct flaw *flaw)
+static int read_members(struct reader *r, json_t *root)
+{
+	const struct field *name = &object_types[KIND_POOL].fields[POOL_NAME];
+	struct value value = { .text = mem_strdup(r->source->pool) };
+	struct object *pool = object_new(KIND_POOL);
+
+	object_set_value(pool, name, &value);
+	object_fill_defaults(pool);
+	doc_add(r->doc, pool);
+	if (!json_is_array(root))
+		return fail(r, "an array of backends is needed");
+	return read_list(r, KIND_BACKEND, root, pool);
+}
+
+/**
+ * source_blame() - says what is wrong between the objects of a document
+ * @source: The text.
+ * @flaw: What is wrong, with an object that was read from it.
+ * @why: What is wrong, with file and line.
+ *
+ * Return: A negative number.
+ */
+int source_blame(const struct source *source, const struct flaw *flaw,
+		 struct why *why)
 {
 	const struct field *field = &flaw->obj->type->fields[flaw->field];
-	size_t line = source_line(r->source, flaw->obj, flaw->field);
+	size_t line = source_line(source, flaw->obj, flaw->field);
 	char buf[VALUE_TEXT_SIZE];
 	const char *value;
 
 	value = value_format(field, &flaw->obj->values[flaw->field], buf);
-	return because(r->why, "%s:%zu: %s \"%s\": %s %s: %s", r->source->file,
-		       line, flaw->obj->type->name, object_name(flaw->obj),
+	return because(why, "%s:%zu: %s \"%s\": %s %s: %s", source->file, line,
+		       flaw->obj->type->name, object_name(flaw->obj),
 		       field->key, value, flaw->why.text);
 }
 
@@ -487,6 +513,8 @@ static json_t *load(const struct source *source, struct why *why)
  * @source: The text.
  * @why: What is wrong, with file and line.
  *
+ * Of a list of backends that is one with their pool and nothing else.
+ *
  * Return: The configuration, or NULL; doc_free() it.
  */
 struct doc *source_parse(const struct source *source, struct why *why)
@@ -500,10 +528,10 @@ struct doc *source_parse(const struct source *source, struct why *why)
 	if (!root)
 		return NULL;
 	r.doc = doc_new();
-	err = read_root(&r, root);
+	err = source->pool ? read_members(&r, root) : read_root(&r, root);
 	doc_complete(r.doc);
 	if (!err && doc_check(r.doc, &flaw))
-		err = fail_flaw(&r, &flaw);
+		err = source_blame(source, &flaw, why);
 	json_decref(root);
 	if (!err)
 		return r.doc;

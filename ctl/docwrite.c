@@ -77,7 +77,9 @@ void doc_write_value(const struct field *field, const struct value *value)
 	case VALUE_DEVICES:
 		write_devices(field, value->text);
 		break;
-	case VALUE_PATH:
+	case VALUE_TEXT:
+	case VALUE_BYTES:
+	case VALUE_STATUSES:
 	case VALUE_OPTIONAL_NAME:
 		json_string(field->key, value->text);
 		break;

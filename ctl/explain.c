@@ -22,7 +22,7 @@ const struct help_word explain_words[] = {
 	  "ADDRESS:PORT, [ADDRESS]:PORT, or ADDRESS without ports" },
 	{ "-", "reads PROTOCOL SRC DST from each line of stdin; a line" },
 	{ "", "for each: PROTOCOL SRC DST VERDICT SERVICE POOL BACKEND" },
-	{ "", "ENDPOINT SLOT ATTEMPTS FIRST-CHOICE" },
+	{ "", "ENDPOINT SLOT ATTEMPTS FIRST-CHOICE RAMPING" },
 	{ NULL, NULL },
 };
 
@@ -123,6 +123,15 @@ static const char *verdict_text(const struct nl_attrs *attrs)
 			 nl_u32(attrs, NFLB_A_EXPLAIN_VERDICT)) ?: "unknown";
 }
 
+/* What an attribute's number stands for, or NULL without the attribute. */
+static const char *word_of(const struct nl_attrs *attrs, uint16_t attr,
+			   const struct word *words)
+{
+	if (!nl_has(attrs, attr))
+		return NULL;
+	return word_name(words, nl_u32(attrs, attr)) ?: "unknown";
+}
+
 static const char *backend_text(const struct nl_attrs *attrs,
 				char buf[ENDPOINT_TEXT_SIZE])
 {
@@ -140,6 +149,12 @@ static void json_text(const char *key, const struct nl_attrs *attrs,
 {
 	if (nl_has(attrs, attr))
 		json_string(key, nl_text(attrs, attr));
+}
+
+static void json_word(const char *key, const char *word)
+{
+	if (word)
+		json_string(key, word);
 }
 
 static void json_number(const char *key, const struct nl_attrs *attrs,
@@ -171,6 +186,12 @@ static void print_json(const struct tuple *tuple, const struct nl_attrs *attrs)
 		json_string("backend_address", format_address(&address, end));
 	json_number("backend_port", attrs, NFLB_A_EXPLAIN_BACKEND_PORT);
 	json_text("first_choice", attrs, NFLB_A_EXPLAIN_FIRST_CHOICE);
+	json_word("fallback", word_of(attrs, NFLB_A_EXPLAIN_FALLBACK,
+				      fallback_words));
+	json_word("all_down", word_of(attrs, NFLB_A_EXPLAIN_ALL_DOWN,
+				      all_down_words));
+	json_text("ramping", attrs, NFLB_A_EXPLAIN_RAMPING);
+	json_number("ramping_share", attrs, NFLB_A_EXPLAIN_RAMPING_SHARE);
 	json_end();
 }
 
@@ -202,18 +223,32 @@ static void print_line(const struct tuple *tuple, const struct nl_attrs *attrs)
 	number_or_dash(attrs, NFLB_A_EXPLAIN_SLOT);
 	number_or_dash(attrs, NFLB_A_EXPLAIN_ATTEMPTS);
 	word_or_dash(attrs, NFLB_A_EXPLAIN_FIRST_CHOICE);
+	word_or_dash(attrs, NFLB_A_EXPLAIN_RAMPING);
 	print_text("\n");
 }
 
-static const char *verdict_sentence(uint32_t verdict)
+static bool is_rejected(const struct nl_attrs *attrs)
 {
-	switch (verdict) {
+	return nl_has(attrs, NFLB_A_EXPLAIN_ALL_DOWN) &&
+	       nl_u32(attrs, NFLB_A_EXPLAIN_ALL_DOWN) == NFLB_ALL_DOWN_REJECT;
+}
+
+static const char *no_backend_sentence(const struct nl_attrs *attrs)
+{
+	if (is_rejected(attrs))
+		return "no backend is eligible, so the packet is rejected";
+	return "no backend is eligible, so the packet is dropped";
+}
+
+static const char *verdict_sentence(const struct nl_attrs *attrs)
+{
+	switch (nl_u32(attrs, NFLB_A_EXPLAIN_VERDICT)) {
 	case NFLB_VERDICT_NO_FRONTEND:
 		return "no frontend is there, so the packet is left alone";
 	case NFLB_VERDICT_NO_SERVICE:
 		return "no service has this port, so the packet is left alone";
 	case NFLB_VERDICT_NO_BACKEND:
-		return "no backend is eligible, so the packet is dropped";
+		return no_backend_sentence(attrs);
 	case NFLB_VERDICT_PICKED:
 		return "a backend was picked";
 	default:
@@ -221,17 +256,50 @@ static const char *verdict_sentence(uint32_t verdict)
 	}
 }
 
+static const char *fallback_sentence(uint32_t fallback)
+{
+	switch (fallback) {
+	case NFLB_FALLBACK_BACKUP:
+		return "the pool has nobody eligible, its backup has";
+	case NFLB_FALLBACK_ALL:
+		return "no backend is eligible, so probes do not count";
+	case NFLB_FALLBACK_PANIC:
+		return "too few pass the probe, so it does not count";
+	default:
+		return "this lbctl does not know the reason";
+	}
+}
+
+/* The first choice may be the one that ramps. */
+static bool is_first_eligible(const struct nl_attrs *attrs)
+{
+	return !nl_has(attrs, NFLB_A_EXPLAIN_FIRST_CHOICE) ||
+	       (nl_has(attrs, NFLB_A_EXPLAIN_RAMPING) &&
+		strcmp(nl_text(attrs, NFLB_A_EXPLAIN_FIRST_CHOICE),
+		       nl_text(attrs, NFLB_A_EXPLAIN_RAMPING)) == 0);
+}
+
 static void print_choice(const struct nl_attrs *attrs)
 {
+	uint32_t fallback = nl_u32(attrs, NFLB_A_EXPLAIN_FALLBACK);
+
+	if (fallback)
+		print_text("fallback  %s: %s\n",
+			   word_name(fallback_words, fallback) ?: "unknown",
+			   fallback_sentence(fallback));
 	if (nl_has(attrs, NFLB_A_EXPLAIN_SLOT))
 		print_text("slot      %u\n",
 			   nl_u32(attrs, NFLB_A_EXPLAIN_SLOT));
 	if (nl_has(attrs, NFLB_A_EXPLAIN_ATTEMPTS))
 		print_text("attempts  %u\n",
 			   nl_u32(attrs, NFLB_A_EXPLAIN_ATTEMPTS));
-	if (nl_has(attrs, NFLB_A_EXPLAIN_FIRST_CHOICE))
+	if (!is_first_eligible(attrs))
 		print_text("instead   of %s, the first choice, which is not eligible\n",
 			   nl_text(attrs, NFLB_A_EXPLAIN_FIRST_CHOICE));
+	if (nl_has(attrs, NFLB_A_EXPLAIN_RAMPING))
+		print_text("instead   of %s, which by its slow start gets %u %% of its share\n",
+			   nl_text(attrs, NFLB_A_EXPLAIN_RAMPING),
+			   nl_u32(attrs, NFLB_A_EXPLAIN_RAMPING_SHARE));
 }
 
 static void print_details(const struct nl_attrs *attrs)
@@ -239,7 +307,7 @@ static void print_details(const struct nl_attrs *attrs)
 	char end[ENDPOINT_TEXT_SIZE];
 
 	print_text("verdict   %s: %s\n", verdict_text(attrs),
-		   verdict_sentence(nl_u32(attrs, NFLB_A_EXPLAIN_VERDICT)));
+		   verdict_sentence(attrs));
 	if (nl_has(attrs, NFLB_A_EXPLAIN_FRONTEND))
 		print_text("frontend  %s\n",
 			   nl_text(attrs, NFLB_A_EXPLAIN_FRONTEND));

@@ -29,11 +29,14 @@ static void show_json(const struct object *obj)
 	json_end();
 }
 
-static int show_reply(const struct nl_attrs *attrs, void *arg)
+/**
+ * fastpath_show() - shows it
+ * @attrs: What the kernel answered.
+ */
+void fastpath_show(const struct nl_attrs *attrs)
 {
 	struct object *obj = wire_read(attrs, KIND_FASTPATH);
 
-	(void)arg;
 	if (print_is_json()) {
 		show_json(obj);
 	} else {
@@ -44,51 +47,35 @@ static int show_reply(const struct nl_attrs *attrs, void *arg)
 		table_end();
 	}
 	object_free(obj);
+}
+
+static int show_reply(const struct nl_attrs *attrs, void *arg)
+{
+	(void)arg;
+	if (print_is_json())
+		json_begin_object(NULL, LAYOUT_LINES);
+	fastpath_show(attrs);
+	if (print_is_json())
+		json_end();
 	return 0;
-}
-
-static int get(struct context *ctx)
-{
-	struct nl_msg msg;
-	int err;
-
-	nl_msg_init(&msg, type()->cmd_get);
-	err = nl_call(ctx->nl, &msg, show_reply, NULL);
-	if (err)
-		return context_failed(ctx, type(), type()->name, err);
-	return EXIT_OK;
-}
-
-/**
- * fastpath_section() - shows it as a part of more
- * @ctx: The context, connected.
- *
- * Return: The exit status.
- */
-int fastpath_section(struct context *ctx)
-{
-	if (!print_is_json())
-		print_text("\n%s\n", type()->name);
-	return get(ctx);
 }
 
 static int show(struct context *ctx, const struct command *command, int argc,
 		char **argv)
 {
-	int status;
+	struct nl_msg msg;
+	int err;
 
 	(void)command;
 	if (command_takes(ctx, 0, argc, argv))
 		return EXIT_USAGE;
-	status = context_open(ctx);
-	if (status)
-		return status;
-	if (print_is_json())
-		json_begin_object(NULL, LAYOUT_LINES);
-	status = get(ctx);
-	if (print_is_json())
-		json_end();
-	return status;
+	if (context_open(ctx))
+		return EXIT_REFUSED;
+	nl_msg_init(&msg, type()->cmd_get);
+	err = nl_call(ctx->nl, &msg, show_reply, NULL);
+	if (err)
+		return context_failed(ctx, type(), type()->name, err);
+	return EXIT_OK;
 }
 
 const struct command fastpath_verbs[] = {

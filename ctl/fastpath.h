@@ -4,9 +4,10 @@
 #define LBCTL_FASTPATH_H
 
 #include "command.h"
+#include "netlink.h"
 
 extern const struct command fastpath_verbs[];
 
-int fastpath_section(struct context *ctx);
+void fastpath_show(const struct nl_attrs *attrs);
 
 #endif /* LBCTL_FASTPATH_H */

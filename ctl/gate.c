@@ -3,9 +3,11 @@
 #include "gate.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "diff.h"
 #include "mem.h"
 #include "nflb.h"
 #include "wire.h"
@@ -27,8 +29,8 @@ static int compare_gates(const void *left, const void *right)
  *
  * Return: The gate, or NULL.
  */
-const struct gate *gates_find(const struct gates *gates, const char *pool,
-			      const char *probe)
+struct gate *gates_find(const struct gates *gates, const char *pool,
+			const char *probe)
 {
 	struct gate key = { .pool = (char *)pool, .probe = (char *)probe };
 
@@ -61,8 +63,12 @@ static uint16_t port_of(const struct object *service)
 	return values[SERVICE_PORT].ports.first;
 }
 
-/* Services that are alike make gates that are alike; these become one. */
-static void add_service(struct gates *gates, const struct object *service)
+/*
+ * Makes a gate in the pool that a field of a service names. Services that are
+ * alike make gates that are alike; these become one.
+ */
+static void add_gate(struct gates *gates, const struct object *service,
+		     unsigned int pool_field)
 {
 	uint16_t port = port_of(service);
 	struct gate *gate;
@@ -72,7 +78,7 @@ static void add_service(struct gates *gates, const struct object *service)
 					sizeof(*gates->items));
 	gate = &gates->items[gates->n++];
 	*gate = (struct gate){
-		.pool = mem_strdup(service->values[SERVICE_POOL].text),
+		.pool = mem_strdup(service->values[pool_field].text),
 		.probe = mem_strdup(service->values[SERVICE_PROBE].text),
 	};
 	if (port)
@@ -83,8 +89,9 @@ static void free_gate(struct gate *gate)
 {
 	free(gate->pool);
 	free(gate->probe);
-	free(gate->path);
+	object_free(gate->definition);
 	free(gate->ports);
+	free(gate->latency);
 }
 
 static void merge(struct gates *gates)
@@ -125,18 +132,46 @@ static void sort(struct gates *gates)
 			      sizeof(uint16_t), compare_ports);
 }
 
-static void set_probe(struct gate *gate, const struct object *probe)
+/* Texts of the kernel's that this lbctl would not take say nothing to it. */
+static void set_spec(struct gate *gate, const struct value *values)
+{
+	struct check_spec *spec = &gate->spec;
+	struct why why;
+
+	*spec = (struct check_spec){
+		.type = values[PROBE_TYPE].number,
+		.timeout_ms = values[PROBE_TIMEOUT].number,
+		.path = values[PROBE_PATH].text,
+		.host = values[PROBE_HOST].text,
+		.sni = values[PROBE_SNI].text,
+		.json_state = values[PROBE_JSON_STATE].number,
+		.verify = values[PROBE_VERIFY].number,
+		.cert_expiry_ms = values[PROBE_CERT_EXPIRY].number,
+		.way.source = values[PROBE_SOURCE].address,
+		.command = values[PROBE_COMMAND].text,
+		.pool = gate->pool,
+	};
+	snprintf(spec->way.device, sizeof(spec->way.device), "%s",
+		 values[PROBE_DEVICE].text);
+	statuses_parse(values[PROBE_EXPECT].text, &spec->expect, &why);
+	bytes_parse(values[PROBE_BODY].text, &spec->body, &why);
+	bytes_parse(values[PROBE_SEND].text, &spec->send, &why);
+	bytes_parse(values[PROBE_RECEIVE].text, &spec->receive, &why);
+}
+
+/* The gate owns the probe. */
+static void set_probe(struct gate *gate, struct object *probe)
 {
 	const struct value *values = probe->values;
 	uint16_t port = values[PROBE_PORT].ports.first;
 
-	gate->type = values[PROBE_TYPE].number;
-	gate->path = mem_strdup(values[PROBE_PATH].text);
-	gate->timeout_ms = values[PROBE_TIMEOUT].number;
+	object_free(gate->definition);
+	gate->definition = probe;
+	set_spec(gate, values);
 	gate->rule = (struct tally_rule){
 		.rise = values[PROBE_RISE].number,
 		.fall = values[PROBE_FALL].number,
-		.answers_decide = gate->type != NFLB_PROBE_TYPE_TCP,
+		.answers_decide = gate->spec.type != NFLB_PROBE_TYPE_TCP,
 		.interval_ms = values[PROBE_INTERVAL].number,
 	};
 	if (port) {
@@ -149,22 +184,25 @@ static int read_service(const struct nl_attrs *attrs, void *arg)
 {
 	struct object *service = wire_read(attrs, KIND_SERVICE);
 
-	if (service->values[SERVICE_PROBE].text[0])
-		add_service(arg, service);
+	if (service->values[SERVICE_PROBE].text[0]) {
+		add_gate(arg, service, SERVICE_POOL);
+		if (service->values[SERVICE_BACKUP].text[0])
+			add_gate(arg, service, SERVICE_BACKUP);
+	}
 	object_free(service);
 	return 0;
 }
 
 static int read_probe(const struct nl_attrs *attrs, void *arg)
 {
-	struct object *probe = wire_read(attrs, KIND_PROBE);
+	const char *name = nl_text(attrs, NFLB_A_PROBE_NAME);
 	struct gates *gates = arg;
 	size_t i;
 
 	for (i = 0; i < gates->n; i++)
-		if (strcmp(gates->items[i].probe, object_name(probe)) == 0)
-			set_probe(&gates->items[i], probe);
-	object_free(probe);
+		if (strcmp(gates->items[i].probe, name) == 0)
+			set_probe(&gates->items[i],
+				  wire_read(attrs, KIND_PROBE));
 	return 0;
 }
 
@@ -174,7 +212,7 @@ static bool is_whole(const struct gates *gates)
 	size_t i;
 
 	for (i = 0; i < gates->n; i++)
-		if (!gates->items[i].path)
+		if (!gates->items[i].definition)
 			return false;
 	return true;
 }
@@ -225,11 +263,12 @@ void gates_free(struct gates *gates)
  */
 bool gate_is_equal(const struct gate *a, const struct gate *b)
 {
-	return compare_gates(a, b) == 0 && a->type == b->type &&
-	       strcmp(a->path, b->path) == 0 &&
-	       a->timeout_ms == b->timeout_ms &&
-	       a->rule.rise == b->rule.rise && a->rule.fall == b->rule.fall &&
-	       a->rule.interval_ms == b->rule.interval_ms &&
+	uint32_t differing;
+
+	if (compare_gates(a, b) != 0)
+		return false;
+	differing = object_differing_fields(a->definition, b->definition);
+	return !(differing & ~(1u << PROBE_INITIAL)) &&
 	       a->n_ports == b->n_ports &&
 	       (!a->n_ports || memcmp(a->ports, b->ports,
 				      a->n_ports * sizeof(*a->ports)) == 0);

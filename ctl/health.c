@@ -13,8 +13,65 @@ static const struct column columns[] = {
 	{ "address", "ADDRESS", 0 },
 	{ "probe", "PROBE", 0 },
 	{ "state", "STATE", 0 },
+	{ "stale", "STALE", 0 },
+	{ "share", "SHARE", COLUMN_RIGHT },
+	{ "for_ms", "FOR", COLUMN_RIGHT },
+	{ "rtt_us", "RTT-US", COLUMN_RIGHT },
+	{ "results", "RESULTS", 0 },
+	{ "reason", "REASON", 0 },
+	{ "text", "TEXT", 0 },
 	{ NULL, NULL, 0 },
 };
+
+/* The last one at the end */
+static void cell_results(const struct nl_attrs *nest)
+{
+	uint32_t passes = nl_u32(nest, NFLB_A_PROBE_STATE_PASSES);
+	uint32_t n = nl_u32(nest, NFLB_A_PROBE_STATE_RESULTS);
+	char text[NFLB_RESULTS_MAX + 1];
+	uint32_t i;
+
+	if (n > NFLB_RESULTS_MAX)
+		n = NFLB_RESULTS_MAX;
+	for (i = 0; i < n; i++)
+		text[i] = passes >> (n - 1 - i) & 1 ? '+' : '-';
+	text[n] = '\0';
+	if (n)
+		cell_string(text);
+	else
+		cell_none();
+}
+
+static void cell_text(const struct nl_attrs *nest, uint16_t attr)
+{
+	if (nl_has(nest, attr))
+		cell_string(nl_text(nest, attr));
+	else
+		cell_none();
+}
+
+static void cell_number(const struct nl_attrs *nest, uint16_t attr)
+{
+	if (nl_has(nest, attr))
+		cell_u64(nl_u32(nest, attr));
+	else
+		cell_none();
+}
+
+/* What the last report said, if there was one */
+static void show_report(const struct nl_attrs *nest)
+{
+	cell_bool(nl_has(nest, NFLB_A_PROBE_STATE_STALE));
+	cell_number(nest, NFLB_A_PROBE_STATE_SHARE);
+	if (nl_has(nest, NFLB_A_PROBE_STATE_SECONDS))
+		cell_ms(nl_u32(nest, NFLB_A_PROBE_STATE_SECONDS) * 1000ULL);
+	else
+		cell_none();
+	cell_number(nest, NFLB_A_PROBE_STATE_RTT_US);
+	cell_results(nest);
+	cell_text(nest, NFLB_A_PROBE_STATE_REASON);
+	cell_text(nest, NFLB_A_PROBE_STATE_TEXT);
+}
 
 static void show_backend(const struct nl_attrs *attrs)
 {
@@ -33,6 +90,7 @@ static void show_backend(const struct nl_attrs *attrs)
 		cell_string(format_address(&address, text));
 		cell_string(nl_text(&nest, NFLB_A_PROBE_STATE_PROBE));
 		cell_string(word_name(health_words, state) ?: "unknown");
+		show_report(&nest);
 		table_row_end();
 	}
 }
@@ -76,7 +134,25 @@ static int show(struct context *ctx, const struct command *command, int argc,
 	return err ? context_failed(ctx, NULL, "health", err) : EXIT_OK;
 }
 
-static int put_report(struct nl_msg *msg, char **argv)
+/* One of the words that say why. */
+static int put_why(struct nl_msg *msg, uint16_t attr, const char *what,
+		   const char *text, size_t max)
+{
+	char cut[EXCERPT_SIZE];
+	size_t len = 0;
+
+	while (is_printable(text[len]))
+		len++;
+	if (len && len <= max && !text[len]) {
+		nl_put_text(msg, attr, text);
+		return EXIT_OK;
+	}
+	complain("%s \"%s\": allowed are 1 to %zu visible characters of ASCII",
+		 what, excerpt(text, cut), max);
+	return EXIT_USAGE;
+}
+
+static int put_report(struct nl_msg *msg, int argc, char **argv)
 {
 	char cut[EXCERPT_SIZE];
 	struct why why;
@@ -91,6 +167,12 @@ static int put_report(struct nl_msg *msg, char **argv)
 		return EXIT_USAGE;
 	}
 	nl_put_u32(msg, NFLB_A_HEALTH_STATE, state);
+	if (argc > 4 && put_why(msg, NFLB_A_HEALTH_REASON, "reason", argv[4],
+				NFLB_REASON_MAX))
+		return EXIT_USAGE;
+	if (argc > 5 && put_why(msg, NFLB_A_HEALTH_TEXT, "text", argv[5],
+				NFLB_TEXT_MAX))
+		return EXIT_USAGE;
 	return EXIT_OK;
 }
 
@@ -101,10 +183,10 @@ static int set(struct context *ctx, const struct command *command, int argc,
 	int err;
 
 	(void)command;
-	if (argc != 4)
-		return command_usage(ctx, "four words are needed");
+	if (argc < 4 || argc > 6)
+		return command_usage(ctx, "four to six words are needed");
 	nl_msg_init(&msg, NFLB_CMD_HEALTH_SET);
-	if (put_report(&msg, argv))
+	if (put_report(&msg, argc, argv))
 		return EXIT_USAGE;
 	if (context_open(ctx))
 		return EXIT_REFUSED;
@@ -114,7 +196,7 @@ static int set(struct context *ctx, const struct command *command, int argc,
 
 const struct command health_verbs[] = {
 	{
-		.name = "set", .args = "POOL BACKEND PROBE up|down|unknown",
+		.name = "set", .args = "POOL BACKEND PROBE up|down|unknown [REASON [TEXT]]",
 		.help = "reports what a probe says of a backend",
 		.run = set,
 	},

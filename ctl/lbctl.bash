@@ -31,11 +31,11 @@ _lbctl_devices()
 _lbctl_keywords()
 {
 	case $1 in
-	frontend) echo "address" ;;
-	probe) echo "fall initial interval path port rise timeout type" ;;
-	pool) echo "scheduler seed slots" ;;
+	frontend) echo "address ping" ;;
+	probe) echo "body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify" ;;
+	pool) echo "panic scheduler seed slots slow-start" ;;
 	backend) echo "address admin drain weight zone" ;;
-	service) echo "backend-port fastpath frontend new-flows pool port probe protocol" ;;
+	service) echo "all-down backend-port backup fastpath frontend new-flows on-down pool port probe protocol" ;;
 	fastpath) echo "devices" ;;
 	esac
 }
@@ -44,10 +44,15 @@ _lbctl_keywords()
 _lbctl_values()
 {
 	case $1-$2 in
-	probe-type) echo "tcp http https" ;;
+	probe-type) echo "tcp http https udp exec" ;;
 	probe-port | service-backend-port) echo "same" ;;
 	probe-initial) echo "up down" ;;
+	probe-verify | probe-json-state) echo "on off" ;;
+	probe-cert-expiry | pool-slow-start) echo "off" ;;
+	probe-source) echo "none" ;;
+	probe-device) echo "none" && _lbctl_devices ;;
 	pool-scheduler) echo "maglev rr wrr lc wlc random" ;;
+	frontend-ping) echo "served always never" ;;
 	backend-admin) echo "none up down" ;;
 	backend-drain | service-fastpath) echo "on off" ;;
 	service-new-flows) echo "standard express" ;;
@@ -56,6 +61,9 @@ _lbctl_values()
 	service-frontend) _lbctl_names frontend ;;
 	service-pool) _lbctl_names pool ;;
 	service-probe) echo "none" && _lbctl_names probe ;;
+	service-backup) echo "none" && _lbctl_names pool ;;
+	service-all-down) echo "drop reject all" ;;
+	service-on-down) echo "keep reset" ;;
 	fastpath-devices) echo "auto none" && _lbctl_devices ;;
 	esac
 }
@@ -63,7 +71,8 @@ _lbctl_values()
 _lbctl_verbs()
 {
 	case $1 in
-	frontend | probe | pool | service) echo "add del help set show" ;;
+	frontend | probe | service) echo "add del help set show" ;;
+	pool) echo "add del help roll set show sync" ;;
 	backend) echo "add del drain help set show" ;;
 	fastpath | health) echo "help set show" ;;
 	esac
@@ -82,8 +91,13 @@ _lbctl_ids()
 	*-0-*) _lbctl_names "$object" ;;
 	backend-1-add) ;;
 	backend-1-*) _lbctl_backends "$1" ;;
-	backend-2-del) echo "now" ;;
-	probe-1-add) echo "tcp http https" ;;
+	backend-2-del) echo "deadline now" ;;
+	backend-2-drain) echo "deadline wait" ;;
+	backend-4-drain) echo "wait" ;;
+	pool-1-sync) compgen -f -- "$cur" ;;
+	pool-2-roll) echo "deadline" ;;
+	pool-2-sync) echo "dry-run" ;;
+	probe-1-add) echo "tcp http https udp exec" ;;
 	esac
 }
 
@@ -138,6 +152,13 @@ _lbctl_command()
 		service) _lbctl_names service ;;
 		backend) ;;
 		*) echo "service backend" ;;
+		esac
+		;;
+	agent-*)
+		case $(($# % 2))-${!#} in
+		1-*) echo "ca-file exec-dir metrics" ;;
+		0-*ca-file) compgen -f -- "$cur" ;;
+		0-*exec-dir) compgen -d -- "$cur" ;;
 		esac
 		;;
 	explain-1) echo "tcp udp sctp -" ;;

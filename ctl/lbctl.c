@@ -65,9 +65,9 @@ static const struct command top_verbs[] = {
 		.help = "follows changes, one line each", .run = monitor_run,
 	},
 	{
-		.name = "agent", .args = "",
+		.name = "agent", .args = "[OPTION VALUE]...",
 		.help = "checks backends as probes say, until it is ended",
-		.run = agent_run,
+		.run = agent_run, .words = agent_words,
 	},
 	{
 		.name = "explain", .args = "PROTOCOL SRC DST | -",

@@ -76,18 +76,51 @@ static int load_kind(struct context *ctx, struct doc *doc,
 	return nl_dump(ctx->nl, &msg, load_object, &loading);
 }
 
-static int load_once(struct context *ctx, struct doc *doc)
+/* Anew with each try, for the one before may have stopped anywhere. */
+static int load_doc(struct context *ctx, uint32_t generation, void *arg)
 {
-	uint32_t generation;
-	int kind, err;
+	struct doc **doc = arg;
+	int kind, err = 0;
 
-	err = load_generation(ctx, &doc->generation);
+	doc_free(*doc);
+	*doc = doc_new();
+	(*doc)->generation = generation;
 	for (kind = 0; kind < KINDS && !err; kind++)
-		err = load_kind(ctx, doc, kind);
+		err = load_kind(ctx, *doc, kind);
+	return err;
+}
+
+static int load_once(struct context *ctx, load_fn *load, void *arg)
+{
+	uint32_t before, after;
+	int err;
+
+	err = load_generation(ctx, &before);
 	if (!err)
-		err = load_generation(ctx, &generation);
-	if (!err && generation != doc->generation)
+		err = load(ctx, before, arg);
+	if (!err)
+		err = load_generation(ctx, &after);
+	if (!err && after != before)
 		err = -EINTR;
+	return err;
+}
+
+/**
+ * load_of_one_generation() - asks the kernel until all answers belong together
+ * @ctx: The context, connected.
+ * @load: Asks for all of it, perhaps repeatedly.
+ * @arg: For @load.
+ *
+ * Return: 0; -EINTR if the configuration changed every time; or a negative
+ * error number.
+ */
+int load_of_one_generation(struct context *ctx, load_fn *load, void *arg)
+{
+	int err, tries = 0;
+
+	do {
+		err = load_once(ctx, load, arg);
+	} while (err == -EINTR && ++tries < TRIES_MAX);
 	return err;
 }
 
@@ -100,20 +133,15 @@ static int load_once(struct context *ctx, struct doc *doc)
  */
 struct doc *load_kernel(struct context *ctx)
 {
-	struct doc *doc;
-	int err, tries;
+	struct doc *doc = NULL;
+	int err;
 
-	for (tries = 0; tries < TRIES_MAX; tries++) {
-		doc = doc_new();
-		err = load_once(ctx, doc);
-		if (!err) {
-			doc_sort(doc);
-			return doc;
-		}
-		doc_free(doc);
-		if (err != -EINTR)
-			break;
+	err = load_of_one_generation(ctx, load_doc, &doc);
+	if (!err) {
+		doc_sort(doc);
+		return doc;
 	}
+	doc_free(doc);
 	context_failed(ctx, NULL, "reading the configuration", err);
 	return NULL;
 }

@@ -89,6 +89,15 @@ static void show_commit(const struct nl_attrs *attrs)
 	json_end();
 }
 
+/* Why a backend is in its state, as far as a prober has said so */
+static void show_why(const struct nl_attrs *attrs)
+{
+	if (nl_has(attrs, NFLB_A_HEALTH_REASON))
+		print_text(": %s", nl_text(attrs, NFLB_A_HEALTH_REASON));
+	if (nl_has(attrs, NFLB_A_HEALTH_TEXT))
+		print_text(": %s", nl_text(attrs, NFLB_A_HEALTH_TEXT));
+}
+
 static void show_health(const struct nl_attrs *attrs)
 {
 	const char *pool = nl_text(attrs, NFLB_A_HEALTH_POOL);
@@ -98,8 +107,11 @@ static void show_health(const struct nl_attrs *attrs)
 
 	state = word_name(health_words, nl_u32(attrs, NFLB_A_HEALTH_STATE));
 	if (!print_is_json()) {
-		print_text("health: backend %s %s probe %s %s\n", pool, backend,
-			   probe, state ?: "unknown");
+		print_text("health: backend %s %s probe %s %s%s", pool, backend,
+			   probe, state ?: "unknown",
+			   nl_has(attrs, NFLB_A_HEALTH_STALE) ? ", stale" : "");
+		show_why(attrs);
+		print_text("\n");
 		return;
 	}
 	json_begin_object(NULL, LAYOUT_INLINE);
@@ -108,6 +120,79 @@ static void show_health(const struct nl_attrs *attrs)
 	json_string("backend", backend);
 	json_string("probe", probe);
 	json_string("state", state ?: "unknown");
+	if (nl_has(attrs, NFLB_A_HEALTH_REASON))
+		json_string("reason", nl_text(attrs, NFLB_A_HEALTH_REASON));
+	if (nl_has(attrs, NFLB_A_HEALTH_TEXT))
+		json_string("text", nl_text(attrs, NFLB_A_HEALTH_TEXT));
+	if (nl_has(attrs, NFLB_A_HEALTH_RTT_US))
+		json_u64("rtt_us", nl_u32(attrs, NFLB_A_HEALTH_RTT_US));
+	json_bool("stale", nl_has(attrs, NFLB_A_HEALTH_STALE));
+	json_end();
+}
+
+static void show_panic(const struct nl_attrs *attrs)
+{
+	const char *pool = nl_text(attrs, NFLB_A_PANIC_POOL);
+	const char *probe = nl_text(attrs, NFLB_A_PANIC_PROBE);
+	uint32_t passing = nl_u32(attrs, NFLB_A_PANIC_PASSING);
+	uint32_t backends = nl_u32(attrs, NFLB_A_PANIC_BACKENDS);
+	bool is_active = nl_u32(attrs, NFLB_A_PANIC_ACTIVE);
+
+	if (!print_is_json()) {
+		print_text("panic: pool %s probe %s %s, %u of %u backends pass\n",
+			   pool, probe, is_active ? "begins" : "ends",
+			   passing, backends);
+		return;
+	}
+	json_begin_object(NULL, LAYOUT_INLINE);
+	json_string("event", "panic");
+	json_string("pool", pool);
+	json_string("probe", probe);
+	json_bool("active", is_active);
+	json_u64("passing", passing);
+	json_u64("backends", backends);
+	json_end();
+}
+
+static void show_drain(const struct nl_attrs *attrs)
+{
+	const char *pool = nl_text(attrs, NFLB_A_DRAIN_POOL);
+	const char *backend = nl_text(attrs, NFLB_A_DRAIN_BACKEND);
+	uint32_t cut = nl_u32(attrs, NFLB_A_DRAIN_CUT);
+
+	if (!print_is_json()) {
+		print_text("drain: backend %s %s done, %u flows cut\n", pool,
+			   backend, cut);
+		return;
+	}
+	json_begin_object(NULL, LAYOUT_INLINE);
+	json_string("event", "drain-done");
+	json_string("pool", pool);
+	json_string("backend", backend);
+	json_u64("cut", cut);
+	json_end();
+}
+
+static void show_agent(const struct nl_attrs *attrs)
+{
+	uint32_t port = nl_u32(attrs, NFLB_A_AGENT_PORT);
+	uint32_t former = nl_u32(attrs, NFLB_A_AGENT_FORMER);
+	bool is_active = nl_u32(attrs, NFLB_A_AGENT_ACTIVE);
+
+	if (!print_is_json()) {
+		print_text("agent: port id %u %s", port,
+			   is_active ? "is active" : "has ended");
+		if (former)
+			print_text(", port id %u was silent", former);
+		print_text("\n");
+		return;
+	}
+	json_begin_object(NULL, LAYOUT_INLINE);
+	json_string("event", "agent");
+	json_u64("port_id", port);
+	json_bool("active", is_active);
+	if (former)
+		json_u64("former_port_id", former);
 	json_end();
 }
 
@@ -122,6 +207,12 @@ static int show_event(const struct nl_attrs *attrs, void *arg)
 		show_commit(attrs);
 	else if (attrs->cmd == NFLB_CMD_HEALTH_NTF)
 		show_health(attrs);
+	else if (attrs->cmd == NFLB_CMD_PANIC_NTF)
+		show_panic(attrs);
+	else if (attrs->cmd == NFLB_CMD_DRAIN_NTF)
+		show_drain(attrs);
+	else if (attrs->cmd == NFLB_CMD_AGENT_NTF)
+		show_agent(attrs);
 	return 0;
 }
 

@@ -49,10 +49,10 @@ static void write_visibly(const char *text)
 	const unsigned char *p;
 
 	for (p = (const unsigned char *)text; *p; p++) {
-		if (*p < 0x20 || *p >= 0x7f)
-			fprintf(stderr, "\\x%02x", *p);
-		else
+		if (is_printable(*p))
 			fputc(*p, stderr);
+		else
+			fprintf(stderr, "\\x%02x", *p);
 	}
 }
 

@@ -6,6 +6,7 @@
 #ifndef LBCTL_MSG_H
 #define LBCTL_MSG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Lets the compiler check arguments: place of the format and of the first. */
@@ -19,6 +20,7 @@ enum {
 	EXIT_OK = 0,
 	EXIT_REFUSED = 1,
 	EXIT_USAGE = 2,
+	EXIT_CUT = 3,	/* of flows, by a deadline */
 };
 
 /**
@@ -28,6 +30,17 @@ enum {
 struct why {
 	char text[WHY_SIZE];
 };
+
+/**
+ * is_printable() - says whether a character can be shown as it is
+ * @c: The character.
+ *
+ * Return: true for ASCII from space to tilde, which steers no terminal.
+ */
+static inline bool is_printable(char c)
+{
+	return c >= ' ' && c <= '~';
+}
 
 __printf(2, 3) int because(struct why *why, const char *fmt, ...);
 int because_of_errno(struct why *why, int err);

@@ -104,6 +104,20 @@ void nl_put_address(struct nl_msg *msg, uint16_t attr,
 }
 
 /**
+ * nl_put_bytes() - appends bytes
+ * @msg: The request.
+ * @attr: Their attribute.
+ * @data: The bytes.
+ * @len: How many.
+ */
+void nl_put_bytes(struct nl_msg *msg, uint16_t attr, const void *data,
+		  size_t len)
+{
+	need_room(mnl_attr_put_check(msg_header(msg), NL_MSG_SIZE, attr, len,
+				     data));
+}
+
+/**
  * nl_receive() - receives into the connection's buffer
  * @nl: The connection.
  * @flags: As for recv().

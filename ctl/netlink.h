@@ -17,7 +17,7 @@
 #include "parse.h"
 
 #define NL_ATTRS_MAX	31	/* no set of the contract has more */
-#define NL_MSG_SIZE	2048	/* a request with every string at its longest */
+#define NL_MSG_SIZE	4096	/* a request with every string at its longest */
 #define NL_TEXT_SIZE	256
 #define NL_STREAM_MAX	1024	/* requests of a stream under way at once */
 
@@ -123,6 +123,8 @@ void nl_put_text(struct nl_msg *msg, uint16_t attr, const char *text);
 void nl_put_flag(struct nl_msg *msg, uint16_t attr);
 void nl_put_address(struct nl_msg *msg, uint16_t attr,
 		    const struct address *address);
+void nl_put_bytes(struct nl_msg *msg, uint16_t attr, const void *data,
+		  size_t len);
 
 int nl_call(struct nl *nl, struct nl_msg *msg, nl_reply_fn on_reply, void *arg);
 int nl_dump(struct nl *nl, struct nl_msg *msg, nl_reply_fn on_reply, void *arg);
@@ -147,6 +149,7 @@ uint32_t nl_u32(const struct nl_attrs *attrs, uint16_t attr);
 uint64_t nl_u64(const struct nl_attrs *attrs, uint16_t attr);
 const char *nl_text(const struct nl_attrs *attrs, uint16_t attr);
 struct address nl_address(const struct nl_attrs *attrs, uint16_t attr);
+const void *nl_bytes(const struct nl_attrs *attrs, uint16_t attr, size_t *len);
 bool nl_nest(const struct nl_attrs *attrs, uint16_t attr,
 	     struct nl_attrs *nest);
 const struct nlattr *nl_next(const struct nl_attrs *attrs, uint16_t attr,

@@ -208,6 +208,22 @@ struct address nl_address(const struct nl_attrs *attrs, uint16_t attr)
 }
 
 /**
+ * nl_bytes() - reads bytes
+ * @attrs: The attributes.
+ * @attr: Its type.
+ * @len: Where their number goes; 0 if it is absent.
+ *
+ * Return: The bytes; valid as long as the message.
+ */
+const void *nl_bytes(const struct nl_attrs *attrs, uint16_t attr, size_t *len)
+{
+	const struct nlattr *from = attrs->by_type[attr];
+
+	*len = from ? payload_len(from) : 0;
+	return from ? payload_of(from) : NULL;
+}
+
+/**
  * nl_nest_of() - reads the attributes inside an attribute
  * @item: The attribute, or NULL.
  * @nest: Where they are noted; none if @item is NULL.

@@ -9,7 +9,14 @@
 #include "mem.h"
 #include "nflb.h"
 
-#define PATH_DEFAULT	"/"
+static const struct word type_labels[] = {
+	{ "a tcp", NFLB_PROBE_TYPE_TCP },
+	{ "an http", NFLB_PROBE_TYPE_HTTP },
+	{ "an https", NFLB_PROBE_TYPE_HTTPS },
+	{ "a udp", NFLB_PROBE_TYPE_UDP },
+	{ "an exec", NFLB_PROBE_TYPE_EXEC },
+	{ NULL, 0 },
+};
 
 /**
  * object_new() - makes an object without values
@@ -23,6 +30,26 @@ struct object *object_new(enum object_kind kind)
 
 	obj->type = &object_types[kind];
 	return obj;
+}
+
+/**
+ * object_copy() - makes an object like another
+ * @obj: The other.
+ *
+ * Return: The object, in no configuration; object_free() it.
+ */
+struct object *object_copy(const struct object *obj)
+{
+	const struct object_type *type = obj->type;
+	struct object *copy = object_new(type->kind);
+	unsigned int i;
+
+	copy->given = obj->given;
+	copy->idx = obj->idx;
+	copy->pool_idx = obj->pool_idx;
+	for (i = 0; i < type->n_fields; i++)
+		value_copy(&type->fields[i], &copy->values[i], &obj->values[i]);
+	return copy;
 }
 
 /**
@@ -68,12 +95,28 @@ bool object_is_given(const struct object *obj, unsigned int field)
 	return obj->given & (1u << field);
 }
 
-/* An http probe without a path asks for "/". */
-static bool path_wants_default(const struct object *obj)
+/* Some fields only go with some types of probes. */
+static bool has_field(const struct object *obj, const struct field *field)
 {
-	return obj->type->kind == KIND_PROBE &&
-	       obj->values[PROBE_TYPE].number != NFLB_PROBE_TYPE_TCP &&
-	       !*obj->values[PROBE_PATH].text;
+	uint64_t type = field->types ? obj->values[PROBE_TYPE].number : 0;
+
+	return !field->types || (type < 32 && field->types & 1u << type);
+}
+
+/* What the type does not have is empty, the rest has its default if it is. */
+static void fill_by_type(struct object *obj, unsigned int i)
+{
+	const struct field *field = &obj->type->fields[i];
+	struct value *value = &obj->values[i];
+
+	if (!has_field(obj, field) && !object_is_given(obj, i)) {
+		value_free(field, value);
+		if (value_is_text(field))
+			value->text = mem_strdup("");
+	} else if (has_field(obj, field) && value_is_empty(field, value)) {
+		value_free(field, value);
+		value_set_default(field, value);
+	}
 }
 
 /* A probe that is repeated often waits no longer than until the next. */
@@ -97,10 +140,9 @@ void object_fill_defaults(struct object *obj)
 	for (i = 0; i < obj->type->n_fields; i++)
 		if (!object_is_given(obj, i))
 			value_set_default(&fields[i], &obj->values[i]);
-	if (path_wants_default(obj)) {
-		free(obj->values[PROBE_PATH].text);
-		obj->values[PROBE_PATH].text = mem_strdup(PATH_DEFAULT);
-	}
+	for (i = 0; i < obj->type->n_fields; i++)
+		if (fields[i].types)
+			fill_by_type(obj, i);
 	if (obj->type->kind == KIND_PROBE &&
 	    !object_is_given(obj, PROBE_TIMEOUT))
 		obj->values[PROBE_TIMEOUT].number = default_timeout_ms(obj);
@@ -119,9 +161,8 @@ bool object_is_default(const struct object *obj, unsigned int field)
 
 	if (obj->type->kind == KIND_PROBE && field == PROBE_TIMEOUT)
 		return value->number == default_timeout_ms(obj);
-	if (obj->type->kind == KIND_PROBE && field == PROBE_PATH &&
-	    obj->values[PROBE_TYPE].number != NFLB_PROBE_TYPE_TCP)
-		return strcmp(value->text, PATH_DEFAULT) == 0;
+	if (!has_field(obj, &obj->type->fields[field]))
+		return value_is_empty(&obj->type->fields[field], value);
 	if (obj->type->kind == KIND_SERVICE && field == SERVICE_PORT)
 		return obj->values[SERVICE_PROTOCOL].number == 0;
 	return value_is_default(&obj->type->fields[field], value);
@@ -174,10 +215,29 @@ const struct field *object_missing(const struct object *obj)
 	for (i = 0; i < type->n_fields; i++)
 		if (type->fields[i].is_required && !object_is_given(obj, i))
 			return &type->fields[i];
+	if (type->kind == KIND_PROBE && !object_is_given(obj, PROBE_COMMAND) &&
+	    obj->values[PROBE_TYPE].number == NFLB_PROBE_TYPE_EXEC)
+		return &type->fields[PROBE_COMMAND];
 	if (type->kind == KIND_SERVICE && !object_is_given(obj, SERVICE_PORT) &&
 	    obj->values[SERVICE_PROTOCOL].number != 0)
 		return &type->fields[SERVICE_PORT];
 	return NULL;
+}
+
+/* What is said of a probe that its type does not have. */
+static int check_types(const struct object *obj, unsigned int *field,
+		       struct why *why)
+{
+	const struct field *fields = obj->type->fields;
+	uint64_t type = obj->values[PROBE_TYPE].number;
+
+	for (*field = 0; *field < obj->type->n_fields; ++*field)
+		if (!has_field(obj, &fields[*field]) &&
+		    !value_is_empty(&fields[*field], &obj->values[*field]))
+			return because(why, "%s probe has no %s",
+				       word_name(type_labels, type) ?: "this",
+				       fields[*field].word);
+	return 0;
 }
 
 static int check_probe(const struct object *obj, unsigned int *field,
@@ -185,10 +245,12 @@ static int check_probe(const struct object *obj, unsigned int *field,
 {
 	char text[TIME_TEXT_SIZE];
 
-	*field = PROBE_PATH;
-	if (obj->values[PROBE_TYPE].number == NFLB_PROBE_TYPE_TCP &&
-	    *obj->values[PROBE_PATH].text)
-		return because(why, "a tcp probe has no path");
+	if (check_types(obj, field, why))
+		return -1;
+	*field = PROBE_COMMAND;
+	if (obj->values[PROBE_TYPE].number == NFLB_PROBE_TYPE_EXEC &&
+	    !*obj->values[PROBE_COMMAND].text)
+		return because(why, "an exec probe needs a command");
 	*field = PROBE_TIMEOUT;
 	if (obj->values[PROBE_TIMEOUT].number >
 	    obj->values[PROBE_INTERVAL].number)

@@ -37,6 +37,7 @@ struct object {
 };
 
 struct object *object_new(enum object_kind kind);
+struct object *object_copy(const struct object *obj);
 void object_free(struct object *obj);
 void object_set_value(struct object *obj, const struct field *field,
 		      struct value *value);

@@ -13,6 +13,7 @@
 #include "nflb.h"
 
 #define DIGITS	"0123456789"
+#define MS_PER_DAY	86400000ULL
 #define NAME_CHARS \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" DIGITS "._-"
 
@@ -100,6 +101,7 @@ static uint64_t unit_ms(const char *unit)
 		{ "s", 1000 },
 		{ "m", 60 * 1000 },
 		{ "h", 60 * 60 * 1000 },
+		{ "d", MS_PER_DAY },
 		{ NULL, 0 },
 	};
 	const struct word *w;
@@ -111,7 +113,7 @@ static uint64_t unit_ms(const char *unit)
 }
 
 /**
- * parse_ms() - reads a time such as 5s, 200ms, 1m or 1h
+ * parse_ms() - reads a time such as 5s, 200ms, 1m, 1h or 14d
  * @text: The text.
  * @min: Shortest time allowed, in milliseconds.
  * @max: Longest time allowed, in milliseconds.
@@ -130,7 +132,7 @@ int parse_ms(const char *text, uint64_t min, uint64_t max, uint64_t *ms,
 	char digits[12];	/* so that no product overflows */
 
 	if (!len || !unit)
-		return because(why, "a time needs a unit: ms, s, m or h");
+		return because(why, "a time needs a unit: ms, s, m, h or d");
 	if (len >= sizeof(digits))
 		goto out_of_range;
 	memcpy(digits, text, len);
@@ -243,6 +245,28 @@ int parse_path(const char *text, struct why *why)
 	if (p - text > NFLB_PATH_MAX)
 		return because(why, "a path has at most %d characters, not %zu",
 			       NFLB_PATH_MAX, (size_t)(p - text));
+	return 0;
+}
+
+/**
+ * parse_command() - checks the command of an exec probe
+ * @text: The command.
+ * @why: What is wrong.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int parse_command(const char *text, struct why *why)
+{
+	const char *p;
+
+	if (*text != '/')
+		return because(why, "a command starts with /");
+	for (p = text; *p; p++)
+		if (!is_printable(*p))
+			return because(why, "a command has only ASCII characters");
+	if (p - text > NFLB_COMMAND_MAX)
+		return because(why, "a command has at most %d characters, not %zu",
+			       NFLB_COMMAND_MAX, (size_t)(p - text));
 	return 0;
 }
 
@@ -386,7 +410,7 @@ int parse_endpoint(const char *text, struct endpoint *end, struct why *why)
 }
 
 /**
- * format_ms() - writes a time with the largest unit that divides it
+ * format_ms() - writes a time with the largest unit that divides it, but hours
  * @ms: The time in milliseconds.
  * @buf: Memory for the text.
  *
@@ -396,7 +420,10 @@ const char *format_ms(uint64_t ms, char buf[TIME_TEXT_SIZE])
 {
 	const char *unit = "ms";
 
-	if (ms && ms % 60000 == 0) {
+	if (ms && ms % MS_PER_DAY == 0) {
+		ms /= MS_PER_DAY;
+		unit = "d";
+	} else if (ms && ms % 60000 == 0) {
 		ms /= 60000;
 		unit = "m";
 	} else if (ms && ms % 1000 == 0) {

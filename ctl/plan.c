@@ -101,12 +101,22 @@ static bool frontend_turns(const struct object *frontend)
 		     &frontend->peer->values[FRONTEND_ADDRESS].address);
 }
 
+static void find_family(struct doc *doc, const struct object *service,
+			unsigned int pool_field)
+{
+	struct object *pool;
+
+	pool = (struct object *)doc_find(doc, KIND_POOL,
+					 service->values[pool_field].text);
+	if (pool && !pool->family)
+		pool->family = doc_service_address(doc, service);
+}
+
 /* A pool without backends has the family of its services. */
 static void find_families(struct doc *doc)
 {
 	const struct object *service;
 	struct object *pool;
-	const char *name;
 	size_t i;
 
 	for (i = 0; i < doc->n[KIND_POOL]; i++) {
@@ -117,10 +127,8 @@ static void find_families(struct doc *doc)
 	}
 	for (i = 0; i < doc->n[KIND_SERVICE]; i++) {
 		service = doc->objects[KIND_SERVICE][i];
-		name = service->values[SERVICE_POOL].text;
-		pool = (struct object *)doc_find(doc, KIND_POOL, name);
-		if (pool && !pool->family)
-			pool->family = doc_service_address(doc, service);
+		find_family(doc, service, SERVICE_POOL);
+		find_family(doc, service, SERVICE_BACKUP);
 	}
 }
 
@@ -141,7 +149,8 @@ static bool service_is_in_the_way(const struct doc *before,
 	if (frontend && frontend->is_early)
 		return true;
 	return range_moves(service) || frontend_turns(frontend) ||
-	       pool_turns(before, service->values[SERVICE_POOL].text);
+	       pool_turns(before, service->values[SERVICE_POOL].text) ||
+	       pool_turns(before, service->values[SERVICE_BACKUP].text);
 }
 
 static void mark_services(struct doc *before, struct doc *after)

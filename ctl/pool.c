@@ -2,13 +2,23 @@
 /* lbctl pool: sets of backends. */
 #include "pool.h"
 
+#include <stdio.h>
+
+#include "commands.h"
 #include "nflb.h"
+#include "print.h"
+#include "roll.h"
+
+#define PANICS_TEXT_SIZE	256
 
 static const struct column columns[] = {
 	{ "name", "NAME", 0 },
 	{ "scheduler", "SCHEDULER", 0 },
 	{ "slots", "SLOTS", COLUMN_RIGHT },
 	{ "seed", "SEED", COLUMN_RIGHT },
+	{ "panic", "PANIC", COLUMN_RIGHT },
+	{ "slow_start_ms", "SLOW-START", COLUMN_RIGHT },
+	{ "panicking", "PANICKING", 0 },
 	{ "backends", "BACKENDS", COLUMN_RIGHT },
 	{ "eligible", "ELIGIBLE", COLUMN_RIGHT },
 	{ "services", "SERVICES", COLUMN_RIGHT },
@@ -17,9 +27,32 @@ static const struct column columns[] = {
 	{ NULL, NULL, 0 },
 };
 
+/* The names of the probes that too few pass. */
+static void cell_panics(const struct nl_attrs *attrs)
+{
+	const char *key = cell_begin_nested();
+	const struct nlattr *item = NULL;
+	char text[PANICS_TEXT_SIZE] = "";
+	size_t len = 0;
+
+	if (key)
+		json_begin_array(key, LAYOUT_INLINE);
+	while ((item = nl_next(attrs, NFLB_A_POOL_PANIC_PROBE, item))) {
+		if (key)
+			json_string(NULL, nl_text_of(item));
+		else if (len < sizeof(text))
+			len += snprintf(text + len, sizeof(text) - len, "%s%s",
+					len ? "," : "", nl_text_of(item));
+	}
+	if (key)
+		json_end();
+	cell_end_nested(text);
+}
+
 static void cells(const struct object *obj, const struct nl_attrs *attrs)
 {
-	view_cells(obj, POOL_NAME, POOL_SEED);
+	view_cells(obj, POOL_NAME, POOL_SLOW_START);
+	cell_panics(attrs);
 	cell_u64(nl_u32(attrs, NFLB_A_POOL_BACKENDS));
 	cell_u64(nl_u32(attrs, NFLB_A_POOL_ELIGIBLE));
 	cell_u64(nl_u32(attrs, NFLB_A_POOL_SERVICES));
@@ -60,6 +93,16 @@ const struct command pool_verbs[] = {
 		.name = "del", .args = "NAME",
 		.help = "removes a pool that no service uses, with its backends",
 		.run = verb_del, .type = &object_types[KIND_POOL],
+	},
+	{
+		.name = "sync", .args = "NAME FILE|- [dry-run]",
+		.help = "makes the backends of a pool those of a list",
+		.run = sync_run, .words = sync_words,
+	},
+	{
+		.name = "roll", .args = "NAME COMMAND [deadline TIME]",
+		.help = "drains one backend after the other and runs COMMAND for it",
+		.run = roll_run, .words = roll_words,
 	},
 	{
 		.name = "show", .args = "[NAME]",

@@ -215,14 +215,14 @@ void json_u64(const char *key, uint64_t value)
 }
 
 /**
- * json_double() - writes a number with one decimal
+ * json_double() - writes a number with three decimals
  * @key: Its key; unused in an array.
  * @value: The number, which must be finite.
  */
 void json_double(const char *key, double value)
 {
 	begin_member(key);
-	printf("%.1f", value);
+	printf("%.3f", value);
 }
 
 /**

@@ -2,7 +2,11 @@
 /* lbctl probe: how health is checked. */
 #include "probe.h"
 
+#include <stdio.h>
+
 #include "nflb.h"
+
+#define OPTIONS_SIZE	4096
 
 static const struct column columns[] = {
 	{ "name", "NAME", 0 },
@@ -14,14 +18,48 @@ static const struct column columns[] = {
 	{ "rise", "RISE", COLUMN_RIGHT },
 	{ "fall", "FALL", COLUMN_RIGHT },
 	{ "initial", "INITIAL", 0 },
+	{ "host", "HOST", COLUMN_JSON },
+	{ "sni", "SNI", COLUMN_JSON },
+	{ "expect", "EXPECT", COLUMN_JSON },
+	{ "body", "BODY", COLUMN_JSON },
+	{ "json_state", "JSON-STATE", COLUMN_JSON },
+	{ "verify", "VERIFY", COLUMN_JSON },
+	{ "cert_expiry_ms", "CERT-EXPIRY", COLUMN_JSON },
+	{ "source", "SOURCE", COLUMN_JSON },
+	{ "device", "DEVICE", COLUMN_JSON },
+	{ "send", "SEND", COLUMN_JSON },
+	{ "receive", "RECEIVE", COLUMN_JSON },
+	{ "command", "COMMAND", COLUMN_JSON },
 	{ "services", "SERVICES", COLUMN_RIGHT },
+	{ "options", "OPTIONS", COLUMN_TEXT },
 	{ NULL, NULL, 0 },
 };
 
+/* In text there is one column for what few probes have. */
+static void options_cell(const struct object *obj)
+{
+	char options[OPTIONS_SIZE] = "";
+	char buf[VALUE_TEXT_SIZE];
+	const struct field *field;
+	unsigned int i;
+	size_t len = 0;
+
+	for (i = PROBE_HOST; i < obj->type->n_fields; i++) {
+		if (object_is_default(obj, i) || len >= sizeof(options))
+			continue;
+		field = &obj->type->fields[i];
+		len += snprintf(options + len, sizeof(options) - len,
+				"%s%s %s", len ? " " : "", field->word,
+				value_format(field, &obj->values[i], buf));
+	}
+	cell_string(options);
+}
+
 static void cells(const struct object *obj, const struct nl_attrs *attrs)
 {
-	view_cells(obj, PROBE_NAME, PROBE_INITIAL);
+	view_cells(obj, PROBE_NAME, obj->type->n_fields - 1);
 	cell_u64(nl_u32(attrs, NFLB_A_PROBE_SERVICES));
+	options_cell(obj);
 }
 
 const struct view probe_view = {
@@ -39,7 +77,7 @@ static int show(struct context *ctx, const struct command *command, int argc,
 
 const struct command probe_verbs[] = {
 	{
-		.name = "add", .args = "NAME tcp|http|https [KEYWORD VALUE]...",
+		.name = "add", .args = "NAME tcp|http|https|udp|exec [KEYWORD VALUE]...",
 		.help = "adds a probe",
 		.run = verb_add, .type = &object_types[KIND_PROBE],
 		.has_keywords = true,

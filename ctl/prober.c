@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "mem.h"
 #include "nflb.h"
 #include "print.h"
 #include "schema.h"
@@ -23,7 +24,7 @@
 void prober_init(struct prober *prober, struct nl *nl, int epoll_fd)
 {
 	*prober = (struct prober){ .nl = nl };
-	prober->checks = checks_new(epoll_fd);
+	checker_init(&prober->checker, epoll_fd);
 }
 
 /**
@@ -35,7 +36,7 @@ void prober_end(struct prober *prober)
 	targets_free(&prober->targets);
 	due_free(&prober->heap);
 	gates_free(&prober->gates);
-	checks_free(prober->checks);
+	checker_end(&prober->checker);
 }
 
 static void show_json(const struct target *target,
@@ -85,8 +86,10 @@ static void complain_of_report(const struct target *target, int err)
  * A backend, a pool or a probe that is not there any more has gone since the
  * last reload; there will be another one.
  */
-static void report(struct target *target)
+static void report(struct target *target, const struct check_result *result)
 {
+	uint32_t rtt_us = target->rtt_us < UINT32_MAX ? target->rtt_us :
+							UINT32_MAX;
 	struct nl_msg msg;
 	int err;
 
@@ -95,10 +98,19 @@ static void report(struct target *target)
 	nl_put_text(&msg, NFLB_A_HEALTH_BACKEND, target->backend);
 	nl_put_text(&msg, NFLB_A_HEALTH_PROBE, target->gate->probe);
 	nl_put_u32(&msg, NFLB_A_HEALTH_STATE, target->tally.state);
+	nl_put_text(&msg, NFLB_A_HEALTH_REASON,
+		    word_name(reason_words, result->reason));
+	nl_put_text(&msg, NFLB_A_HEALTH_TEXT, result->text);
+	nl_put_u32(&msg, NFLB_A_HEALTH_RTT_US, rtt_us);
+	nl_put_u32(&msg, NFLB_A_HEALTH_RESULTS, target->tally.n_results);
+	nl_put_u32(&msg, NFLB_A_HEALTH_PASSES, target->tally.passes);
+	nl_put_u32(&msg, NFLB_A_HEALTH_CLAIM, target->prober->claim);
 	err = nl_call(target->prober->nl, &msg, NULL, NULL);
+	target->reported_us = clock_us();
 	if (!err)
 		target->reported = target->tally.state;
-	if (!err || err == -ENOENT)
+	target->prober->is_superseded |= err == -ESTALE;
+	if (!err || err == -ENOENT || err == -ESTALE)
 		return;
 	complain_of_report(target, err);
 	target->prober->err = err;
@@ -106,16 +118,28 @@ static void report(struct target *target)
 
 static void begin_check(struct target *target);
 
+/* The kernel does not know it, or may not know any more that it is so. */
+static bool is_worth_report(const struct target *target)
+{
+	return target->tally.state != NFLB_HEALTH_UNKNOWN &&
+	       (target->tally.state != target->reported ||
+		!target->reported_us ||
+		clock_us() - target->reported_us >= NFLB_REPORT_MS * US_PER_MS);
+}
+
+static bool may_report(const struct prober *prober)
+{
+	return !prober->is_outdated && !prober->is_superseded;
+}
+
 static void end_round(struct target *target, const struct check_result *result)
 {
 	bool has_changed;
 
 	has_changed = tally_count(&target->tally, &target->gate->rule,
 				  result->outcome, clock_us() / US_PER_MS);
-	if (target->tally.state != NFLB_HEALTH_UNKNOWN &&
-	    target->tally.state != target->reported &&
-	    !target->prober->is_outdated)
-		report(target);
+	if (is_worth_report(target) && may_report(target->prober))
+		report(target, result);
 	if (has_changed)
 		show(target, result);
 }
@@ -152,6 +176,8 @@ static void on_done(const struct check_result *result, void *arg)
 	target->check = NULL;
 	if (result->rtt_us > target->rtt_us)
 		target->rtt_us = result->rtt_us;
+	if (result->is_made)
+		latency_add(target->gate->latency, result);
 	if (result->is_made && result->outcome == OUTCOME_PASS &&
 	    has_next_port(target)) {
 		target->port_idx++;
@@ -169,16 +195,13 @@ static void on_done(const struct check_result *result, void *arg)
 static void begin_check(struct target *target)
 {
 	const struct gate *gate = target->gate;
-	struct check_spec spec = {
-		.type = gate->type,
-		.address = target->address,
-		.port = gate->ports[target->port_idx],
-		.path = gate->path,
-		.timeout_ms = gate->timeout_ms,
-	};
+	struct check_spec spec = gate->spec;
 
-	target->check = check_begin(target->prober->checks, &spec, on_done,
-				    target);
+	spec.address = target->address;
+	spec.port = gate->ports[target->port_idx];
+	spec.backend = target->backend;
+	target->check = checker_begin(&target->prober->checker, &spec, on_done,
+				      target);
 }
 
 static void note_lateness(struct prober_figures *figures, uint64_t late_us)
@@ -211,7 +234,7 @@ void prober_run(struct prober *prober)
 	uint64_t now_us = clock_us();
 	struct due *due;
 
-	checks_expire(prober->checks, now_us);
+	checker_expire(&prober->checker, now_us);
 	while ((due = due_first(&prober->heap)) && due->at_us <= now_us)
 		run_target(target_of(due), now_us);
 }
@@ -224,7 +247,7 @@ void prober_run(struct prober *prober)
  */
 uint64_t prober_next_us(const struct prober *prober)
 {
-	uint64_t next_us = checks_next_us(prober->checks);
+	uint64_t next_us = checker_next_us(&prober->checker);
 	struct due *due = due_first(&prober->heap);
 
 	return due && due->at_us < next_us ? due->at_us : next_us;
@@ -256,6 +279,18 @@ static void drop_old(struct prober *prober, struct targets *old)
 	for (i = 0; i < old->n; i++)
 		due_drop(&prober->heap, &old->items[i]->due);
 	targets_free(old);
+}
+
+/**
+ * prober_stop() - gives up what it checks, and what it knows of that
+ * @prober: The prober; prober_reload() lets it go on as if it had just begun.
+ */
+void prober_stop(struct prober *prober)
+{
+	drop_old(prober, &prober->targets);
+	gates_free(&prober->gates);
+	prober->claim = 0;
+	prober->is_superseded = false;
 }
 
 /* One after another, that they do not come in bursts ever after. */
@@ -294,6 +329,23 @@ static void complain_of_gates(const struct gates *gates,
 	}
 }
 
+static void keep_latencies(struct gates *gates, struct gates *old)
+{
+	struct gate *gate, *was;
+	size_t i;
+
+	for (i = 0; i < gates->n; i++) {
+		gate = &gates->items[i];
+		was = gates_find(old, gate->pool, gate->probe);
+		if (was) {
+			gate->latency = was->latency;
+			was->latency = NULL;
+		} else {
+			gate->latency = mem_zalloc(sizeof(*gate->latency));
+		}
+	}
+}
+
 /**
  * prober_reload() - reads anew what is to be checked
  * @prober: The prober.
@@ -321,6 +373,7 @@ int prober_reload(struct prober *prober)
 	drop_old(prober, &prober->targets);
 	prober->targets = targets;
 	complain_of_gates(&gates, &prober->gates);
+	keep_latencies(&gates, &prober->gates);
 	gates_free(&prober->gates);
 	prober->gates = gates;
 	begin_new(prober);

@@ -6,6 +6,7 @@
 #ifndef LBCTL_PROBER_H
 #define LBCTL_PROBER_H
 
+#include "checker.h"
 #include "target.h"
 
 /**
@@ -25,7 +26,10 @@ struct prober_figures {
 /**
  * struct prober - the prober
  * @nl: Connection for requests.
- * @checks: The checks under way.
+ * @claim: Number of the claim that it reports under; 0 as long as it has none,
+ *         and nothing to check.
+ * @is_superseded: The claim is over, the kernel says.
+ * @checker: The checks under way.
  * @gates: The gates.
  * @targets: The targets.
  * @heap: Targets by the time of their next round.
@@ -37,7 +41,9 @@ struct prober_figures {
  */
 struct prober {
 	struct nl *nl;
-	struct checks *checks;
+	uint32_t claim;
+	bool is_superseded;
+	struct checker checker;
 	struct gates gates;
 	struct targets targets;
 	struct due_heap heap;
@@ -49,6 +55,7 @@ struct prober {
 
 void prober_init(struct prober *prober, struct nl *nl, int epoll_fd);
 void prober_end(struct prober *prober);
+void prober_stop(struct prober *prober);
 int prober_reload(struct prober *prober);
 void prober_hear(struct prober *prober, const struct nl_attrs *report);
 void prober_run(struct prober *prober);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "devices.h"
+#include "host.h"
 #include "mem.h"
 #include "nflb.h"
 
@@ -37,12 +38,50 @@ const struct word verdict_words[] = {
 	{ NULL, 0 },
 };
 
+const struct word fallback_words[] = {
+	{ "none", NFLB_FALLBACK_NONE },
+	{ "backup", NFLB_FALLBACK_BACKUP },
+	{ "all", NFLB_FALLBACK_ALL },
+	{ "panic", NFLB_FALLBACK_PANIC },
+	{ NULL, 0 },
+};
+
+const struct word all_down_words[] = {
+	{ "drop", NFLB_ALL_DOWN_DROP },
+	{ "reject", NFLB_ALL_DOWN_REJECT },
+	{ "all", NFLB_ALL_DOWN_ALL },
+	{ NULL, 0 },
+};
+
+static const struct word on_down_words[] = {
+	{ "keep", NFLB_ON_DOWN_KEEP },
+	{ "reset", NFLB_ON_DOWN_RESET },
+	{ NULL, 0 },
+};
+
+static const struct word ping_words[] = {
+	{ "served", NFLB_PING_SERVED },
+	{ "always", NFLB_PING_ALWAYS },
+	{ "never", NFLB_PING_NEVER },
+	{ NULL, 0 },
+};
+
 static const struct word probe_type_words[] = {
 	{ "tcp", NFLB_PROBE_TYPE_TCP },
 	{ "http", NFLB_PROBE_TYPE_HTTP },
 	{ "https", NFLB_PROBE_TYPE_HTTPS },
+	{ "udp", NFLB_PROBE_TYPE_UDP },
+	{ "exec", NFLB_PROBE_TYPE_EXEC },
 	{ NULL, 0 },
 };
+
+/* The types of probes that have a field. */
+#define OF_HTTPS	(1u << NFLB_PROBE_TYPE_HTTPS)
+#define OF_UDP		(1u << NFLB_PROBE_TYPE_UDP)
+#define OF_EXEC		(1u << NFLB_PROBE_TYPE_EXEC)
+#define OF_HTTP		(1u << NFLB_PROBE_TYPE_HTTP | OF_HTTPS)
+
+static const struct word no_time[] = { { "off", 0 }, { NULL, 0 } };
 
 static const struct word initial_words[] = {
 	{ "up", NFLB_HEALTH_UP },
@@ -73,6 +112,12 @@ static const struct field frontend_fields[] = {
 		.kind = VALUE_ADDRESS, .attr = NFLB_A_FRONTEND_ADDRESS,
 		.is_required = true,
 	},
+	[FRONTEND_PING] = {
+		.word = "ping", .key = "ping", .arg = "served|always|never",
+		.help = "served: answered while a service has a backend (served)",
+		.kind = VALUE_WORD, .attr = NFLB_A_FRONTEND_PING,
+		.words = ping_words, .number_default = NFLB_PING_SERVED,
+	},
 };
 
 static const struct field probe_fields[] = {
@@ -83,8 +128,8 @@ static const struct field probe_fields[] = {
 		.is_required = true,
 	},
 	[PROBE_TYPE] = {
-		.word = "type", .key = "type", .arg = "tcp|http|https",
-		.help = "what is tried: a connection, or a GET",
+		.word = "type", .key = "type", .arg = "tcp|http|https|udp|exec",
+		.help = "what is tried: a connection, a GET, a datagram, or a program",
 		.kind = VALUE_WORD, .attr = NFLB_A_PROBE_TYPE,
 		.words = probe_type_words, .is_required = true,
 	},
@@ -97,8 +142,8 @@ static const struct field probe_fields[] = {
 	[PROBE_PATH] = {
 		.word = "path", .key = "path", .arg = "PATH",
 		.help = "path to get, for http and https (/)",
-		.kind = VALUE_PATH, .attr = NFLB_A_PROBE_PATH,
-		.text_default = "",
+		.kind = VALUE_TEXT, .attr = NFLB_A_PROBE_PATH,
+		.text_default = "/", .check = parse_path, .types = OF_HTTP,
 	},
 	[PROBE_INTERVAL] = {
 		.word = "interval", .key = "interval_ms", .arg = "TIME",
@@ -132,6 +177,80 @@ static const struct field probe_fields[] = {
 		.kind = VALUE_WORD, .attr = NFLB_A_PROBE_INITIAL,
 		.words = initial_words, .number_default = NFLB_HEALTH_DOWN,
 	},
+	[PROBE_HOST] = {
+		.word = "host", .key = "host", .arg = "HOST",
+		.help = "host to ask for, also for TLS (the backend's address)",
+		.kind = VALUE_TEXT, .attr = NFLB_A_PROBE_HOST,
+		.text_default = "", .check = host_parse, .types = OF_HTTP,
+	},
+	[PROBE_SNI] = {
+		.word = "sni", .key = "sni", .arg = "NAME",
+		.help = "name for TLS (that of host)",
+		.kind = VALUE_TEXT, .attr = NFLB_A_PROBE_SNI,
+		.text_default = "", .check = host_parse_name,
+		.types = OF_HTTPS,
+	},
+	[PROBE_EXPECT] = {
+		.word = "expect", .key = "expect", .arg = "STATUSES",
+		.help = "statuses that are good, such as 200-299,404 (200)",
+		.kind = VALUE_STATUSES, .attr = NFLB_A_PROBE_EXPECT,
+		.text_default = "200", .types = OF_HTTP,
+	},
+	[PROBE_BODY] = {
+		.word = "body", .key = "body", .arg = "TEXT|hex:DIGITS",
+		.help = "what the answer must contain (anything)",
+		.kind = VALUE_BYTES, .attr = NFLB_A_PROBE_BODY,
+		.text_default = "", .types = OF_HTTP,
+	},
+	[PROBE_JSON_STATE] = {
+		.word = "json-state", .key = "json_state", .arg = "on|off",
+		.help = "on: the answer must be JSON that says Healthy (off)",
+		.kind = VALUE_SWITCH, .attr = NFLB_A_PROBE_JSON_STATE,
+		.max = 1, .types = OF_HTTP,
+	},
+	[PROBE_VERIFY] = {
+		.word = "verify", .key = "verify", .arg = "on|off",
+		.help = "on: the certificate must be a trusted one (off)",
+		.kind = VALUE_SWITCH, .attr = NFLB_A_PROBE_VERIFY,
+		.max = 1, .types = OF_HTTPS,
+	},
+	[PROBE_CERT_EXPIRY] = {
+		.word = "cert-expiry", .key = "cert_expiry_ms",
+		.arg = "TIME|off",
+		.help = "time that the certificate must have left (off)",
+		.kind = VALUE_MS, .attr = NFLB_A_PROBE_CERT_EXPIRY_MS,
+		.max = NFLB_CERT_EXPIRY_MAX_MS, .words = no_time,
+		.types = OF_HTTPS,
+	},
+	[PROBE_SOURCE] = {
+		.word = "source", .key = "source", .arg = "ADDRESS|none",
+		.help = "address that checks come from (none)",
+		.kind = VALUE_OPTIONAL_ADDRESS, .attr = NFLB_A_PROBE_SOURCE,
+	},
+	[PROBE_DEVICE] = {
+		.word = "device", .key = "device", .arg = "DEVICE|none",
+		.help = "device that checks go out by (none)",
+		.kind = VALUE_OPTIONAL_NAME, .attr = NFLB_A_PROBE_DEVICE,
+		.text_default = "", .check = parse_device,
+	},
+	[PROBE_SEND] = {
+		.word = "send", .key = "send", .arg = "TEXT|hex:DIGITS",
+		.help = "what the datagram of a udp probe says (nothing)",
+		.kind = VALUE_BYTES, .attr = NFLB_A_PROBE_SEND,
+		.text_default = "", .types = OF_UDP,
+	},
+	[PROBE_RECEIVE] = {
+		.word = "receive", .key = "receive", .arg = "TEXT|hex:DIGITS",
+		.help = "what the answer to it must contain (needs none)",
+		.kind = VALUE_BYTES, .attr = NFLB_A_PROBE_RECEIVE,
+		.text_default = "", .types = OF_UDP,
+	},
+	[PROBE_COMMAND] = {
+		.word = "command", .key = "command", .arg = "COMMAND",
+		.help = "path and arguments of a program, for exec",
+		.kind = VALUE_TEXT, .attr = NFLB_A_PROBE_COMMAND,
+		.text_default = "", .check = parse_command, .types = OF_EXEC,
+	},
 };
 
 static const struct field pool_fields[] = {
@@ -159,6 +278,19 @@ static const struct field pool_fields[] = {
 		.help = "key of the hashes, 64 bits, also 0x... (0)",
 		.kind = VALUE_SEED, .attr = NFLB_A_POOL_SEED,
 		.max = UINT64_MAX,
+	},
+	[POOL_PANIC] = {
+		.word = "panic", .key = "panic", .arg = "PERCENT",
+		.help = "while fewer pass a probe, it does not count (0)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_POOL_PANIC,
+		.max = NFLB_PCT_MAX,
+	},
+	[POOL_SLOW_START] = {
+		.word = "slow-start", .key = "slow_start_ms",
+		.arg = "TIME|off",
+		.help = "time in which who is newly eligible gets its share (off)",
+		.kind = VALUE_MS, .attr = NFLB_A_POOL_SLOW_START_MS,
+		.max = NFLB_SLOW_START_MAX_MS, .words = no_time,
 	},
 };
 
@@ -266,6 +398,27 @@ static const struct field service_fields[] = {
 		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_NEW_FLOWS,
 		.words = new_flows_words,
 		.number_default = NFLB_NEW_FLOWS_STANDARD,
+	},
+	[SERVICE_BACKUP] = {
+		.word = "backup", .key = "backup", .arg = "POOL|none",
+		.help = "pool that serves while no backend is eligible (none)",
+		.kind = VALUE_OPTIONAL_NAME, .attr = NFLB_A_SERVICE_BACKUP,
+		.text_default = "",
+	},
+	[SERVICE_ALL_DOWN] = {
+		.word = "all-down", .key = "all_down",
+		.arg = "drop|reject|all",
+		.help = "what new flows get when nobody is eligible (drop)",
+		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_ALL_DOWN,
+		.words = all_down_words,
+		.number_default = NFLB_ALL_DOWN_DROP,
+	},
+	[SERVICE_ON_DOWN] = {
+		.word = "on-down", .key = "on_down", .arg = "keep|reset",
+		.help = "reset: ends connections of backends that go down (keep)",
+		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_ON_DOWN,
+		.words = on_down_words,
+		.number_default = NFLB_ON_DOWN_KEEP,
 	},
 };
 

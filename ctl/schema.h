@@ -12,7 +12,7 @@
 
 #include "value.h"
 
-#define FIELDS_MAX	9
+#define FIELDS_MAX	21
 
 /**
  * enum object_kind - the kinds of objects
@@ -38,6 +38,7 @@ enum object_kind {
 enum {
 	FRONTEND_NAME,
 	FRONTEND_ADDRESS,
+	FRONTEND_PING,
 };
 
 enum {
@@ -50,6 +51,18 @@ enum {
 	PROBE_RISE,
 	PROBE_FALL,
 	PROBE_INITIAL,
+	PROBE_HOST,
+	PROBE_SNI,
+	PROBE_EXPECT,
+	PROBE_BODY,
+	PROBE_JSON_STATE,
+	PROBE_VERIFY,
+	PROBE_CERT_EXPIRY,
+	PROBE_SOURCE,
+	PROBE_DEVICE,
+	PROBE_SEND,
+	PROBE_RECEIVE,
+	PROBE_COMMAND,
 };
 
 enum {
@@ -57,6 +70,8 @@ enum {
 	POOL_SCHEDULER,
 	POOL_SLOTS,
 	POOL_SEED,
+	POOL_PANIC,
+	POOL_SLOW_START,
 };
 
 enum {
@@ -79,6 +94,9 @@ enum {
 	SERVICE_PROBE,
 	SERVICE_FASTPATH,
 	SERVICE_NEW_FLOWS,
+	SERVICE_BACKUP,
+	SERVICE_ALL_DOWN,
+	SERVICE_ON_DOWN,
 };
 
 enum {
@@ -99,7 +117,11 @@ enum {
  * @max: Largest number; for keywords the greatest length.
  * @number_default: Default of a number.
  * @text_default: Default of a text.
- * @words: Words of a VALUE_WORD; the word for port 0 of a port.
+ * @words: Words of a VALUE_WORD; the word for 0 of a port, and of a time that
+ *         has one.
+ * @check: Says what is wrong with a text; NULL for a name.
+ * @types: The types of probes that have it, a bit for each; 0 for all, and for
+ *         fields of other objects.
  */
 struct field {
 	const char *word;
@@ -115,6 +137,8 @@ struct field {
 	uint64_t number_default;
 	const char *text_default;
 	const struct word *words;
+	int (*check)(const char *text, struct why *why);
+	uint32_t types;
 };
 
 /**
@@ -156,6 +180,8 @@ extern const struct word admin_words[];
 extern const struct word health_words[];
 extern const struct word change_words[];
 extern const struct word verdict_words[];
+extern const struct word fallback_words[];
+extern const struct word all_down_words[];
 
 const struct field *field_by_word(const struct object_type *type,
 				  const char *word);

@@ -15,6 +15,9 @@ static const struct column columns[] = {
 	{ "probe", "PROBE", 0 },
 	{ "fastpath", "FASTPATH", COLUMN_JSON },
 	{ "new_flows_mode", "NEW-FLOWS-MODE", COLUMN_JSON },
+	{ "backup", "BACKUP", COLUMN_JSON },
+	{ "all_down", "ALL-DOWN", COLUMN_JSON },
+	{ "on_down", "ON-DOWN", COLUMN_JSON },
 	{ "active", "ACTIVE", COLUMN_RIGHT },
 	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
 	{ "drops", "DROPS", COLUMN_RIGHT },
@@ -26,7 +29,7 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	view_cells(obj, SERVICE_NAME, SERVICE_NEW_FLOWS);
+	view_cells(obj, SERVICE_NAME, SERVICE_ON_DOWN);
 	cell_u64(counters.value[COUNTER_ACTIVE]);
 	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
 	cell_u64(counters_drops(&counters));
@@ -55,7 +58,7 @@ const struct command service_verbs[] = {
 	},
 	{
 		.name = "set", .args = "NAME [KEYWORD VALUE]...",
-		.help = "changes a service for new flows, fastpath for all; what is not named stays",
+		.help = "changes a service for new flows, fastpath and on-down for all; what is not named stays",
 		.run = verb_set, .type = &object_types[KIND_SERVICE],
 		.has_keywords = true,
 	},

@@ -73,6 +73,13 @@ void source_free(struct source *source)
 	source->text = NULL;
 }
 
+static bool is_in(const struct source *source, const struct object *obj)
+{
+	return !source->pool ||
+	       (obj->type->kind == KIND_BACKEND &&
+		strcmp(obj->values[BACKEND_POOL].text, source->pool) == 0);
+}
+
 /**
  * source_line() - finds the line of an object
  * @source: The text.
@@ -89,13 +96,16 @@ size_t source_line(const struct source *source, const struct object *obj,
 	struct json_step steps[5];
 	size_t n = 0;
 
-	if (is_backend) {
+	if (!is_in(source, obj))
+		return 0;
+	if (is_backend && !source->pool) {
 		steps[n++] = (struct json_step){
 			.key = object_types[KIND_POOL].plural,
 		};
 		steps[n++] = (struct json_step){ .idx = obj->pool_idx };
 	}
-	steps[n++] = (struct json_step){ .key = obj->type->plural };
+	if (!source->pool)
+		steps[n++] = (struct json_step){ .key = obj->type->plural };
 	if (obj->type->n_ids)
 		steps[n++] = (struct json_step){ .idx = obj->idx };
 	if (field >= 0 && object_is_given(obj, field))

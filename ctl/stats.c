@@ -49,6 +49,14 @@ static const struct column counter_columns[] = {
 	{ "with_helper", "", COLUMN_JSON },
 	{ "slow_pkts", "", COLUMN_JSON },
 	{ "express_flows", "", COLUMN_JSON },
+	{ "reject_no_backend", "", COLUMN_JSON },
+	{ "backup_picks", "", COLUMN_JSON },
+	{ "all_down_picks", "", COLUMN_JSON },
+	{ "panic_picks", "", COLUMN_JSON },
+	{ "reset_flows", "", COLUMN_JSON },
+	{ "ping_replies", "", COLUMN_JSON },
+	{ "ping_unreachable", "", COLUMN_JSON },
+	{ "ping_drops", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 
@@ -166,6 +174,8 @@ static void show_sample(const struct sample *sample, double seconds)
 
 	if (print_is_json())
 		json_begin_object(NULL, LAYOUT_LINES);
+	if (print_is_json() && is_rate)
+		json_double("seconds", seconds);
 	show_total(is_rate ? &sample->total_since : &sample->total, seconds);
 	show_list("services", service_ids, &sample->services, seconds);
 	show_list("backends", backend_ids, &sample->backends, seconds);

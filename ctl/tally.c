@@ -68,6 +68,14 @@ static unsigned int needed(const struct tally_rule *rule, enum outcome outcome)
 	return outcome == OUTCOME_PASS ? rule->rise : rule->fall;
 }
 
+static void note_result(struct tally *tally, bool is_pass)
+{
+	tally->passes = (tally->passes << 1 | is_pass) &
+			((1U << NFLB_RESULTS_MAX) - 1);
+	if (tally->n_results < NFLB_RESULTS_MAX)
+		tally->n_results++;
+}
+
 /**
  * tally_count() - takes a result
  * @tally: The tally.
@@ -86,6 +94,7 @@ bool tally_count(struct tally *tally, const struct tally_rule *rule,
 	enum nflb_health says = outcome == OUTCOME_PASS ? NFLB_HEALTH_UP :
 							  NFLB_HEALTH_DOWN;
 
+	note_result(tally, outcome == OUTCOME_PASS);
 	if (says != tally->last) {
 		tally->last = says;
 		tally->n_row = 0;

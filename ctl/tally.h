@@ -25,11 +25,13 @@
  * @OUTCOME_PASS: With the answer that was wanted, in time.
  * @OUTCOME_FAIL: With another answer, a refusal among them.
  * @OUTCOME_SILENCE: Without an answer.
+ * @OUTCOMES: Number of the above.
  */
 enum outcome {
 	OUTCOME_PASS,
 	OUTCOME_FAIL,
 	OUTCOME_SILENCE,
+	OUTCOMES,
 };
 
 /**
@@ -55,6 +57,8 @@ struct tally_rule {
  * @n_flaps: Times that it went down and that are not forgotten.
  * @down_ms: When it went down last.
  * @hold_ms: How long it stays down after that whatever checks say.
+ * @n_results: Number of results in @passes, at most NFLB_RESULTS_MAX.
+ * @passes: The last results, bit 0 is the last one; 1 is a pass.
  */
 struct tally {
 	enum nflb_health state;
@@ -63,6 +67,8 @@ struct tally {
 	unsigned int n_flaps;
 	uint64_t down_ms;
 	uint64_t hold_ms;
+	unsigned int n_results;
+	uint32_t passes;
 };
 
 void tally_init(struct tally *tally, enum nflb_health state);

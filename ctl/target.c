@@ -132,7 +132,7 @@ int targets_read(struct nl *nl, const struct gates *gates,
 static void free_target(struct target *target)
 {
 	if (target->check)
-		check_cancel(target->check);
+		target->check->cancel(target->check);
 	free(target->backend);
 	free(target);
 }

@@ -16,6 +16,7 @@
  * @address: Its address.
  * @tally: What the rounds have said.
  * @reported: What the kernel has.
+ * @reported_us: When we said so, by the monotonic clock; 0 if we did not.
  * @check: The check under way, or NULL between rounds.
  * @port_idx: Which of the gate's ports that is.
  * @rtt_us: The longest of this round.
@@ -29,6 +30,7 @@ struct target {
 	struct address address;
 	struct tally tally;
 	enum nflb_health reported;
+	uint64_t reported_us;
 	struct check *check;
 	size_t port_idx;
 	uint64_t rtt_us;

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "devices.h"
 #include "mem.h"
 #include "nflb.h"
 #include "schema.h"
+#include "statuses.h"
 
 #define KEYWORD_CHARS	"abcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -23,7 +25,7 @@ static const struct word switch_words[] = {
  * value_is_text() - says whether a field's value is an owned string
  * @field: The field.
  *
- * Return: true for names, keywords, paths and devices.
+ * Return: true for names, keywords, texts, bytes, statuses and devices.
  */
 bool value_is_text(const struct field *field)
 {
@@ -31,7 +33,9 @@ bool value_is_text(const struct field *field)
 	case VALUE_NAME:
 	case VALUE_OPTIONAL_NAME:
 	case VALUE_KEYWORD:
-	case VALUE_PATH:
+	case VALUE_TEXT:
+	case VALUE_BYTES:
+	case VALUE_STATUSES:
 	case VALUE_DEVICES:
 		return true;
 	default:
@@ -56,10 +60,11 @@ static int check_text(const struct field *field, const char *text,
 	switch (field->kind) {
 	case VALUE_KEYWORD:
 		return check_keyword(field, text, why);
-	case VALUE_PATH:
-		return *text ? parse_path(text, why) : 0;
+	case VALUE_TEXT:
+		return *text ? field->check(text, why) : 0;
 	default:
-		return parse_name(text, why);
+		return field->check ? field->check(text, why) :
+				      parse_name(text, why);
 	}
 }
 
@@ -73,6 +78,52 @@ static int parse_text(const struct field *field, const char *text,
 		return -1;
 	value->text = mem_strdup(text);
 	return 0;
+}
+
+static int parse_bytes(const char *text, struct value *value, struct why *why)
+{
+	struct bytes bytes = { .len = 0 };
+
+	if (*text && bytes_parse(text, &bytes, why))
+		return -1;
+	value->text = bytes_text(bytes.data, bytes.len);
+	return 0;
+}
+
+static int parse_statuses(const char *text, struct value *value,
+			  struct why *why)
+{
+	struct statuses statuses = { .bits = { 0 } };
+
+	if (*text && statuses_parse(text, &statuses, why))
+		return -1;
+	value->text = statuses_text(&statuses);
+	return 0;
+}
+
+static int parse_optional_address(const char *text, struct value *value,
+				  struct why *why)
+{
+	memset(&value->address, 0, sizeof(value->address));
+	if (!*text || strcmp(text, "none") == 0)
+		return 0;
+	return parse_address(text, &value->address, why);
+}
+
+static int parse_time(const struct field *field, const char *text,
+		      struct value *value, struct why *why)
+{
+	struct why reason;
+
+	value->number = 0;
+	if (!field->words)
+		return parse_ms(text, field->min, field->max, &value->number,
+				why);
+	if (strcmp(text, field->words->name) == 0 ||
+	    parse_ms(text, field->min, field->max, &value->number,
+		     &reason) == 0)
+		return 0;
+	return because(why, "%.200s, or %s", reason.text, field->words->name);
 }
 
 static int parse_number_word(const struct word *words, const char *text,
@@ -134,14 +185,19 @@ int value_parse(const struct field *field, const char *text,
 	switch (field->kind) {
 	case VALUE_ADDRESS:
 		return parse_address(text, &value->address, why);
+	case VALUE_OPTIONAL_ADDRESS:
+		return parse_optional_address(text, value, why);
+	case VALUE_BYTES:
+		return parse_bytes(text, value, why);
+	case VALUE_STATUSES:
+		return parse_statuses(text, value, why);
 	case VALUE_NUMBER:
 		return parse_u64(text, field->min, field->max, &value->number,
 				 why);
 	case VALUE_SEED:
 		return parse_seed(text, &value->number, why);
 	case VALUE_MS:
-		return parse_ms(text, field->min, field->max, &value->number,
-				why);
+		return parse_time(field, text, value, why);
 	case VALUE_WORD:
 		return parse_number_word(field->words, text, value, why);
 	case VALUE_SWITCH:
@@ -185,9 +241,15 @@ const char *value_format(const struct field *field, const struct value *value,
 			 char buf[VALUE_TEXT_SIZE])
 {
 	switch (field->kind) {
+	case VALUE_OPTIONAL_ADDRESS:
+		if (!value->address.len)
+			return "none";
+		return format_address(&value->address, buf);
 	case VALUE_ADDRESS:
 		return format_address(&value->address, buf);
 	case VALUE_MS:
+		if (field->words && !value->number)
+			return field->words->name;
 		return format_ms(value->number, buf);
 	case VALUE_WORD:
 		return format_word(field->words, value->number, buf);
@@ -200,7 +262,9 @@ const char *value_format(const struct field *field, const struct value *value,
 		return format_ports(&value->ports, buf);
 	case VALUE_OPTIONAL_NAME:
 		return *value->text ? value->text : "none";
-	case VALUE_PATH:
+	case VALUE_TEXT:
+	case VALUE_BYTES:
+	case VALUE_STATUSES:
 		return *value->text ? value->text : "\"\"";
 	case VALUE_NUMBER:
 	case VALUE_SEED:
@@ -224,6 +288,7 @@ bool value_is_equal(const struct field *field, const struct value *a,
 {
 	switch (field->kind) {
 	case VALUE_ADDRESS:
+	case VALUE_OPTIONAL_ADDRESS:
 		return address_is_equal(&a->address, &b->address);
 	case VALUE_PORT:
 	case VALUE_PORTS:
@@ -250,9 +315,33 @@ void value_set_default(const struct field *field, struct value *value)
 	memset(value, 0, sizeof(*value));
 	if (value_is_text(field))
 		value->text = mem_strdup(field->text_default ?: "");
-	else if (field->kind != VALUE_ADDRESS && field->kind != VALUE_PORT &&
-		 field->kind != VALUE_PORTS)
+	else if (field->kind != VALUE_ADDRESS &&
+		 field->kind != VALUE_OPTIONAL_ADDRESS &&
+		 field->kind != VALUE_PORT && field->kind != VALUE_PORTS)
 		value->number = field->number_default;
+}
+
+/**
+ * value_is_empty() - says whether a value says nothing
+ * @field: The field.
+ * @value: The value.
+ *
+ * Return: true for an empty text, no address, port 0 and the number 0.
+ */
+bool value_is_empty(const struct field *field, const struct value *value)
+{
+	if (value_is_text(field))
+		return !*value->text;
+	switch (field->kind) {
+	case VALUE_ADDRESS:
+	case VALUE_OPTIONAL_ADDRESS:
+		return !value->address.len;
+	case VALUE_PORT:
+	case VALUE_PORTS:
+		return !value->ports.first;
+	default:
+		return !value->number;
+	}
 }
 
 /**

@@ -10,18 +10,21 @@
 
 #include "parse.h"
 
-#define VALUE_TEXT_SIZE	260	/* the longest is a path */
+#define VALUE_TEXT_SIZE	64	/* for what is not a text already */
 
 /**
  * enum value_kind - what a value is
  * @VALUE_NAME: Name of an object.
  * @VALUE_OPTIONAL_NAME: The same, or none.
  * @VALUE_KEYWORD: Word that only the kernel knows, such as a scheduler.
- * @VALUE_PATH: Path of an http probe; empty for none.
+ * @VALUE_TEXT: Text that the field's own function checks; empty for none.
+ * @VALUE_BYTES: Bytes, see bytes.h; empty for none.
+ * @VALUE_STATUSES: Set of HTTP statuses, see statuses.h; empty for none.
  * @VALUE_ADDRESS: IPv4 or IPv6 address.
+ * @VALUE_OPTIONAL_ADDRESS: The same, or none.
  * @VALUE_NUMBER: Whole number.
  * @VALUE_SEED: Whole number of 64 bits.
- * @VALUE_MS: Time in milliseconds.
+ * @VALUE_MS: Time in milliseconds, or the word for 0 if there is one.
  * @VALUE_WORD: Word of a table, kept as the number that it stands for.
  * @VALUE_SWITCH: on or off.
  * @VALUE_PORT: Port, or the word for port 0.
@@ -32,8 +35,11 @@ enum value_kind {
 	VALUE_NAME,
 	VALUE_OPTIONAL_NAME,
 	VALUE_KEYWORD,
-	VALUE_PATH,
+	VALUE_TEXT,
+	VALUE_BYTES,
+	VALUE_STATUSES,
 	VALUE_ADDRESS,
+	VALUE_OPTIONAL_ADDRESS,
 	VALUE_NUMBER,
 	VALUE_SEED,
 	VALUE_MS,
@@ -46,7 +52,7 @@ enum value_kind {
 
 /**
  * struct value - one value; the kind says which member counts
- * @text: Names, keywords, paths and devices; owned.
+ * @text: Names, keywords, texts, bytes, statuses and devices; owned.
  * @address: Addresses.
  * @ports: Port and ports.
  * @number: All others.
@@ -68,6 +74,7 @@ const char *value_format(const struct field *field, const struct value *value,
 			 char buf[VALUE_TEXT_SIZE]);
 bool value_is_equal(const struct field *field, const struct value *a,
 		    const struct value *b);
+bool value_is_empty(const struct field *field, const struct value *value);
 bool value_is_default(const struct field *field, const struct value *value);
 void value_set_default(const struct field *field, struct value *value);
 void value_copy(const struct field *field, struct value *to,

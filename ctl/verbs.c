@@ -153,7 +153,28 @@ static struct object *parse_object(const struct context *ctx,
 }
 
 /**
- * verb_send() - connects, sends a request about an object and says how it went
+ * verb_request() - sends a request about an object and says how it went
+ * @ctx: The context, connected.
+ * @msg: The request.
+ * @obj: The object.
+ *
+ * Return: The exit status.
+ */
+int verb_request(struct context *ctx, struct nl_msg *msg,
+		 const struct object *obj)
+{
+	char label[LABEL_SIZE];
+	int err;
+
+	err = nl_call(ctx->nl, msg, NULL, NULL);
+	if (err)
+		return context_failed(ctx, obj->type, object_label(obj, label),
+				      err);
+	return EXIT_OK;
+}
+
+/**
+ * verb_send() - connects, then does as verb_request()
  * @ctx: The context.
  * @msg: The request.
  * @obj: The object.
@@ -162,16 +183,9 @@ static struct object *parse_object(const struct context *ctx,
  */
 int verb_send(struct context *ctx, struct nl_msg *msg, const struct object *obj)
 {
-	char label[LABEL_SIZE];
-	int err;
-
 	if (context_open(ctx))
 		return EXIT_REFUSED;
-	err = nl_call(ctx->nl, msg, NULL, NULL);
-	if (err)
-		return context_failed(ctx, obj->type, object_label(obj, label),
-				      err);
-	return EXIT_OK;
+	return verb_request(ctx, msg, obj);
 }
 
 /* What a new object must have; the rest is filled in by the kernel. */

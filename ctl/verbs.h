@@ -33,12 +33,14 @@ int verb_put_name(struct nl_msg *msg, uint16_t attr, const char *what,
 		  const char *name);
 int verb_send_fields(struct context *ctx, uint8_t cmd,
 		     const struct object *obj);
+int verb_request(struct context *ctx, struct nl_msg *msg,
+		 const struct object *obj);
 int verb_send(struct context *ctx, struct nl_msg *msg,
 	      const struct object *obj);
 
 int view_show(struct context *ctx, const struct view *view, int argc,
 	      char **argv);
-int view_section(struct context *ctx, const struct view *view);
+void view_list(const struct view *view, const struct nl_list *list);
 void view_cells(const struct object *obj, unsigned int first,
 		unsigned int last);
 

@@ -38,8 +38,16 @@ static void cell_value(const struct field *field, const struct value *value)
 	case VALUE_PORTS:
 		cell_ports(field, value);
 		break;
+	case VALUE_OPTIONAL_ADDRESS:
+		if (value->address.len)
+			cell_string(value_format(field, value, buf));
+		else
+			cell_none();
+		break;
 	case VALUE_OPTIONAL_NAME:
-	case VALUE_PATH:
+	case VALUE_TEXT:
+	case VALUE_BYTES:
+	case VALUE_STATUSES:
 		if (*value->text)
 			cell_string(value->text);
 		else
@@ -78,7 +86,12 @@ static void show_row(const struct view *view, const struct nl_attrs *attrs)
 	object_free(obj);
 }
 
-static void show_list(const struct view *view, const struct nl_list *list)
+/**
+ * view_list() - shows all objects of a kind, as a part of more
+ * @view: How they are shown.
+ * @list: What the kernel answered.
+ */
+void view_list(const struct view *view, const struct nl_list *list)
 {
 	struct nl_attrs attrs;
 	size_t i;
@@ -95,7 +108,7 @@ static void show_alone(const struct view *view, const struct nl_list *list)
 {
 	if (print_is_json())
 		json_begin_object(NULL, LAYOUT_LINES);
-	show_list(view, list);
+	view_list(view, list);
 	if (print_is_json())
 		json_end();
 }
@@ -232,28 +245,5 @@ int view_show(struct context *ctx, const struct view *view, int argc,
 		show_alone(view, &list);
 	nl_list_free(&list);
 	object_free(obj);
-	return status;
-}
-
-/**
- * view_section() - shows all objects of a kind as a part of more
- * @ctx: The context, connected.
- * @view: How they are shown.
- *
- * Return: The exit status.
- */
-int view_section(struct context *ctx, const struct view *view)
-{
-	struct nl_list list;
-	int status;
-
-	nl_list_init(&list);
-	status = collect(ctx, view, NULL, &list);
-	if (!status && (list.n || print_is_json())) {
-		if (!print_is_json())
-			print_text("\n%s\n", object_types[view->kind].plural);
-		show_list(view, &list);
-	}
-	nl_list_free(&list);
 	return status;
 }

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "devices.h"
 #include "mem.h"
+#include "statuses.h"
 
 #define MODULE_PREFIX	"nflb: "
 
@@ -35,11 +37,42 @@ static void put_devices(struct nl_msg *msg, const struct field *field,
 	}
 }
 
+/* What is empty says so with no bytes; the text was parsed before. */
+static void put_bytes(struct nl_msg *msg, const struct field *field,
+		      const char *text)
+{
+	struct bytes bytes = { .len = 0 };
+	struct why why;
+
+	if (*text)
+		bytes_parse(text, &bytes, &why);
+	nl_put_bytes(msg, field->attr, bytes.data, bytes.len);
+}
+
+static void put_statuses(struct nl_msg *msg, const struct field *field,
+			 const char *text)
+{
+	struct statuses statuses;
+	struct why why;
+
+	if (*text)
+		statuses_parse(text, &statuses, &why);
+	nl_put_bytes(msg, field->attr, statuses.bits,
+		     *text ? sizeof(statuses.bits) : 0);
+}
+
 static void put_value(struct nl_msg *msg, const struct field *field,
 		      const struct value *value)
 {
 	switch (field->kind) {
+	case VALUE_BYTES:
+		put_bytes(msg, field, value->text);
+		break;
+	case VALUE_STATUSES:
+		put_statuses(msg, field, value->text);
+		break;
 	case VALUE_ADDRESS:
+	case VALUE_OPTIONAL_ADDRESS:
 		nl_put_address(msg, field->attr, &value->address);
 		break;
 	case VALUE_SEED:
@@ -119,12 +152,39 @@ static char *read_devices(const struct nl_attrs *attrs,
 	return devices_text(&devices);
 }
 
+static char *read_bytes(const struct nl_attrs *attrs, const struct field *field)
+{
+	size_t len;
+	const void *data = nl_bytes(attrs, field->attr, &len);
+
+	return bytes_text(data, len);
+}
+
+static char *read_statuses(const struct nl_attrs *attrs,
+			   const struct field *field)
+{
+	struct statuses statuses = { .bits = { 0 } };
+	size_t len;
+	const void *data = nl_bytes(attrs, field->attr, &len);
+
+	if (len == sizeof(statuses.bits))
+		memcpy(statuses.bits, data, len);
+	return statuses_text(&statuses);
+}
+
 static void read_value(const struct nl_attrs *attrs, const struct field *field,
 		       struct value *value)
 {
 	memset(value, 0, sizeof(*value));
 	switch (field->kind) {
+	case VALUE_BYTES:
+		value->text = read_bytes(attrs, field);
+		break;
+	case VALUE_STATUSES:
+		value->text = read_statuses(attrs, field);
+		break;
 	case VALUE_ADDRESS:
+	case VALUE_OPTIONAL_ADDRESS:
 		value->address = nl_address(attrs, field->attr);
 		break;
 	case VALUE_SEED:

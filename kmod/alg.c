@@ -228,14 +228,15 @@ static void nflb_alg_kill(struct nflb_net *nn, struct nflb_alg *alg)
 /**
  * nflb_alg_kill_if() - ends some flows
  * @nn: the namespace
- * @is_due: says whether a flow is to end, by its entry and its backend
+ * @is_due: says whether a flow is to end, by its entry and whom it is charged
+ *	to
  *
  * Context: process, may sleep.
  */
 void nflb_alg_kill_if(struct nflb_net *nn,
 		      bool (*is_due)(struct nflb_net *nn,
 				     const struct nf_conn *ct,
-				     const struct nflb_backend *backend))
+				     struct nflb_flow *flow))
 {
 	struct nflb_alg *alg, *next;
 	LIST_HEAD(list);
@@ -243,7 +244,8 @@ void nflb_alg_kill_if(struct nflb_net *nn,
 	mutex_lock(&nn->alg_mutex);
 	nflb_alg_take(nn, &list);
 	list_for_each_entry_safe(alg, next, &list, node) {
-		if (is_due(nn, alg->ct, alg->flow.backend))
+		nflb_alg_update(nn, alg);
+		if (is_due(nn, alg->ct, &alg->flow))
 			nflb_alg_kill(nn, alg);
 	}
 	nflb_alg_give_back(nn, &list);

@@ -6,6 +6,7 @@
 struct nf_conn;
 struct nflb_account;
 struct nflb_backend;
+struct nflb_flow;
 struct nflb_net;
 struct sk_buff;
 
@@ -16,7 +17,7 @@ void nflb_alg_init(struct nflb_net *nn);
 void nflb_alg_kill_if(struct nflb_net *nn,
 		      bool (*is_due)(struct nflb_net *nn,
 				     const struct nf_conn *ct,
-				     const struct nflb_backend *backend));
+				     struct nflb_flow *flow));
 void nflb_alg_close(struct nflb_net *nn);
 
 #endif /* _NFLB_ALG_H */

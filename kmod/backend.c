@@ -6,11 +6,16 @@
 
 #include "backend.h"
 #include "net.h"
+#include "report.h"
 
 static void nflb_backend_free(struct nflb_account *account)
 {
+	struct nflb_backend *backend;
+
+	backend = container_of(account, struct nflb_backend, account);
+	nflb_reports_free(backend);
 	nflb_account_fini(account);
-	kfree(container_of(account, struct nflb_backend, account));
+	kfree(backend);
 }
 
 /**
@@ -40,6 +45,8 @@ struct nflb_backend *nflb_backend_alloc(struct nflb_net *nn, const char *pool,
 	backend->addr = *addr;
 	backend->nn = nn;
 	INIT_LIST_HEAD(&backend->node);
+	INIT_LIST_HEAD(&backend->drain_node);
+	INIT_LIST_HEAD(&backend->reports);
 	strscpy(backend->pool, pool, sizeof(backend->pool));
 	return backend;
 }

@@ -23,10 +23,18 @@ struct nflb_why;
  * @is_leaving: no published pool has it any more; written under
  *	nflb_net.leaving_lock
  * @is_doomed: its flows are to be ended now; written under cfg_mutex
+ * @is_watched: who ends its last flow calls nflb_drain_wake(); written under
+ *	cfg_mutex
+ * @is_draining: nobody new, by the published configuration; under cfg_mutex
+ * @is_overdue: its flows are being ended; written under cfg_mutex
+ * @n_cut: how many of them; under cfg_mutex
+ * @drain_until: when they are, in jiffies, 0 for never; written under cfg_mutex
+ * @drain_node: in nflb_net.drains while @is_watched; under cfg_mutex
  * @seen: generation of the last snapshot that has it; under cfg_mutex
  * @nn: the namespace
  * @leaving_id: grows along nflb_net.leaving; under nflb_net.leaving_lock
  * @node: in nflb_net.leaving; under nflb_net.leaving_lock
+ * @reports: struct nflb_report; written under cfg_mutex
  * @pool: name of its pool
  */
 struct nflb_backend {
@@ -34,10 +42,17 @@ struct nflb_backend {
 	struct nflb_addr addr;
 	bool is_leaving;
 	bool is_doomed;
+	bool is_watched;
+	bool is_draining;
+	bool is_overdue;
+	u32 n_cut;
+	u64 drain_until;
+	struct list_head drain_node;
 	u32 seen;
 	struct nflb_net *nn;
 	u64 leaving_id;
 	struct list_head node;
+	struct list_head reports;
 	char pool[NFLB_NAME_MAX + 1];
 };
 
@@ -50,6 +65,7 @@ struct nflb_backend {
  * @zone: its zone, or NFLB_NONE
  * @admin: enum nflb_admin, or NFLB_NONE
  * @drain: 1 to drain, 0 not to, or NFLB_NONE
+ * @deadline_ms: when a drain or removal ends its flows, or NFLB_NONE
  * @now: a removal ends its flows
  */
 struct nflb_backend_spec {
@@ -60,6 +76,7 @@ struct nflb_backend_spec {
 	u32 zone;
 	u32 admin;
 	u32 drain;
+	u32 deadline_ms;
 	bool now;
 };
 

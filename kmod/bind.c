@@ -7,10 +7,14 @@
  * what is needed stands in the conntrack entry.
  */
 
+#include <linux/bottom_half.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <net/dst_metadata.h>
 #include <net/ip6_fib.h>
 #include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/ipv4/nf_reject.h>
+#include <net/netfilter/ipv6/nf_reject.h>
 #include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_nat.h>
 #include <net/netfilter/nf_nat_masquerade.h>
@@ -23,6 +27,7 @@
 #include "device.h"
 #include "flow.h"
 #include "net.h"
+#include "ping.h"
 #include "snapshot.h"
 
 /**
@@ -56,27 +61,57 @@ void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple)
 	nflb_bind_read(&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple, tuple);
 }
 
+/*
+ * What the NAT core would do, at less cost: for one address and one port it
+ * looks whether another flow has the tuple already, but then has nothing else
+ * to give. It looks again for the source, and that it can change.
+ */
+static void nflb_bind_set_dst(struct nf_conn *ct, const union nf_inet_addr *ip,
+			      __be16 port)
+{
+	struct nf_conntrack_tuple *reply;
+
+	reply = &ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+	if (!nf_inet_addr_cmp(&reply->src.u3, ip) || reply->src.u.all != port)
+		ct->status |= IPS_DST_NAT;
+	reply->src.u3 = *ip;
+	reply->src.u.all = port;
+	ct->status |= IPS_DST_NAT_DONE;
+}
+
+static unsigned int nflb_bind_setup_dst(struct nf_conn *ct,
+					const union nf_inet_addr *ip,
+					__be16 port)
+{
+	struct nf_nat_range2 range = {
+		.flags = NF_NAT_RANGE_MAP_IPS,
+		.min_addr = *ip,
+		.max_addr = *ip,
+		.min_proto.all = port,
+		.max_proto.all = port,
+	};
+
+	if (port)
+		range.flags |= NF_NAT_RANGE_PROTO_SPECIFIED;
+	return nf_nat_setup_info(ct, &range, NF_NAT_MANIP_DST);
+}
+
 static unsigned int nflb_bind_translate(struct nf_conn *ct,
 					const struct nflb_tuple *tuple,
 					const struct nflb_decision *dec)
 {
-	const struct nflb_backend *backend;
-	struct nf_nat_range2 range = {
-		.flags = NF_NAT_RANGE_MAP_IPS,
-	};
+	const union nf_inet_addr *ip;
 	__be16 port;
 
-	backend = dec->pool->member[dec->choice.member].backend;
-	range.min_addr = backend->addr.ip;
-	range.max_addr = backend->addr.ip;
-	if (nflb_protocol_has_ports(tuple->protocol)) {
-		port = htons(nflb_service_backend_port(dec->service,
-						       tuple->dst_port));
-		range.flags |= NF_NAT_RANGE_PROTO_SPECIFIED;
-		range.min_proto.all = port;
-		range.max_proto.all = port;
-	}
-	return nf_nat_setup_info(ct, &range, NF_NAT_MANIP_DST);
+	ip = &dec->pool->member[dec->choice.member].backend->addr.ip;
+	if (!nflb_protocol_has_ports(tuple->protocol))
+		return nflb_bind_setup_dst(ct, ip, 0);
+	port = htons(nflb_service_backend_port(dec->service, tuple->dst_port));
+	/* A helper's entry is given more by the NAT core. */
+	if (nfct_help(ct))
+		return nflb_bind_setup_dst(ct, ip, port);
+	nflb_bind_set_dst(ct, ip, port);
+	return NF_ACCEPT;
 }
 
 /**
@@ -84,30 +119,126 @@ static unsigned int nflb_bind_translate(struct nf_conn *ct,
  * @ct: entry that is not in conntrack's table, with the tuples of a flow that
  *	the NAT core has not been asked about
  *
- * The source is as it was; what the NAT core notes when it has settled that is
- * not for us to set, as it would then undo what it has not done. So, until the
- * first answer, it asks the host's source rules for each packet that goes the
- * slow path, though they cannot change an entry in use any more.
+ * The source is as it was; that this is settled is not noted, as the NAT core
+ * would then undo, at some cost, what nobody has done. So, until the first
+ * answer, it asks the host's source rules for each packet that goes the slow
+ * path, though they cannot change an entry in use any more.
  *
  * Context: softirq.
- * Return: 0 or -ENOMEM.
  */
-int nflb_bind_mark(struct nf_conn *ct)
+void nflb_bind_mark(struct nf_conn *ct)
 {
-	/* Masquerading rules would add it to an entry in use. */
-	if (!nf_ct_nat_ext_add(ct))
-		return -ENOMEM;
 	ct->status |= IPS_DST_NAT | IPS_DST_NAT_DONE;
-	return 0;
 }
 
 static void nflb_bind_count(struct nflb_net *nn,
 			    const struct nflb_service *service,
 			    enum nflb_reason reason)
 {
+	local_bh_disable();
 	nflb_reasons_inc(nn->reasons, reason);
 	if (service)
 		nflb_reasons_inc(service->account->reasons, reason);
+	local_bh_enable();
+}
+
+/**
+ * nflb_bind_count_pick() - counts a pick that was none of the eligible
+ * @nn: the namespace
+ * @dec: what has been decided of a new flow, a backend
+ *
+ * Context: softirq or process, under RCU.
+ */
+void nflb_bind_count_pick(struct nflb_net *nn, const struct nflb_decision *dec)
+{
+	static const enum nflb_reason reason[] = {
+		[NFLB_FALLBACK_BACKUP] = NFLB_BACKUP_PICKS,
+		[NFLB_FALLBACK_ALL] = NFLB_ALL_DOWN_PICKS,
+		[NFLB_FALLBACK_PANIC] = NFLB_PANIC_PICKS,
+	};
+
+	if (unlikely(dec->fallback != NFLB_FALLBACK_NONE))
+		nflb_bind_count(nn, dec->service, reason[dec->fallback]);
+}
+
+static void nflb_bind_send_reset(struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	if (state->pf == NFPROTO_IPV4)
+		nf_send_reset(state->net, state->sk, skb, state->hook);
+	else
+		nf_send_reset6(state->net, state->sk, skb, state->hook);
+}
+
+static void nflb_bind_send_unreach(struct sk_buff *skb,
+				   const struct nf_hook_state *state,
+				   int code, unsigned char code6)
+{
+	if (state->pf == NFPROTO_IPV4)
+		nf_send_unreach(skb, code, state->hook);
+	else
+		nf_send_unreach6(state->net, skb, code6, state->hook);
+}
+
+/* 6.1 takes for a route what a tunnel says of the packet. */
+static void nflb_bind_drop_metadata(struct sk_buff *skb)
+{
+	if (!skb_valid_dst(skb))
+		skb_dst_drop(skb);
+}
+
+/* As the host's rules would reject it. */
+static void nflb_bind_reject(struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	enum ip_conntrack_info ctinfo;
+
+	nflb_bind_drop_metadata(skb);
+	if (nf_ct_protonum(nf_ct_get(skb, &ctinfo)) == IPPROTO_TCP)
+		nflb_bind_send_reset(skb, state);
+	else
+		nflb_bind_send_unreach(skb, state, ICMP_PORT_UNREACH,
+				       ICMPV6_PORT_UNREACH);
+}
+
+/* What an echo request to a frontend gets. */
+static unsigned int nflb_bind_ping(struct nflb_net *nn, struct sk_buff *skb,
+				   const struct nf_hook_state *state,
+				   struct nflb_frontend *frontend)
+{
+	if (frontend->ping == NFLB_PING_NEVER) {
+		nflb_bind_count(nn, NULL, NFLB_PING_DROPS);
+		return NF_DROP;
+	}
+	if (frontend->ping == NFLB_PING_SERVED &&
+	    !READ_ONCE(frontend->is_served)) {
+		nflb_bind_count(nn, NULL, NFLB_PING_UNREACHABLE);
+		nflb_bind_drop_metadata(skb);
+		nflb_bind_send_unreach(skb, state, ICMP_HOST_UNREACH,
+				       ICMPV6_ADDR_UNREACH);
+		return NF_DROP;
+	}
+	if (!nflb_ping_is_within_limit(&frontend->ping_limit) ||
+	    !nflb_ping_reply(state->net, skb, state->pf)) {
+		nflb_bind_count(nn, NULL, NFLB_PING_DROPS);
+		return NF_DROP;
+	}
+	nflb_bind_count(nn, NULL, NFLB_PING_REPLIES);
+	return NF_STOLEN;
+}
+
+/* What a new flow gets that nobody can serve. */
+static unsigned int nflb_bind_refuse(struct nflb_net *nn, struct sk_buff *skb,
+				     const struct nf_hook_state *state,
+				     const struct nflb_service *service)
+{
+	if (service->all_down == NFLB_ALL_DOWN_REJECT) {
+		nflb_bind_count(nn, service, NFLB_REJECT_NO_BACKEND);
+		nflb_bind_reject(skb, state);
+	} else {
+		nflb_bind_count(nn, service, NFLB_DROP_NO_BACKEND);
+	}
+	return NF_DROP;
 }
 
 /*
@@ -126,9 +257,10 @@ static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 {
 	struct nflb_net *nn = nflb_net(state->net);
 	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
+	struct nflb_tuple tuple __uninitialized;
 	struct nflb_decision dec = {};
+	struct nflb_frontend *frontend;
 	enum ip_conntrack_info ctinfo;
-	struct nflb_tuple tuple;
 	struct nf_conn *ct;
 
 	ct = nf_ct_get(skb, &ctinfo);
@@ -141,17 +273,22 @@ static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 	case NFLB_VERDICT_NO_FRONTEND:
 		return NF_ACCEPT;
 	case NFLB_VERDICT_NO_SERVICE:
+		frontend = nflb_snapshot_frontend(snap, dec.frontend);
+		if (nflb_ping_is_request(ct) &&
+		    snap->frontends.slot[dec.frontend].n_uses)
+			return nflb_bind_ping(nn, skb, state, frontend);
 		nflb_bind_count(nn, NULL, NFLB_PASS_NO_SERVICE);
 		return NF_ACCEPT;
 	case NFLB_VERDICT_NO_BACKEND:
-		nflb_bind_count(nn, dec.service, NFLB_DROP_NO_BACKEND);
-		return NF_DROP;
+		return nflb_bind_refuse(nn, skb, state, dec.service);
 	case NFLB_VERDICT_PICKED:
 		break;
 	}
+	nflb_bind_count_pick(nn, &dec);
 	/* From the next packet on, such flows are opened there. */
 	if (nflb_service_is_express(dec.service) && state->in)
 		nflb_device_use(nn, state->in->ifindex);
+	nflb_flow_hint(nn, &dec);
 	return nflb_bind_translate(ct, &tuple, &dec);
 }
 
@@ -199,16 +336,20 @@ bool nflb_bind_is_on_link(struct net *net, const struct net_device *out,
 static bool nflb_bind_is_hairpin(const struct nf_hook_state *state,
 				 const struct nf_conn *ct)
 {
-	struct nflb_tuple tuple;
+	const struct nf_conntrack_tuple *orig, *reply;
+	struct nflb_addr client __uninitialized;
 
 	if (state->hook != NF_INET_POST_ROUTING || !state->in || !state->out)
 		return false;
-	nflb_bind_tuple(ct, &tuple);
-	if (nf_inet_addr_cmp(&ct->tuplehash[IP_CT_DIR_REPLY].tuple.src.u3,
-			     &tuple.src.ip))
+	orig = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	reply = &ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+	if (nf_inet_addr_cmp(&reply->src.u3, &orig->src.u3))
 		return true;
-	return state->in == state->out &&
-	       nflb_bind_is_on_link(state->net, state->out, &tuple.src);
+	if (state->in != state->out)
+		return false;
+	client.family = orig->src.l3num;
+	client.ip = orig->src.u3;
+	return nflb_bind_is_on_link(state->net, state->out, &client);
 }
 
 static unsigned int nflb_bind_masquerade(struct sk_buff *skb,
@@ -246,15 +387,13 @@ static unsigned int nflb_bind_src(void *priv, struct sk_buff *skb,
 	struct nflb_backend *backend;
 	struct nf_conn *ct;
 	bool is_hairpin;
-	u32 member;
 
 	ct = nf_ct_get(skb, &ctinfo);
 	if (!snap || !nflb_bind_is_new(ct, ctinfo) ||
 	    !(ct->status & IPS_DST_NAT) || nflb_flow_is_attached(ct) ||
-	    !nflb_flow_resolve(snap, ct, &service, &member))
+	    !nflb_flow_resolve(nn, snap, ct, &service, &backend))
 		return NF_ACCEPT;
 
-	backend = nflb_snapshot_backend(snap, service, member);
 	is_hairpin = nflb_bind_is_hairpin(state, ct);
 	if (nflb_bind_attach(nn, skb, ct, backend, service->account,
 			     is_hairpin)) {
@@ -264,36 +403,102 @@ static unsigned int nflb_bind_src(void *priv, struct sk_buff *skb,
 	return is_hairpin ? nflb_bind_masquerade(skb, state) : NF_ACCEPT;
 }
 
-/* Just before the administrator's own NAT rules. */
-#define NFLB_BIND_OPS(family)						\
-{									\
-	{								\
-		.hook		= nflb_bind_dst,			\
-		.pf		= family,				\
-		.hooknum	= NF_INET_PRE_ROUTING,			\
-		.priority	= NF_IP_PRI_NAT_DST - 1,		\
-	},								\
-	{								\
-		.hook		= nflb_bind_dst,			\
-		.pf		= family,				\
-		.hooknum	= NF_INET_LOCAL_OUT,			\
-		.priority	= NF_IP_PRI_NAT_DST - 1,		\
-	},								\
-	{								\
-		.hook		= nflb_bind_src,			\
-		.pf		= family,				\
-		.hooknum	= NF_INET_POST_ROUTING,			\
-		.priority	= NF_IP_PRI_NAT_SRC - 1,		\
-	},								\
-	{								\
-		.hook		= nflb_bind_src,			\
-		.pf		= family,				\
-		.hooknum	= NF_INET_LOCAL_IN,			\
-		.priority	= NF_IP_PRI_NAT_SRC - 1,		\
-	},								\
+/*
+ * Notes that the source of a flow stays as it is. The NAT core does so in a
+ * hash where it only looks for sources that are translated, and takes the entry
+ * out when that dies: what is in a list of its own is taken out of nothing.
+ */
+static void nflb_bind_set_src(struct nf_conn *ct)
+{
+	INIT_HLIST_NODE(&ct->nat_bysource);
+	hlist_add_fake(&ct->nat_bysource);
+	ct->status |= IPS_SRC_NAT_DONE;
 }
 
-#define NFLB_N_BIND_OPS 4
+/* Does another flow have the tuple of the answers? */
+static bool nflb_bind_is_taken(const struct nf_conn *ct)
+{
+	return nf_conntrack_tuple_taken(&ct->tuplehash[IP_CT_DIR_REPLY].tuple,
+					ct);
+}
+
+/*
+ * The source of a flow of ours that no rule has translated. If another flow to
+ * the backend has it, there is a new one to be found. Conntrack looks for such
+ * a flow when it takes the entry, so nobody else has to before; but packets for
+ * the host itself may have been given a socket by their source, so for them it
+ * is the NAT core that finds one, here.
+ */
+static unsigned int nflb_bind_keep_src(void *priv, struct sk_buff *skb,
+				       const struct nf_hook_state *state)
+{
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct;
+
+	ct = nf_ct_get(skb, &ctinfo);
+	if (nflb_bind_is_new(ct, ctinfo) && nflb_flow_is_attached(ct) &&
+	    (state->hook == NF_INET_POST_ROUTING || !nflb_bind_is_taken(ct)))
+		nflb_bind_set_src(ct);
+	return NF_ACCEPT;
+}
+
+/**
+ * nflb_bind_settle_src() - sees to it that a flow's source is not in use
+ * @skb: the flow's first packet, which leaves the host
+ * @ct: its entry, which conntrack has not taken
+ *
+ * Does what the NAT core does where it finds the source in use. Extensions of
+ * the entry may move.
+ *
+ * Context: bottom halves off, under RCU.
+ * Return: true if conntrack can be given the entry again: it has a new source,
+ * and the packet, too, or nobody has its own any more. False if nothing is
+ * wrong with the source, or nothing can be done.
+ */
+bool nflb_bind_settle_src(struct sk_buff *skb, struct nf_conn *ct)
+{
+	enum ip_conntrack_info ctinfo;
+
+	if (!(ct->status & IPS_SRC_NAT_DONE) ||
+	    !hlist_fake(&ct->nat_bysource) || nf_ct_is_dying(ct))
+		return false;
+	/* One that has expired is taken out of the table by being asked for. */
+	if (!nflb_bind_is_taken(ct))
+		return true;
+	ct->status &= ~IPS_SRC_NAT_DONE;
+	if (nf_nat_alloc_null_binding(ct, NF_INET_POST_ROUTING) != NF_ACCEPT)
+		return false;
+	nf_ct_get(skb, &ctinfo);
+	return nf_nat_packet(ct, ctinfo, NF_INET_POST_ROUTING, skb) ==
+	       NF_ACCEPT;
+}
+
+#define NFLB_BIND_OP(fn, family, num, prio)				\
+{									\
+	.hook		= fn,						\
+	.pf		= family,					\
+	.hooknum	= NF_INET_##num,				\
+	.priority	= prio,						\
+}
+
+/* Just before the administrator's own NAT rules, and after them. */
+#define NFLB_BIND_OPS(family)						\
+{									\
+	NFLB_BIND_OP(nflb_bind_dst, family, PRE_ROUTING,		\
+		     NF_IP_PRI_NAT_DST - 1),				\
+	NFLB_BIND_OP(nflb_bind_dst, family, LOCAL_OUT,			\
+		     NF_IP_PRI_NAT_DST - 1),				\
+	NFLB_BIND_OP(nflb_bind_src, family, POST_ROUTING,		\
+		     NF_IP_PRI_NAT_SRC - 1),				\
+	NFLB_BIND_OP(nflb_bind_src, family, LOCAL_IN,			\
+		     NF_IP_PRI_NAT_SRC - 1),				\
+	NFLB_BIND_OP(nflb_bind_keep_src, family, POST_ROUTING,		\
+		     NF_IP_PRI_LAST),					\
+	NFLB_BIND_OP(nflb_bind_keep_src, family, LOCAL_IN,		\
+		     NF_IP_PRI_LAST),					\
+}
+
+#define NFLB_N_BIND_OPS 6
 
 static const struct nf_hook_ops nflb_bind_ops_ipv4[NFLB_N_BIND_OPS] =
 	NFLB_BIND_OPS(NFPROTO_IPV4);

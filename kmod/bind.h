@@ -11,7 +11,9 @@ struct net;
 struct net_device;
 struct nf_conn;
 struct nf_conntrack_tuple;
+struct nflb_decision;
 struct nflb_net;
+struct sk_buff;
 
 int nflb_bind_init(void);
 void nflb_bind_exit(void);
@@ -21,7 +23,9 @@ void nflb_bind_unregister(struct nflb_net *nn, u8 family);
 void nflb_bind_read(const struct nf_conntrack_tuple *t,
 		    struct nflb_tuple *tuple);
 void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple);
-int nflb_bind_mark(struct nf_conn *ct);
+void nflb_bind_mark(struct nf_conn *ct);
+void nflb_bind_count_pick(struct nflb_net *nn, const struct nflb_decision *dec);
+bool nflb_bind_settle_src(struct sk_buff *skb, struct nf_conn *ct);
 bool nflb_bind_is_on_link(struct net *net, const struct net_device *out,
 			  const struct nflb_addr *client);
 

@@ -41,6 +41,12 @@ static bool nflb_pick_is_repeated(const struct nflb_decision *dec, u8 protocol)
 	       (protocol != IPPROTO_TCP && protocol != IPPROTO_SCTP);
 }
 
+/* A ramp may have come by the flow when the second packet comes. */
+static bool nflb_pick_may_differ(const struct nflb_pool *pool)
+{
+	return !pool->sched->is_stable || pool->slow_start_ms;
+}
+
 /*
  * A scheduler that would give two answers is asked once, the second time the
  * answer is found among the recent picks.
@@ -49,16 +55,61 @@ static void nflb_pick(const struct nflb_snapshot *snap,
 		      struct nflb_recent *recent, u8 protocol,
 		      struct nflb_decision *dec)
 {
-	const unsigned long *eligible;
-
-	eligible = dec->pool->eligible[dec->service->gate];
-	if (recent && !dec->pool->sched->is_stable &&
+	if (recent && nflb_pick_may_differ(dec->pool) &&
 	    nflb_pick_is_repeated(dec, protocol)) {
-		nflb_recent_pick(recent, snap->generation, dec->pool, eligible,
+		nflb_recent_pick(recent, snap->generation, dec->pool, dec->gate,
 				 &dec->choice);
 		return;
 	}
-	dec->pool->sched->pick(dec->pool, eligible, &dec->choice);
+	nflb_sched_pick(dec->pool, dec->gate, &dec->choice);
+}
+
+/* Says which pool's backends may be picked, and by which gate. */
+static void nflb_decide_among(const struct nflb_snapshot *snap,
+			      struct nflb_decision *dec, u32 pool, u32 gate)
+{
+	dec->place_of_pool = pool;
+	dec->pool = nflb_snapshot_pool(snap, pool);
+	dec->gate = gate;
+}
+
+static bool nflb_decide_pick(const struct nflb_snapshot *snap,
+			     struct nflb_recent *recent,
+			     const struct nflb_tuple *tuple,
+			     struct nflb_decision *dec)
+{
+	if (!dec->pool->n_members)
+		return false;
+	dec->choice.hash = nflb_tuple_hash(tuple, &dec->pool->key);
+	nflb_pick(snap, recent, tuple->protocol, dec);
+	return dec->choice.member != NFLB_NONE;
+}
+
+/* Nobody of the pool is eligible: who else may serve? */
+static noinline bool nflb_decide_fallback(const struct nflb_snapshot *snap,
+					  struct nflb_recent *recent,
+					  const struct nflb_tuple *tuple,
+					  struct nflb_decision *dec)
+{
+	const struct nflb_service *service = dec->service;
+	const struct nflb_choice own = dec->choice;
+
+	if (service->backup != NFLB_NONE) {
+		dec->fallback = NFLB_FALLBACK_BACKUP;
+		nflb_decide_among(snap, dec, service->backup,
+				  service->backup_gate);
+		if (nflb_decide_pick(snap, recent, tuple, dec))
+			return true;
+	}
+	dec->fallback = NFLB_FALLBACK_ALL;
+	nflb_decide_among(snap, dec, service->pool, 0);
+	if (service->all_down == NFLB_ALL_DOWN_ALL &&
+	    nflb_decide_pick(snap, recent, tuple, dec))
+		return true;
+	dec->fallback = NFLB_FALLBACK_NONE;
+	/* The backup's choice has places that @dec->pool may not have. */
+	dec->choice = own;
+	return false;
 }
 
 /**
@@ -88,8 +139,10 @@ void nflb_decide_service(const struct nflb_snapshot *snap,
 		return;
 
 	dec->verdict = NFLB_VERDICT_NO_BACKEND;
+	dec->place = pos;
 	dec->service = nflb_snapshot_service(snap, pos);
-	dec->pool = nflb_snapshot_pool(snap, dec->service->pool);
+	dec->fallback = NFLB_FALLBACK_NONE;
+	nflb_decide_among(snap, dec, dec->service->pool, dec->service->gate);
 }
 
 /**
@@ -107,12 +160,13 @@ void nflb_decide_backend(const struct nflb_snapshot *snap,
 			 const struct nflb_tuple *tuple,
 			 struct nflb_decision *dec)
 {
-	if (!dec->pool->n_members)
-		return;
-	dec->choice.hash = nflb_tuple_hash(tuple, &dec->pool->key);
-	nflb_pick(snap, recent, tuple->protocol, dec);
-	if (dec->choice.member != NFLB_NONE)
+	if (likely(nflb_decide_pick(snap, recent, tuple, dec))) {
 		dec->verdict = NFLB_VERDICT_PICKED;
+		if (unlikely(nflb_pool_is_panicking(dec->pool, dec->gate)))
+			dec->fallback = NFLB_FALLBACK_PANIC;
+	} else if (nflb_decide_fallback(snap, recent, tuple, dec)) {
+		dec->verdict = NFLB_VERDICT_PICKED;
+	}
 }
 
 /**
@@ -133,4 +187,63 @@ void nflb_decide(const struct nflb_snapshot *snap, struct nflb_recent *recent,
 	nflb_decide_service(snap, tuple, dec);
 	if (dec->verdict == NFLB_VERDICT_NO_BACKEND)
 		nflb_decide_backend(snap, recent, tuple, dec);
+}
+
+/**
+ * nflb_decide_may_serve() - tells whether a new flow may go to a backend
+ * @snap: the configuration
+ * @service: the flow's service
+ * @backend: the backend
+ *
+ * What nflb_decide_backend() would pick from has it now, or might have it if
+ * health is just changing.
+ *
+ * Context: softirq or process, under RCU.
+ * Return: true if so.
+ */
+bool nflb_decide_may_serve(const struct nflb_snapshot *snap,
+			   const struct nflb_service *service,
+			   const struct nflb_backend *backend)
+{
+	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+	const struct nflb_pool *backup;
+
+	if (nflb_pool_offers(pool, service->gate, backend))
+		return true;
+	if (nflb_pool_n_eligible(pool, service->gate))
+		return false;
+	if (service->backup != NFLB_NONE) {
+		backup = nflb_snapshot_pool(snap, service->backup);
+		if (nflb_pool_offers(backup, service->backup_gate, backend))
+			return true;
+		if (nflb_pool_n_eligible(backup, service->backup_gate))
+			return false;
+	}
+	return service->all_down == NFLB_ALL_DOWN_ALL &&
+	       nflb_pool_offers(pool, 0, backend);
+}
+
+/**
+ * nflb_decide_is_down() - tells whether a service's backend is down
+ * @snap: the configuration
+ * @service: the service
+ * @backend: the backend
+ *
+ * Context: softirq or process, under RCU.
+ * Return: true if probe or administrator say so, and it may not serve for want
+ * of others either.
+ */
+bool nflb_decide_is_down(const struct nflb_snapshot *snap,
+			 const struct nflb_service *service,
+			 const struct nflb_backend *backend)
+{
+	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+	bool is_down = nflb_pool_is_down(pool, service->gate, backend);
+
+	if (!is_down && service->backup != NFLB_NONE) {
+		pool = nflb_snapshot_pool(snap, service->backup);
+		is_down = nflb_pool_is_down(pool, service->backup_gate,
+					    backend);
+	}
+	return is_down && !nflb_decide_may_serve(snap, service, backend);
 }

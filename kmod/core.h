@@ -7,14 +7,17 @@
  *       what is it to us?      nflb_decide()	      core.c
  *         a frontend?          nflb_match_frontend() match.c
  *         which service?       nflb_match_service()  match.c
- *         which backend?       sched->pick()	      sched_*.c
- *       translate              nf_nat_setup_info()   (kernel)
+ *         which backend?       nflb_sched_pick()     sched.c
+ *         none, and a ping?    nflb_bind_ping()      bind.c
+ *       translate              nflb_bind_translate() bind.c
  *     routing, the host's firewall		      (kernel)
  *     POST_ROUTING, LOCAL_IN   nflb_bind_src()	      bind.c
  *       leave room for the flow nflb_flow_attach()   flow.c
  *       hairpin?               nf_nat_masquerade_*() (kernel)
+ *     after all rules          nflb_bind_keep_src()  bind.c
  *     conntrack's last hook    nflb_flow_help()      flow.c
  *       open and confirm       nflb_flow_open()      flow.c
+ *       source in use?         nflb_bind_settle_src() bind.c
  *
  *   every other packet of a flow
  *     the device's ingress	nflb_ingress()	      ingress.c
@@ -48,6 +51,7 @@
 #include "addr.h"
 #include "sched.h"
 
+struct nflb_backend;
 struct nflb_pool;
 struct nflb_recent;
 struct nflb_service;
@@ -57,14 +61,22 @@ struct nflb_snapshot;
  * struct nflb_decision - what becomes of a new flow
  * @verdict: enum nflb_verdict; tells how many of the fields below are set
  * @frontend: place of the frontend
+ * @place: place of the service
  * @service: the service
- * @pool: its pool
+ * @fallback: why @pool is not the service's, or @gate not that of its probe
+ * @place_of_pool: place of the pool
+ * @gate: gate that says which of the pool's backends may be picked
+ * @pool: the pool
  * @choice: the scheduler's pick
  */
 struct nflb_decision {
 	enum nflb_verdict verdict;
 	u32 frontend;
+	u32 place;
 	const struct nflb_service *service;
+	enum nflb_fallback fallback;
+	u32 place_of_pool;
+	u32 gate;
 	struct nflb_pool *pool;
 	struct nflb_choice choice;
 };
@@ -78,5 +90,12 @@ void nflb_decide_backend(const struct nflb_snapshot *snap,
 			 struct nflb_decision *dec);
 void nflb_decide(const struct nflb_snapshot *snap, struct nflb_recent *recent,
 		 const struct nflb_tuple *tuple, struct nflb_decision *dec);
+
+bool nflb_decide_is_down(const struct nflb_snapshot *snap,
+			 const struct nflb_service *service,
+			 const struct nflb_backend *backend);
+bool nflb_decide_may_serve(const struct nflb_snapshot *snap,
+			   const struct nflb_service *service,
+			   const struct nflb_backend *backend);
 
 #endif /* _NFLB_CORE_H */

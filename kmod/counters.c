@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Counters: per CPU, 64 bits wide on every machine, they only grow. */
 
-#include <linux/bottom_half.h>
 #include <linux/cpumask.h>
 #include <linux/string.h>
 
@@ -123,17 +122,14 @@ void nflb_reasons_fold(const struct nflb_reasons __percpu *reasons,
  * @reasons: whose
  * @reason: which
  *
- * Context: any but hard interrupt.
+ * Context: bottom halves off.
  */
 void nflb_reasons_inc(struct nflb_reasons __percpu *reasons,
 		      enum nflb_reason reason)
 {
-	struct nflb_reasons *r;
+	struct nflb_reasons *r = this_cpu_ptr(reasons);
 
-	local_bh_disable();
-	r = this_cpu_ptr(reasons);
 	u64_stats_update_begin(&r->sync);
 	u64_stats_inc(&r->n[reason]);
 	u64_stats_update_end(&r->sync);
-	local_bh_enable();
 }

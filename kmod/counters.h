@@ -38,6 +38,14 @@ enum nflb_counter {
  * @NFLB_WITH_HELPER: carries a conntrack helper of its own
  * @NFLB_SLOW_PKTS: a packet of an open flow did not take the fast path
  * @NFLB_EXPRESS_FLOWS: opened at a device's ingress
+ * @NFLB_REJECT_NO_BACKEND: as NFLB_DROP_NO_BACKEND, but was told so
+ * @NFLB_BACKUP_PICKS: given to a backend of the backup pool
+ * @NFLB_ALL_DOWN_PICKS: given to a backend though none was eligible
+ * @NFLB_PANIC_PICKS: given to a backend in the pool's panic
+ * @NFLB_RESET_FLOWS: a connection was ended by resets
+ * @NFLB_PING_REPLIES: an echo request to a frontend was answered
+ * @NFLB_PING_UNREACHABLE: an echo request, but no service has a backend
+ * @NFLB_PING_DROPS: an echo request that gets no answer
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {
@@ -52,6 +60,14 @@ enum nflb_reason {
 	NFLB_WITH_HELPER,
 	NFLB_SLOW_PKTS,
 	NFLB_EXPRESS_FLOWS,
+	NFLB_REJECT_NO_BACKEND,
+	NFLB_BACKUP_PICKS,
+	NFLB_ALL_DOWN_PICKS,
+	NFLB_PANIC_PICKS,
+	NFLB_RESET_FLOWS,
+	NFLB_PING_REPLIES,
+	NFLB_PING_UNREACHABLE,
+	NFLB_PING_DROPS,
 	NFLB_N_REASONS,
 };
 

@@ -25,6 +25,7 @@ struct nflb_snapshot;
  * @base: the published snapshot, or NULL before the first
  * @cand: the candidate
  * @doomed: struct nflb_doom, backends whose flows end with the commit
+ * @expiring: struct nflb_doom, backends that leave and have a deadline
  * @why: where refusals go
  */
 struct nflb_edit {
@@ -32,17 +33,20 @@ struct nflb_edit {
 	const struct nflb_snapshot *base;
 	struct nflb_snapshot *cand;
 	struct list_head *doomed;
+	struct list_head *expiring;
 	const struct nflb_why *why;
 };
 
 /**
- * struct nflb_doom - a backend whose flows end with the commit
- * @node: in the transaction's list
+ * struct nflb_doom - a backend whose flows end with the commit, or later
+ * @node: in a list of the transaction's
  * @backend: the backend, a reference is held
+ * @until_jiffies: when, 0 for at once
  */
 struct nflb_doom {
 	struct list_head node;
 	struct nflb_backend *backend;
+	u64 until_jiffies;
 };
 
 /**
@@ -55,7 +59,10 @@ struct nflb_doom {
  * @rise: rise, or NFLB_NONE
  * @fall: fall, or NFLB_NONE
  * @initial: enum nflb_health, or NFLB_NONE
- * @path: path, or NULL
+ * @verify: 1 to verify, 0 not to, or NFLB_NONE
+ * @cert_expiry_ms: time that a certificate must have left, or NFLB_NONE
+ * @json_state: 1 if the body must say that all is well, 0 if not, or NFLB_NONE
+ * @option: the rest, by enum nflb_probe_option; without data when not said
  */
 struct nflb_probe_spec {
 	const char *name;
@@ -66,7 +73,10 @@ struct nflb_probe_spec {
 	u32 rise;
 	u32 fall;
 	u32 initial;
-	const char *path;
+	u32 verify;
+	u32 cert_expiry_ms;
+	u32 json_state;
+	struct nflb_bytes option[NFLB_N_PROBE_OPTIONS];
 };
 
 /**
@@ -74,17 +84,23 @@ struct nflb_probe_spec {
  * @name: its name
  * @scheduler: keyword of the algorithm, or NULL when not said
  * @slots: slots, or NFLB_NONE
+ * @panic_pct: panic threshold, or NFLB_NONE
+ * @slow_start_ms: what a ramp takes, 0 for none, or NFLB_NONE
  * @seed: seed, or NULL
  */
 struct nflb_pool_spec {
 	const char *name;
 	const char *scheduler;
 	u32 slots;
+	u32 panic_pct;
+	u32 slow_start_ms;
 	const u64 *seed;
 };
 
 int nflb_edit_name(const struct nflb_edit *edit, int attr, const char *name);
 const char *nflb_family_name(u8 family);
+bool nflb_device_name_is_reserved(const char *name);
+bool nflb_device_name_is_valid(const char *name);
 
 int nflb_fastpath_name(struct nflb_device_set *set, const char *name,
 		       const struct nflb_why *why);

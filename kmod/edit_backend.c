@@ -4,6 +4,7 @@
 #include <linux/errno.h>
 #include <linux/slab.h>
 
+#include "drain.h"
 #include "edit.h"
 #include "net.h"
 #include "snapshot.h"
@@ -90,8 +91,22 @@ static void nflb_member_apply(struct nflb_pool *pool,
 		member->zone = spec->zone;
 	if (spec->admin != NFLB_NONE)
 		member->admin = spec->admin;
-	if (spec->drain != NFLB_NONE)
-		member->is_draining = spec->drain;
+	if (spec->drain == NFLB_NONE)
+		return;
+	member->is_draining = spec->drain;
+	member->drain_until = 0;
+	if (spec->deadline_ms != NFLB_NONE)
+		member->drain_until = nflb_drain_until(spec->deadline_ms);
+}
+
+/* A deadline is that of a drain, which the same request begins. */
+static int nflb_backend_check_deadline(const struct nflb_edit *edit,
+				       const struct nflb_backend_spec *spec)
+{
+	if (spec->deadline_ms == NFLB_NONE || spec->drain == 1)
+		return 0;
+	return nflb_refuse(edit->why, -EINVAL, NFLB_A_BACKEND_DEADLINE_MS,
+			   "a deadline needs drain on");
 }
 
 /* Finds the pool and makes it the candidate's own. */
@@ -123,6 +138,8 @@ int nflb_backend_new(const struct nflb_edit *edit, const void *data)
 	int err;
 
 	err = nflb_edit_name(edit, NFLB_A_BACKEND_NAME, spec->name);
+	if (!err)
+		err = nflb_backend_check_deadline(edit, spec);
 	if (err)
 		return err;
 	err = nflb_backend_edit_pool(edit, spec->pool, &pool);
@@ -196,7 +213,9 @@ int nflb_backend_set(const struct nflb_edit *edit, const void *data)
 	u32 pos;
 	int err;
 
-	err = nflb_backend_edit_pool(edit, spec->pool, &pool);
+	err = nflb_backend_check_deadline(edit, spec);
+	if (!err)
+		err = nflb_backend_edit_pool(edit, spec->pool, &pool);
 	if (err)
 		return err;
 	err = nflb_backend_find(edit, pool, spec->name, &pos);
@@ -211,9 +230,16 @@ int nflb_backend_set(const struct nflb_edit *edit, const void *data)
 	return 0;
 }
 
+/* Does a removal say when the flows end? */
+static bool nflb_backend_ends_flows(const struct nflb_backend_spec *spec)
+{
+	return spec->now || spec->deadline_ms != NFLB_NONE;
+}
+
 /* Takes the reference over. */
 static int nflb_backend_doom(const struct nflb_edit *edit,
-			     struct nflb_backend *backend)
+			     struct nflb_backend *backend,
+			     const struct nflb_backend_spec *spec)
 {
 	struct nflb_doom *doom;
 
@@ -223,7 +249,10 @@ static int nflb_backend_doom(const struct nflb_edit *edit,
 		return -ENOMEM;
 	}
 	doom->backend = backend;
-	list_add(&doom->node, edit->doomed);
+	doom->until_jiffies = 0;
+	if (!spec->now)
+		doom->until_jiffies = nflb_drain_until(spec->deadline_ms);
+	list_add_tail(&doom->node, spec->now ? edit->doomed : edit->expiring);
 	return 0;
 }
 
@@ -241,7 +270,7 @@ static int nflb_backend_doom_leaving(const struct nflb_edit *edit,
 						    spec->name, NULL, after))) {
 		after = backend->leaving_id;
 		*found = true;
-		err = nflb_backend_doom(edit, backend);
+		err = nflb_backend_doom(edit, backend, spec);
 		if (err)
 			return err;
 	}
@@ -262,7 +291,7 @@ static bool nflb_backend_is_member(const struct nflb_edit *edit,
  * nflb_backend_del() - removes a backend
  * @edit: the edit
  * @data: struct nflb_backend_spec, what the request says; to be removed now,
- *	the backend may be leaving already
+ *	or at a deadline, the backend may be leaving already
  *
  * Context: process, under cfg_mutex, may sleep.
  * Return: 0 or a negative errno.
@@ -275,7 +304,11 @@ int nflb_backend_del(const struct nflb_edit *edit, const void *data)
 	u32 pos;
 	int err;
 
-	if (spec->now) {
+	if (spec->now && spec->deadline_ms != NFLB_NONE)
+		return nflb_refuse(edit->why, -EINVAL,
+				   NFLB_A_BACKEND_DEADLINE_MS,
+				   "now needs no deadline");
+	if (nflb_backend_ends_flows(spec)) {
 		err = nflb_backend_doom_leaving(edit, spec, &has_left);
 		if (err)
 			return err;
@@ -288,9 +321,9 @@ int nflb_backend_del(const struct nflb_edit *edit, const void *data)
 	err = nflb_backend_find(edit, pool, spec->name, &pos);
 	if (err)
 		return err;
-	if (spec->now) {
+	if (nflb_backend_ends_flows(spec)) {
 		nflb_account_get(&pool->member[pos].backend->account);
-		err = nflb_backend_doom(edit, pool->member[pos].backend);
+		err = nflb_backend_doom(edit, pool->member[pos].backend, spec);
 		if (err)
 			return err;
 	}

@@ -8,14 +8,25 @@
 #include "edit.h"
 #include "snapshot.h"
 
-static bool nflb_fastpath_name_is_reserved(const char *name)
+/**
+ * nflb_device_name_is_reserved() - tells names that mean something else
+ * @name: a name
+ *
+ * Return: true if no device of ours may be called that.
+ */
+bool nflb_device_name_is_reserved(const char *name)
 {
 	return !strcmp(name, ".") || !strcmp(name, "..") ||
 	       !strcmp(name, "auto") || !strcmp(name, "none");
 }
 
-/* As network devices are called; a comma separates them in lists. */
-static bool nflb_fastpath_name_is_valid(const char *name)
+/**
+ * nflb_device_name_is_valid() - tells how network devices may be called
+ * @name: a name
+ *
+ * Return: false also for a comma, which separates them in lists.
+ */
+bool nflb_device_name_is_valid(const char *name)
 {
 	const char *c;
 
@@ -37,11 +48,11 @@ static bool nflb_fastpath_name_is_valid(const char *name)
 int nflb_fastpath_name(struct nflb_device_set *set, const char *name,
 		       const struct nflb_why *why)
 {
-	if (!nflb_fastpath_name_is_valid(name))
+	if (!nflb_device_name_is_valid(name))
 		return nflb_refuse(why, -EINVAL, NFLB_A_FASTPATH_DEVICE,
 				   "device \"%s\": allowed are 1 to %u visible characters, no / : ,",
 				   name, NFLB_DEVICE_MAX);
-	if (nflb_fastpath_name_is_reserved(name))
+	if (nflb_device_name_is_reserved(name))
 		return nflb_refuse(why, -EINVAL, NFLB_A_FASTPATH_DEVICE,
 				   "device \"%s\": this word is reserved",
 				   name);

@@ -93,6 +93,8 @@ int nflb_frontend_new(const struct nflb_edit *edit, const void *data)
 	frontend = nflb_frontend_alloc(spec->name, spec->addr);
 	if (!frontend)
 		return -ENOMEM;
+	if (spec->ping != NFLB_NONE)
+		frontend->ping = spec->ping;
 	err = nflb_table_insert(table, &frontend->object, &pos);
 	if (err) {
 		nflb_object_put(&frontend->object);
@@ -125,27 +127,30 @@ int nflb_frontend_set(const struct nflb_edit *edit, const void *data)
 	const struct nflb_frontend_spec *spec = data;
 	struct nflb_snapshot *cand = edit->cand;
 	struct nflb_frontend *old, *new;
+	const struct nflb_addr *addr;
 	u32 pos;
 	int err;
 
 	err = nflb_frontend_find(edit, spec->name, &pos);
-	if (err || !spec->addr)
+	if (err)
 		return err;
 	old = nflb_snapshot_frontend(cand, pos);
+	addr = spec->addr ?: &old->addr;
 	if (cand->frontends.slot[pos].n_uses &&
-	    spec->addr->family != old->addr.family)
+	    addr->family != old->addr.family)
 		return nflb_refuse(edit->why, -EAFNOSUPPORT,
 				   NFLB_A_FRONTEND_ADDRESS,
 				   "frontend %s has services, so stays %s",
 				   spec->name,
 				   nflb_family_name(old->addr.family));
-	err = nflb_frontend_check_addr(edit, spec->addr, pos);
+	err = nflb_frontend_check_addr(edit, addr, pos);
 	if (err)
 		return err;
 
-	new = nflb_frontend_alloc(spec->name, spec->addr);
+	new = nflb_frontend_alloc(spec->name, addr);
 	if (!new)
 		return -ENOMEM;
+	new->ping = spec->ping != NFLB_NONE ? spec->ping : old->ping;
 	nflb_index_remove(&cand->vips, nflb_addr_hash(&old->addr), pos);
 	nflb_table_replace(&cand->frontends, pos, &new->object);
 	return nflb_index_insert(&cand->vips, nflb_addr_hash(&new->addr), pos);

@@ -20,6 +20,21 @@ static bool nflb_is_prime(u32 n)
 	return true;
 }
 
+static int nflb_pool_refuse_scheduler(const struct nflb_edit *edit,
+				      const char *name)
+{
+	const struct nflb_sched *sched;
+	char names[64] = "";
+	int len = 0;
+	u32 i;
+
+	for (i = 0; (sched = nflb_sched_at(i)); i++)
+		len += scnprintf(names + len, sizeof(names) - len, " %s",
+				 sched->name);
+	return nflb_refuse(edit->why, -ENOENT, NFLB_A_POOL_SCHEDULER,
+			   "scheduler %s: there are%s", name, names);
+}
+
 static int nflb_pool_apply(const struct nflb_edit *edit,
 			   struct nflb_pool *pool,
 			   const struct nflb_pool_spec *spec)
@@ -29,9 +44,7 @@ static int nflb_pool_apply(const struct nflb_edit *edit,
 	if (spec->scheduler)
 		sched = nflb_sched_find(spec->scheduler);
 	if (!sched)
-		return nflb_refuse(edit->why, -ENOENT, NFLB_A_POOL_SCHEDULER,
-				   "scheduler %s: there are maglev rr wrr lc wlc random",
-				   spec->scheduler);
+		return nflb_pool_refuse_scheduler(edit, spec->scheduler);
 	if (spec->slots != NFLB_NONE && !nflb_is_prime(spec->slots))
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_POOL_SLOTS,
 				   "slots %u is not a prime", spec->slots);
@@ -43,6 +56,10 @@ static int nflb_pool_apply(const struct nflb_edit *edit,
 		pool->sched = sched;
 		pool->is_dirty = true;
 	}
+	if (spec->panic_pct != NFLB_NONE)
+		pool->panic_pct = spec->panic_pct;
+	if (spec->slow_start_ms != NFLB_NONE)
+		pool->slow_start_ms = spec->slow_start_ms;
 	if (spec->seed && *spec->seed != pool->seed)
 		nflb_pool_set_seed(pool, *spec->seed);
 	return 0;
@@ -142,7 +159,8 @@ int nflb_pool_del(const struct nflb_edit *edit, const void *data)
 	}
 	for (i = 0; i < cand->services.n_slots; i++) {
 		service = nflb_snapshot_service(cand, i);
-		if (service && service->pool == pos)
+		if (service &&
+		    (service->pool == pos || service->backup == pos))
 			break;
 	}
 	return nflb_refuse(edit->why, -EBUSY, NFLB_A_POOL_NAME,

@@ -1,35 +1,77 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Edits of probes. */
 
+#include <linux/bits.h>
+#include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 
 #include "edit.h"
 #include "snapshot.h"
 
+/* What the type does not have is gone with the type that had it. */
+static void nflb_probe_set_type(struct nflb_probe_config *config, u32 type)
+{
+	int i;
+
+	config->type = type;
+	for (i = 0; i < NFLB_N_PROBE_OPTIONS; i++) {
+		if (!(nflb_options[i].types & BIT(type)))
+			config->option[i] = (struct nflb_bytes){};
+	}
+	if (type != NFLB_PROBE_TYPE_HTTPS) {
+		config->verify = 0;
+		config->cert_expiry_ms = 0;
+	}
+	if (!nflb_probe_is_http(type))
+		config->json_state = 0;
+}
+
+static void nflb_probe_apply_u32(u32 *value, u32 said)
+{
+	if (said != NFLB_NONE)
+		*value = said;
+}
+
 static void nflb_probe_apply(struct nflb_probe_config *config,
 			     const struct nflb_probe_spec *spec)
 {
+	int i;
+
 	if (spec->type != NFLB_NONE)
-		config->type = spec->type;
-	if (spec->port != NFLB_NONE)
-		config->port = spec->port;
-	if (spec->interval_ms != NFLB_NONE)
-		config->interval_ms = spec->interval_ms;
-	if (spec->timeout_ms != NFLB_NONE)
-		config->timeout_ms = spec->timeout_ms;
-	if (spec->rise != NFLB_NONE)
-		config->rise = spec->rise;
-	if (spec->fall != NFLB_NONE)
-		config->fall = spec->fall;
-	if (spec->initial != NFLB_NONE)
-		config->initial = spec->initial;
-	if (spec->path)
-		strscpy(config->path, spec->path, sizeof(config->path));
+		nflb_probe_set_type(config, spec->type);
+	nflb_probe_apply_u32(&config->port, spec->port);
+	nflb_probe_apply_u32(&config->interval_ms, spec->interval_ms);
+	nflb_probe_apply_u32(&config->timeout_ms, spec->timeout_ms);
+	nflb_probe_apply_u32(&config->rise, spec->rise);
+	nflb_probe_apply_u32(&config->fall, spec->fall);
+	nflb_probe_apply_u32(&config->initial, spec->initial);
+	nflb_probe_apply_u32(&config->verify, spec->verify);
+	nflb_probe_apply_u32(&config->cert_expiry_ms, spec->cert_expiry_ms);
+	nflb_probe_apply_u32(&config->json_state, spec->json_state);
+	for (i = 0; i < NFLB_N_PROBE_OPTIONS; i++) {
+		if (spec->option[i].data)
+			config->option[i] = spec->option[i];
+	}
+	nflb_probe_fill_defaults(config);
 }
 
-static int nflb_probe_check(const struct nflb_edit *edit,
-			    const struct nflb_probe_config *config)
+static const char *nflb_probe_type_name(u32 type)
+{
+	static const char *const names[] = {
+		[NFLB_PROBE_TYPE_TCP] = "a tcp",
+		[NFLB_PROBE_TYPE_HTTP] = "an http",
+		[NFLB_PROBE_TYPE_HTTPS] = "an https",
+		[NFLB_PROBE_TYPE_UDP] = "a udp",
+		[NFLB_PROBE_TYPE_EXEC] = "an exec",
+	};
+
+	return names[type];
+}
+
+static int nflb_probe_check_numbers(const struct nflb_edit *edit,
+				    const struct nflb_probe_config *config)
 {
 	if (config->timeout_ms > config->interval_ms)
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_TIMEOUT_MS,
@@ -38,14 +80,108 @@ static int nflb_probe_check(const struct nflb_edit *edit,
 	if (config->initial == NFLB_HEALTH_UNKNOWN)
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_INITIAL,
 				   "initial is up or down");
-	if (*config->path && config->path[0] != '/')
-		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_PATH,
-				   "path \"%s\" does not begin with /",
-				   config->path);
-	if (*config->path && config->type == NFLB_PROBE_TYPE_TCP)
-		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_PATH,
-				   "a tcp probe has no path");
+	if (config->json_state && !nflb_probe_is_http(config->type))
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_JSON_STATE,
+				   "%s probe has no json-state",
+				   nflb_probe_type_name(config->type));
+	if (config->type == NFLB_PROBE_TYPE_HTTPS)
+		return 0;
+	if (config->verify)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_VERIFY,
+				   "%s probe has no verify",
+				   nflb_probe_type_name(config->type));
+	if (config->cert_expiry_ms)
+		return nflb_refuse(edit->why, -EINVAL,
+				   NFLB_A_PROBE_CERT_EXPIRY_MS,
+				   "%s probe has no cert-expiry",
+				   nflb_probe_type_name(config->type));
 	return 0;
+}
+
+/* Nothing that could end a line of a request, or steer a terminal. */
+static bool nflb_probe_is_visible(const char *text, bool has_blanks)
+{
+	for (; *text; text++) {
+		if (has_blanks && *text == ' ')
+			continue;
+		if (!isascii(*text) || !isgraph(*text))
+			return false;
+	}
+	return true;
+}
+
+static int nflb_probe_check_text(const struct nflb_edit *edit, int attr,
+				 const char *word, const char *text)
+{
+	bool is_command = attr == NFLB_A_PROBE_COMMAND;
+
+	if ((attr == NFLB_A_PROBE_PATH || is_command) && *text != '/')
+		return nflb_refuse(edit->why, -EINVAL, attr,
+				   "%s \"%s\" does not begin with /", word,
+				   text);
+	if (attr == NFLB_A_PROBE_DEVICE &&
+	    (!nflb_device_name_is_valid(text) ||
+	     nflb_device_name_is_reserved(text)))
+		return nflb_refuse(edit->why, -EINVAL, attr,
+				   "device \"%s\": allowed are names of devices, no / : ,",
+				   text);
+	if (!nflb_probe_is_visible(text, is_command))
+		return nflb_refuse(edit->why, -EINVAL, attr,
+				   "%s \"%s\": allowed are visible characters",
+				   word, text);
+	return 0;
+}
+
+static int nflb_probe_check_binary(const struct nflb_edit *edit, int attr,
+				   const struct nflb_bytes *bytes)
+{
+	if (attr == NFLB_A_PROBE_SOURCE && bytes->len != 4 && bytes->len != 16)
+		return nflb_refuse(edit->why, -EINVAL, attr,
+				   "an address has 4 or 16 bytes, not %u",
+				   bytes->len);
+	if (attr != NFLB_A_PROBE_EXPECT)
+		return 0;
+	if (bytes->len != NFLB_EXPECT_BYTES)
+		return nflb_refuse(edit->why, -EINVAL, attr,
+				   "a set of statuses has %u bytes, not %u",
+				   NFLB_EXPECT_BYTES, bytes->len);
+	if (!memchr_inv(bytes->data, 0, bytes->len))
+		return nflb_refuse(edit->why, -EINVAL, attr,
+				   "expect has no status, allowed are 200 to 599");
+	return 0;
+}
+
+static int nflb_probe_check_option(const struct nflb_edit *edit, u32 type,
+				   const struct nflb_option *option,
+				   const struct nflb_bytes *bytes)
+{
+	if (!bytes->len)
+		return 0;
+	if (!(option->types & BIT(type)))
+		return nflb_refuse(edit->why, -EINVAL, option->attr,
+				   "%s probe has no %s",
+				   nflb_probe_type_name(type), option->word);
+	if (option->is_text)
+		return nflb_probe_check_text(edit, option->attr, option->word,
+					     bytes->data);
+	return nflb_probe_check_binary(edit, option->attr, bytes);
+}
+
+static int nflb_probe_check(const struct nflb_edit *edit,
+			    const struct nflb_probe_config *config)
+{
+	int i, err;
+
+	if (config->type == NFLB_PROBE_TYPE_EXEC &&
+	    !config->option[NFLB_PROBE_COMMAND].len)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_COMMAND,
+				   "an exec probe needs a command");
+	err = nflb_probe_check_numbers(edit, config);
+	for (i = 0; i < NFLB_N_PROBE_OPTIONS && !err; i++)
+		err = nflb_probe_check_option(edit, config->type,
+					      &nflb_options[i],
+					      &config->option[i]);
+	return err;
 }
 
 /**
@@ -74,8 +210,6 @@ int nflb_probe_new(const struct nflb_edit *edit, const void *data)
 	nflb_probe_apply(&config, spec);
 	if (spec->timeout_ms == NFLB_NONE)
 		config.timeout_ms = min(config.timeout_ms, config.interval_ms);
-	if (!*config.path && config.type != NFLB_PROBE_TYPE_TCP)
-		strscpy(config.path, "/", sizeof(config.path));
 	err = nflb_probe_check(edit, &config);
 	if (err)
 		return err;
@@ -139,10 +273,6 @@ int nflb_probe_set(const struct nflb_edit *edit, const void *data)
 	old = nflb_snapshot_probe(edit->cand, pos);
 	config = old->config;
 	nflb_probe_apply(&config, spec);
-	if (config.type == NFLB_PROBE_TYPE_TCP && !spec->path)
-		*config.path = '\0';
-	if (config.type != NFLB_PROBE_TYPE_TCP && !*config.path)
-		strscpy(config.path, "/", sizeof(config.path));
 	err = nflb_probe_check(edit, &config);
 	if (err)
 		return err;

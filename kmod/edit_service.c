@@ -18,6 +18,21 @@ static int nflb_service_lookup(const struct nflb_edit *edit,
 			   name);
 }
 
+/* One that may be missing: an empty name says so. */
+static int nflb_service_lookup_optional(const struct nflb_edit *edit,
+					const struct nflb_table *table,
+					int attr, const char *name, u32 *pos)
+{
+	const char *kind = attr == NFLB_A_SERVICE_PROBE ? "probe" : "pool";
+
+	if (!name)
+		return 0;
+	*pos = NFLB_NONE;
+	if (!*name)
+		return 0;
+	return nflb_service_lookup(edit, table, attr, kind, name, pos);
+}
+
 static int nflb_service_apply_names(const struct nflb_edit *edit,
 				    struct nflb_service *service,
 				    const struct nflb_service_spec *spec)
@@ -33,12 +48,16 @@ static int nflb_service_apply_names(const struct nflb_edit *edit,
 		err = nflb_service_lookup(edit, &cand->pools,
 					  NFLB_A_SERVICE_POOL, "pool",
 					  spec->pool, &service->pool);
-	if (!err && spec->probe)
-		service->probe = NFLB_NONE;
-	if (!err && spec->probe && *spec->probe)
-		err = nflb_service_lookup(edit, &cand->probes,
-					  NFLB_A_SERVICE_PROBE, "probe",
-					  spec->probe, &service->probe);
+	if (!err)
+		err = nflb_service_lookup_optional(edit, &cand->probes,
+						   NFLB_A_SERVICE_PROBE,
+						   spec->probe,
+						   &service->probe);
+	if (!err)
+		err = nflb_service_lookup_optional(edit, &cand->pools,
+						   NFLB_A_SERVICE_BACKUP,
+						   spec->backup,
+						   &service->backup);
 	return err;
 }
 
@@ -64,6 +83,32 @@ static void nflb_service_apply_ports(struct nflb_service *service,
 	/* A range of one port is a port. */
 	if (ports->backend_last == ports->backend_first)
 		ports->backend_last = 0;
+}
+
+static void nflb_service_apply_options(struct nflb_service *service,
+				       const struct nflb_service_spec *spec)
+{
+	if (spec->fastpath != NFLB_NONE)
+		service->is_slow = !spec->fastpath;
+	if (spec->new_flows != NFLB_NONE)
+		service->new_flows = spec->new_flows;
+	if (spec->all_down != NFLB_NONE)
+		service->all_down = spec->all_down;
+	if (spec->on_down != NFLB_NONE)
+		service->on_down = spec->on_down;
+}
+
+static int nflb_service_check_backup(const struct nflb_edit *edit,
+				     const struct nflb_service *service)
+{
+	const struct nflb_pool *pool;
+
+	if (service->backup != service->pool)
+		return 0;
+	pool = nflb_snapshot_pool(edit->cand, service->pool);
+	return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_BACKUP,
+			   "backup %s is the service's own pool, allowed is another",
+			   pool->object.name);
 }
 
 static int nflb_service_check_any(const struct nflb_edit *edit,
@@ -138,51 +183,86 @@ static int nflb_service_check_clash(const struct nflb_edit *edit,
 }
 
 static int nflb_service_check_family(const struct nflb_edit *edit,
-				     const struct nflb_service *service,
-				     const struct nflb_pool *pool)
+				     const struct nflb_frontend *frontend,
+				     const struct nflb_pool *pool, int attr)
 {
-	const struct nflb_frontend *frontend;
-
-	frontend = nflb_snapshot_frontend(edit->cand, service->frontend);
 	if (pool->family == AF_UNSPEC ||
 	    pool->family == frontend->addr.family)
 		return 0;
-	return nflb_refuse(edit->why, -EAFNOSUPPORT, NFLB_A_SERVICE_POOL,
+	return nflb_refuse(edit->why, -EAFNOSUPPORT, attr,
 			   "pool %s is for %s, frontend %s is not",
 			   pool->object.name, nflb_family_name(pool->family),
 			   frontend->object.name);
 }
 
-/* Makes the service one of its frontend, pool and probe, and to be found. */
+/* Makes the service one of a pool, whose gate of its probe goes to *gate. */
+static int nflb_service_join(const struct nflb_edit *edit,
+			     const struct nflb_service *service, int attr,
+			     u32 pos, u32 *gate)
+{
+	const struct nflb_frontend *frontend;
+	struct nflb_pool *pool;
+	int err;
+
+	frontend = nflb_snapshot_frontend(edit->cand, service->frontend);
+	pool = nflb_snapshot_edit_pool(edit->cand, pos);
+	if (!pool)
+		return -ENOMEM;
+	err = nflb_service_check_family(edit, frontend, pool, attr);
+	if (err)
+		return err;
+	pool->family = frontend->addr.family;
+	pool->n_services++;
+	edit->cand->pools.slot[pos].n_uses++;
+	*gate = 0;
+	if (service->probe != NFLB_NONE)
+		*gate = nflb_pool_gate_get(pool, service->probe);
+	if (*gate == NFLB_NONE)
+		return nflb_refuse(edit->why, -ENOSPC, NFLB_A_SERVICE_PROBE,
+				   "services of pool %s use %u probes already",
+				   pool->object.name, NFLB_POOL_PROBES_MAX);
+	return 0;
+}
+
+static int nflb_service_leave(const struct nflb_edit *edit, u32 pos, u32 gate)
+{
+	struct nflb_pool *pool = nflb_snapshot_edit_pool(edit->cand, pos);
+
+	if (!pool)
+		return -ENOMEM;
+	if (gate)
+		nflb_pool_gate_put(pool, gate);
+	if (!--pool->n_services && !pool->n_members)
+		pool->family = AF_UNSPEC;
+	edit->cand->pools.slot[pos].n_uses--;
+	return 0;
+}
+
+static u8 nflb_service_family(const struct nflb_snapshot *cand,
+			      const struct nflb_service *service)
+{
+	return nflb_snapshot_frontend(cand, service->frontend)->addr.family;
+}
+
+/* Makes the service one of its frontend, pools and probe, and to be found. */
 static int nflb_service_link(const struct nflb_edit *edit, u32 pos)
 {
 	struct nflb_service *service = nflb_snapshot_service(edit->cand, pos);
 	struct nflb_snapshot *cand = edit->cand;
-	struct nflb_pool *pool;
-	u8 family;
 	int err;
 
-	pool = nflb_snapshot_edit_pool(cand, service->pool);
-	if (!pool)
-		return -ENOMEM;
-	err = nflb_service_check_family(edit, service, pool);
+	err = nflb_service_join(edit, service, NFLB_A_SERVICE_POOL,
+				service->pool, &service->gate);
+	if (!err && service->backup != NFLB_NONE)
+		err = nflb_service_join(edit, service, NFLB_A_SERVICE_BACKUP,
+					service->backup,
+					&service->backup_gate);
 	if (err)
 		return err;
-	family = nflb_snapshot_frontend(cand, service->frontend)->addr.family;
-	pool->family = family;
-	pool->n_services++;
-	service->gate = 0;
-	if (service->probe != NFLB_NONE) {
-		service->gate = nflb_pool_gate_get(pool, service->probe);
+	if (service->probe != NFLB_NONE)
 		cand->probes.slot[service->probe].n_uses++;
-	}
-	if (service->gate == NFLB_NONE)
-		return nflb_refuse(edit->why, -ENOSPC, NFLB_A_SERVICE_PROBE,
-				   "services of pool %s use %u probes already",
-				   pool->object.name, NFLB_POOL_PROBES_MAX);
-	cand->pools.slot[service->pool].n_uses++;
 	cand->frontends.slot[service->frontend].n_uses++;
-	cand->n_services_of[family == AF_INET6]++;
+	cand->n_services_of[nflb_service_family(cand, service) == AF_INET6]++;
 	return nflb_match_add(cand, pos);
 }
 
@@ -190,22 +270,18 @@ static int nflb_service_unlink(const struct nflb_edit *edit, u32 pos)
 {
 	struct nflb_service *service = nflb_snapshot_service(edit->cand, pos);
 	struct nflb_snapshot *cand = edit->cand;
-	struct nflb_pool *pool;
+	int err;
 
 	nflb_match_remove(cand, pos);
-	pool = nflb_snapshot_edit_pool(cand, service->pool);
-	if (!pool)
-		return -ENOMEM;
-	cand->n_services_of[pool->family == AF_INET6]--;
-	if (service->gate) {
-		nflb_pool_gate_put(pool, service->gate);
+	cand->n_services_of[nflb_service_family(cand, service) == AF_INET6]--;
+	if (service->probe != NFLB_NONE)
 		cand->probes.slot[service->probe].n_uses--;
-	}
-	if (!--pool->n_services && !pool->n_members)
-		pool->family = AF_UNSPEC;
-	cand->pools.slot[service->pool].n_uses--;
 	cand->frontends.slot[service->frontend].n_uses--;
-	return 0;
+	err = nflb_service_leave(edit, service->pool, service->gate);
+	if (!err && service->backup != NFLB_NONE)
+		err = nflb_service_leave(edit, service->backup,
+					 service->backup_gate);
+	return err;
 }
 
 static int nflb_service_apply(const struct nflb_edit *edit,
@@ -224,15 +300,15 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 				   NFLB_A_SERVICE_BACKEND_PORT_LAST,
 				   "backend-port-last needs backend-port");
 	err = nflb_service_apply_names(edit, service, spec);
+	if (!err)
+		err = nflb_service_check_backup(edit, service);
 	if (err)
 		return err;
 	nflb_service_apply_ports(service, spec);
-	if (spec->fastpath != NFLB_NONE)
-		service->is_slow = !spec->fastpath;
-	if (spec->new_flows != NFLB_NONE)
-		service->new_flows = spec->new_flows;
+	nflb_service_apply_options(service, spec);
 	if (service->protocol && !had_ports && spec->port == NFLB_NONE)
-		return nflb_refuse(edit->why, -EINVAL, 0, "port is required");
+		return nflb_refuse_missing(edit->why, NFLB_A_SERVICE_PORT,
+					   "port is required");
 	err = nflb_service_check_ports(edit, service);
 	if (err)
 		return err;

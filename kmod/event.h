@@ -7,11 +7,17 @@
 
 struct nflb_net;
 struct nflb_backend;
+struct nflb_pool;
+struct nflb_report;
 struct nflb_snapshot;
 
 void nflb_event_commit(struct nflb_net *nn, const struct nflb_snapshot *old,
 		       const struct nflb_snapshot *new, u32 n_changes);
 void nflb_event_health(struct nflb_net *nn, const struct nflb_backend *backend,
-		       const char *probe, u32 health);
+		       const struct nflb_report *report);
+void nflb_event_drain(struct nflb_net *nn, const struct nflb_backend *backend);
+void nflb_event_agent(struct nflb_net *nn, bool is_active, u32 former);
+void nflb_event_panic(struct nflb_net *nn, const struct nflb_snapshot *snap,
+		      const struct nflb_pool *pool, u32 gate);
 
 #endif /* _NFLB_EVENT_H */

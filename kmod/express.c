@@ -151,52 +151,52 @@ static bool nflb_express_route(struct sk_buff *skb,
 /**
  * nflb_express_find_route() - finds the route of an express flow's packet
  * @nn: the namespace
- * @way: the way of the packet, whose route is not known or holds no more
+ * @dir: the packet's direction, whose route is not known or holds no more
  * @skb: the packet
- * @pkt: what was read from it
  *
  * Context: softirq, under RCU.
- * Return: true if @way->dst is the route; it stays until RCU is left.
+ * Return: the route, which stays until RCU is left, or NULL.
  */
-bool nflb_express_find_route(struct nflb_net *nn, struct nflb_way *way,
-			     struct sk_buff *skb,
-			     const struct nflb_packet *pkt)
+struct dst_entry *nflb_express_find_route(struct nflb_net *nn,
+					  struct nflb_fast_dir *dir,
+					  struct sk_buff *skb)
 {
-	if (!nflb_flow_is_express(&way->fast->flow) ||
-	    !nflb_express_route(skb, &pkt->tuple, way->to))
-		return false;
-	way->dst = skb_dst(skb);
-	nflb_fast_route(nn, way->fast, skb, way->dir->idx);
+	struct nflb_fast *fast = nflb_fast_of(dir);
+	const struct nf_conntrack_tuple_hash *tuple = fast->ct->tuplehash;
+	struct dst_entry *dst;
+
+	if (!nflb_flow_is_express(&fast->flow) ||
+	    !nflb_express_route(skb, &tuple[dir->idx].tuple,
+				&tuple[!dir->idx].tuple))
+		return NULL;
+	dst = skb_dst(skb);
+	nflb_fast_route(nn, fast, skb, dir->idx);
 	skb_dst_drop(skb);
-	return true;
+	return dst;
 }
 
-/* What lies behind an IPv4 address in a packet's tuple is not known. */
-static void nflb_express_copy_ip(u8 family, const union nf_inet_addr *from,
-				 union nf_inet_addr *to)
-{
-	if (family == AF_INET)
-		*to = (union nf_inet_addr) { .ip = from->ip };
-	else
-		*to = *from;
-}
-
-static void nflb_express_read(const struct nflb_packet *pkt,
+static void nflb_express_read(const struct sk_buff *skb,
+			      const struct nflb_packet *pkt,
 			      struct nflb_opening *opening)
 {
-	const struct nf_conntrack_tuple *t = &pkt->tuple;
 	struct nf_conntrack_tuple *orig = &opening->orig;
-	u8 family = t->src.l3num;
+	const struct udphdr *uh = nflb_packet_l4(skb, pkt);
 
+	/* The ports stand in the same place in TCP. */
 	*orig = (struct nf_conntrack_tuple) {
-		.src.l3num = family,
-		.src.u.all = t->src.u.all,
-		.dst.u.all = t->dst.u.all,
-		.dst.protonum = t->dst.protonum,
+		.src.l3num = pkt->family,
+		.src.u.all = uh->source,
+		.dst.u.all = uh->dest,
+		.dst.protonum = pkt->protocol,
 		.dst.dir = IP_CT_DIR_ORIGINAL,
 	};
-	nflb_express_copy_ip(family, &t->src.u3, &orig->src.u3);
-	nflb_express_copy_ip(family, &t->dst.u3, &orig->dst.u3);
+	if (pkt->family == AF_INET) {
+		orig->src.u3.ip = ip_hdr(skb)->saddr;
+		orig->dst.u3.ip = ip_hdr(skb)->daddr;
+	} else {
+		orig->src.u3.in6 = ipv6_hdr(skb)->saddr;
+		orig->dst.u3.in6 = ipv6_hdr(skb)->daddr;
+	}
 	nflb_bind_read(orig, &opening->tuple);
 }
 
@@ -295,10 +295,8 @@ static bool nflb_express_extend(const struct nflb_net *nn, struct nf_conn *ct)
 	if (tstamp)
 		tstamp->start = ktime_get_real_ns();
 	nf_ct_labels_ext_add(ct);
-	if (nn->net->ct.sysctl_events &&
-	    !nf_ct_ecache_ext_add(ct, 0, 0, GFP_ATOMIC))
-		return false;
-	return !nflb_bind_mark(ct);
+	return !nn->net->ct.sysctl_events ||
+	       nf_ct_ecache_ext_add(ct, 0, 0, GFP_ATOMIC);
 }
 
 /*
@@ -314,7 +312,7 @@ static void nflb_express_set_state(const struct nflb_net *nn,
 	struct ip_ct_tcp *tcp = &ct->proto.tcp;
 	u32 timeout;
 
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP) {
+	if (pkt->protocol == IPPROTO_TCP) {
 		timeout = READ_ONCE(timeouts[TCP_CONNTRACK_SYN_SENT]);
 		/* Zero is a SYN in original direction, too. */
 		memset(tcp, 0, sizeof(*tcp));
@@ -345,6 +343,7 @@ static struct nf_conn *nflb_express_make_ct(struct nflb_net *nn,
 		nf_conntrack_free(ct);
 		return NULL;
 	}
+	nflb_bind_mark(ct);
 	nflb_express_set_state(nn, pkt, ct);
 	return ct;
 }
@@ -352,7 +351,7 @@ static struct nf_conn *nflb_express_make_ct(struct nflb_net *nn,
 static void nflb_express_tell(struct nf_conn *ct, const struct nflb_packet *pkt)
 {
 	nf_ct_acct_update(ct, IP_CT_DIR_ORIGINAL, pkt->len);
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
+	if (pkt->protocol == IPPROTO_TCP)
 		nf_conntrack_event_cache(IPCT_PROTOINFO, ct);
 	nf_conntrack_event_cache(IPCT_HELPER, ct);
 	nf_conntrack_event_cache(IPCT_NEW, ct);
@@ -373,7 +372,7 @@ static bool nflb_express_make_flow(struct nflb_net *nn, struct sk_buff *skb,
 	if (!way->fast)
 		return false;
 	way->dir = &way->fast->dir[IP_CT_DIR_ORIGINAL];
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
+	if (pkt->protocol == IPPROTO_TCP)
 		nflb_fast_note_tcp(way->dir, pkt->seq, pkt->n_data, 0, false);
 	nflb_fast_begin(nn, way->fast, skb);
 	nflb_express_tell(ct, pkt);
@@ -390,10 +389,10 @@ nflb_express_begin(struct nflb_net *nn, struct sk_buff *skb,
 		   const struct nflb_snapshot *snap,
 		   struct nflb_opening *opening, struct nflb_fast_dir **dir)
 {
-	u8 family = pkt->tuple.src.l3num;
+	u8 family = pkt->family;
 	struct nflb_way way = {};
 
-	nflb_express_read(pkt, opening);
+	nflb_express_read(skb, pkt, opening);
 	nflb_decide_service(snap, &opening->tuple, &opening->dec);
 	if (opening->dec.verdict != NFLB_VERDICT_NO_BACKEND ||
 	    !nflb_service_is_express(opening->dec.service) ||
@@ -415,6 +414,7 @@ nflb_express_begin(struct nflb_net *nn, struct sk_buff *skb,
 		return NF_ACCEPT;
 	}
 
+	nflb_bind_count_pick(nn, &opening->dec);
 	nflb_flow_charge(&way.fast->flow, way.backend, skb, false);
 	nflb_way_translate(nn, skb, pkt, &way, family);
 	nflb_way_send(skb, &way);
@@ -440,11 +440,14 @@ unsigned int nflb_express_open(struct nflb_net *nn, struct sk_buff *skb,
 	struct nflb_opening opening __uninitialized;
 	struct nflb_addr addr __uninitialized;
 
-	if (!snap || (pkt->tuple.dst.protonum == IPPROTO_TCP &&
+	if (!snap || (pkt->protocol == IPPROTO_TCP &&
 		      !nflb_packet_is_syn(pkt)))
 		return NF_ACCEPT;
-	addr.family = pkt->tuple.src.l3num;
-	nflb_express_copy_ip(addr.family, &pkt->tuple.dst.u3, &addr.ip);
+	addr.family = pkt->family;
+	if (addr.family == AF_INET)
+		addr.ip = (union nf_inet_addr) { .ip = ip_hdr(skb)->daddr };
+	else
+		addr.ip.in6 = ipv6_hdr(skb)->daddr;
 	opening.dec.frontend = nflb_match_frontend(snap, &addr);
 	if (opening.dec.frontend == NFLB_NONE)
 		return NF_ACCEPT;

@@ -5,10 +5,10 @@
 
 #include <linux/types.h>
 
+struct dst_entry;
 struct nflb_fast_dir;
 struct nflb_net;
 struct nflb_packet;
-struct nflb_way;
 struct sk_buff;
 
 unsigned int nflb_express_open(struct nflb_net *nn, struct sk_buff *skb,
@@ -16,8 +16,8 @@ unsigned int nflb_express_open(struct nflb_net *nn, struct sk_buff *skb,
 			       struct nflb_fast_dir **dir);
 unsigned int nflb_express_reopen(struct nflb_net *nn, struct sk_buff *skb,
 				 const struct nflb_packet *pkt);
-bool nflb_express_find_route(struct nflb_net *nn, struct nflb_way *way,
-			     struct sk_buff *skb,
-			     const struct nflb_packet *pkt);
+struct dst_entry *nflb_express_find_route(struct nflb_net *nn,
+					  struct nflb_fast_dir *dir,
+					  struct sk_buff *skb);
 
 #endif /* _NFLB_EXPRESS_H */

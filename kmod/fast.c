@@ -14,9 +14,11 @@
 #include <linux/rhashtable.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <linux/udp.h>
 #include <net/dst.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
+#include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack_synproxy.h>
 #include <net/netfilter/nf_conntrack_timeout.h>
 #include <net/netfilter/nf_conntrack_zones.h>
@@ -33,9 +35,10 @@
 static struct kmem_cache *nflb_fast_cache;
 static u64 nflb_fast_key[NFLB_FAST_N_KEYS] __read_mostly;
 
-static inline u32 nflb_fast_ports(const struct nf_conntrack_tuple *t)
+/* As they stand in a packet. */
+static inline u32 nflb_fast_ports(__be16 src, __be16 dst)
 {
-	return (__force u32)t->src.u.all << 16 | (__force u32)t->dst.u.all;
+	return (__force u32)dst << 16 | (__force u32)src;
 }
 
 /*
@@ -45,33 +48,32 @@ static inline u32 nflb_fast_ports(const struct nf_conntrack_tuple *t)
  * string hashing is fast", 2014), at less cost than with jhash. The table's
  * seed changes when a chain becomes too long.
  */
-static __always_inline u32 nflb_fast_hash_ipv4(const void *data, u32 len,
-					       u32 seed)
+static __always_inline u32 nflb_fast_hash_ipv4(__be32 src, __be32 dst,
+					       u32 ports, u8 protocol, u32 seed)
 {
-	const struct nf_conntrack_tuple *t = data;
 	const u64 *key = nflb_fast_key;
 	u64 sum = *key++;
 
-	sum += *key++ * (seed ^ (__force u32)t->src.u3.ip);
-	sum += *key++ * (__force u32)t->dst.u3.ip;
-	sum += *key++ * nflb_fast_ports(t);
-	sum += *key * t->dst.protonum;
+	sum += *key++ * (seed ^ (__force u32)src);
+	sum += *key++ * (__force u32)dst;
+	sum += *key++ * ports;
+	sum += *key * protocol;
 	return sum >> 32;
 }
 
-static __always_inline u32 nflb_fast_hash_ipv6(const void *data, u32 len,
-					       u32 seed)
+static __always_inline u32 nflb_fast_hash_ipv6(const struct in6_addr *src,
+					       const struct in6_addr *dst,
+					       u32 ports, u8 protocol, u32 seed)
 {
-	const struct nf_conntrack_tuple *t = data;
 	const u64 *key = nflb_fast_key;
 	u64 sum = *key++;
 	int i;
 
-	sum += *key++ * (seed ^ nflb_fast_ports(t));
-	sum += *key++ * t->dst.protonum;
+	sum += *key++ * (seed ^ ports);
+	sum += *key++ * protocol;
 	for (i = 0; i < 4; i++) {
-		sum += *key++ * t->src.u3.all[i];
-		sum += *key++ * t->dst.u3.all[i];
+		sum += *key++ * (__force u32)src->s6_addr32[i];
+		sum += *key++ * (__force u32)dst->s6_addr32[i];
 	}
 	return sum >> 32;
 }
@@ -88,49 +90,77 @@ nflb_fast_tuple(const struct nflb_fast_dir *dir)
 static u32 nflb_fast_hash_dir(const void *data, u32 len, u32 seed)
 {
 	const struct nf_conntrack_tuple *t = nflb_fast_tuple(data);
+	u32 ports = nflb_fast_ports(t->src.u.all, t->dst.u.all);
 
 	if (t->src.l3num == AF_INET)
-		return nflb_fast_hash_ipv4(t, len, seed);
-	return nflb_fast_hash_ipv6(t, len, seed);
+		return nflb_fast_hash_ipv4(t->src.u3.ip, t->dst.u3.ip, ports,
+					   t->dst.protonum, seed);
+	return nflb_fast_hash_ipv6(&t->src.u3.in6, &t->dst.u3.in6, ports,
+				   t->dst.protonum, seed);
 }
 
-static bool nflb_fast_is_other(const struct nf_conntrack_tuple *a,
-			       const struct nf_conntrack_tuple *b)
+/* The key is a packet: its header of IP, with the ports behind. */
+static __always_inline u32 nflb_fast_hash_iph(const void *key, u32 len,
+					      u32 seed)
 {
-	return a->src.u.all != b->src.u.all || a->dst.u.all != b->dst.u.all ||
-	       a->dst.protonum != b->dst.protonum ||
-	       a->src.l3num != b->src.l3num;
+	const struct iphdr *iph = key;
+	const struct udphdr *uh = key + sizeof(*iph);
+
+	return nflb_fast_hash_ipv4(iph->saddr, iph->daddr,
+				   nflb_fast_ports(uh->source, uh->dest),
+				   iph->protocol, seed);
+}
+
+static __always_inline u32 nflb_fast_hash_ip6h(const void *key, u32 len,
+					       u32 seed)
+{
+	const struct ipv6hdr *ip6h = key;
+	const struct udphdr *uh = key + sizeof(*ip6h);
+
+	return nflb_fast_hash_ipv6(&ip6h->saddr, &ip6h->daddr,
+				   nflb_fast_ports(uh->source, uh->dest),
+				   ip6h->nexthdr, seed);
+}
+
+static __always_inline bool
+nflb_fast_is_other(const struct nf_conntrack_tuple *t, const struct udphdr *uh,
+		   u8 protocol, u8 family)
+{
+	return t->src.u.all != uh->source || t->dst.u.all != uh->dest ||
+	       t->dst.protonum != protocol || t->src.l3num != family;
 }
 
 static __always_inline int
-nflb_fast_cmp_ipv4(struct rhashtable_compare_arg *arg, const void *obj)
+nflb_fast_cmp_iph(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct nf_conntrack_tuple *t = nflb_fast_tuple(obj);
-	const struct nf_conntrack_tuple *key = arg->key;
+	const struct iphdr *iph = arg->key;
 
-	return t->src.u3.ip != key->src.u3.ip ||
-	       t->dst.u3.ip != key->dst.u3.ip || nflb_fast_is_other(t, key);
+	return t->src.u3.ip != iph->saddr || t->dst.u3.ip != iph->daddr ||
+	       nflb_fast_is_other(t, arg->key + sizeof(*iph), iph->protocol,
+				  AF_INET);
 }
 
 static __always_inline int
-nflb_fast_cmp_ipv6(struct rhashtable_compare_arg *arg, const void *obj)
+nflb_fast_cmp_ip6h(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct nf_conntrack_tuple *t = nflb_fast_tuple(obj);
-	const struct nf_conntrack_tuple *key = arg->key;
+	const struct ipv6hdr *ip6h = arg->key;
 
-	return !nf_inet_addr_cmp(&t->src.u3, &key->src.u3) ||
-	       !nf_inet_addr_cmp(&t->dst.u3, &key->dst.u3) ||
-	       nflb_fast_is_other(t, key);
+	return !ipv6_addr_equal(&t->src.u3.in6, &ip6h->saddr) ||
+	       !ipv6_addr_equal(&t->dst.u3.in6, &ip6h->daddr) ||
+	       nflb_fast_is_other(t, arg->key + sizeof(*ip6h), ip6h->nexthdr,
+				  AF_INET6);
 }
 
 /*
  * One table, of which each family has a view of its own: what it is found by
  * is known when the module is compiled.
  */
-#define NFLB_FAST_PARAMS(suffix)					\
+#define NFLB_FAST_PARAMS(suffix, header)				\
 {									\
 	.head_offset		= offsetof(struct nflb_fast_dir, node),	\
-	.key_len		= sizeof(struct nf_conntrack_tuple),	\
+	.key_len		= sizeof(header) + sizeof(__be16[2]),	\
 	.hashfn			= nflb_fast_hash_##suffix,		\
 	.obj_hashfn		= nflb_fast_hash_dir,			\
 	.obj_cmpfn		= nflb_fast_cmp_##suffix,		\
@@ -138,36 +168,39 @@ nflb_fast_cmp_ipv6(struct rhashtable_compare_arg *arg, const void *obj)
 }
 
 static const struct rhashtable_params nflb_fast_params_ipv4 =
-	NFLB_FAST_PARAMS(ipv4);
+	NFLB_FAST_PARAMS(iph, struct iphdr);
 static const struct rhashtable_params nflb_fast_params_ipv6 =
-	NFLB_FAST_PARAMS(ipv6);
+	NFLB_FAST_PARAMS(ip6h, struct ipv6hdr);
 
 /**
  * nflb_fast_find_ipv4() - finds the direction that a packet belongs to
  * @nn: the namespace
- * @t: the packet's tuple; of the addresses only that of IPv4 is looked at
+ * @iph: what would be its header if it had no options, and four bytes behind
+ *
+ * Whatever that may be: only TCP and UDP are found, and their ports stand there
+ * if the header says that it is as long as that.
  *
  * Context: softirq, under RCU.
  * Return: the direction, or NULL.
  */
 struct nflb_fast_dir *nflb_fast_find_ipv4(struct nflb_net *nn,
-					  const struct nf_conntrack_tuple *t)
+					  const struct iphdr *iph)
 {
-	return rhashtable_lookup(&nn->fast, t, nflb_fast_params_ipv4);
+	return rhashtable_lookup(&nn->fast, iph, nflb_fast_params_ipv4);
 }
 
 /**
  * nflb_fast_find_ipv6() - finds the direction that a packet belongs to
  * @nn: the namespace
- * @t: the packet's tuple
+ * @ip6h: its header, and four bytes behind
  *
  * Context: softirq, under RCU.
  * Return: the direction, or NULL.
  */
 struct nflb_fast_dir *nflb_fast_find_ipv6(struct nflb_net *nn,
-					  const struct nf_conntrack_tuple *t)
+					  const struct ipv6hdr *ip6h)
 {
-	return rhashtable_lookup(&nn->fast, t, nflb_fast_params_ipv6);
+	return rhashtable_lookup(&nn->fast, ip6h, nflb_fast_params_ipv6);
 }
 
 /**
@@ -176,7 +209,7 @@ struct nflb_fast_dir *nflb_fast_find_ipv6(struct nflb_net *nn,
  *
  * The caller gives it the flow's entry, and a reference to that.
  *
- * Context: softirq or process.
+ * Context: bottom halves off.
  * Return: the record, to be given back with nflb_fast_forget(), or NULL.
  */
 struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn)
@@ -188,12 +221,11 @@ struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn)
 		return NULL;
 	fast->dir[IP_CT_DIR_REPLY].idx = IP_CT_DIR_REPLY;
 	spin_lock_init(&fast->lock);
-	/* Any CPU's list will do. */
-	fast->cpu = raw_smp_processor_id();
-	list = per_cpu_ptr(nn->flows, fast->cpu);
-	spin_lock_bh(&list->lock);
+	fast->cpu = smp_processor_id();
+	list = this_cpu_ptr(nn->flows);
+	spin_lock(&list->lock);
 	list_add(&fast->node, &list->head);
-	spin_unlock_bh(&list->lock);
+	spin_unlock(&list->lock);
 	return fast;
 }
 
@@ -321,9 +353,9 @@ static void nflb_fast_set_diffs(struct nflb_fast *fast)
 
 static void nflb_fast_adopt_tcp(struct nf_conn *ct)
 {
-	spin_lock_bh(&ct->lock);
+	spin_lock(&ct->lock);
 	nflb_fast_free_windows(ct);
-	spin_unlock_bh(&ct->lock);
+	spin_unlock(&ct->lock);
 }
 
 /**
@@ -454,7 +486,7 @@ static bool nflb_fast_is_known(struct nflb_net *nn,
  * @skb: the packet
  * @idx: its direction
  *
- * Context: softirq or process, under RCU.
+ * Context: bottom halves off, under RCU.
  */
 void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
 		     const struct sk_buff *skb, u8 idx)
@@ -467,12 +499,12 @@ void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
 	    !nflb_fast_ct_is_plain(fast->ct) ||
 	    !nflb_fast_way_is_plain(skb, family))
 		return;
-	spin_lock_bh(&fast->lock);
+	spin_lock(&fast->lock);
 	is_first = !fast->dir[0].dst && !fast->dir[1].dst;
 	if (!fast->is_over && nflb_fast_take_route(dir, skb, family) &&
 	    !is_first)
 		nflb_fast_enter_all(nn, fast);
-	spin_unlock_bh(&fast->lock);
+	spin_unlock(&fast->lock);
 }
 
 /**
@@ -490,13 +522,13 @@ void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
 void nflb_fast_begin(struct nflb_net *nn, struct nflb_fast *fast,
 		     const struct sk_buff *skb)
 {
-	spin_lock_bh(&fast->lock);
+	spin_lock(&fast->lock);
 	nflb_fast_set_diffs(fast);
 	if (!fast->is_over &&
 	    nflb_fast_take_route(&fast->dir[IP_CT_DIR_ORIGINAL], skb,
 				 nf_ct_l3num(fast->ct)))
 		nflb_fast_enter(nn, fast, &fast->dir[IP_CT_DIR_REPLY]);
-	spin_unlock_bh(&fast->lock);
+	spin_unlock(&fast->lock);
 }
 
 /**
@@ -508,10 +540,10 @@ void nflb_fast_begin(struct nflb_net *nn, struct nflb_fast *fast,
  */
 void nflb_fast_enter_known(struct nflb_net *nn, struct nflb_fast *fast)
 {
-	spin_lock_bh(&fast->lock);
+	spin_lock(&fast->lock);
 	if (!fast->is_over)
 		nflb_fast_enter_all(nn, fast);
-	spin_unlock_bh(&fast->lock);
+	spin_unlock(&fast->lock);
 }
 
 /**
@@ -526,11 +558,11 @@ void nflb_fast_enter_known(struct nflb_net *nn, struct nflb_fast *fast)
 void nflb_fast_route(struct nflb_net *nn, struct nflb_fast *fast,
 		     const struct sk_buff *skb, u8 idx)
 {
-	spin_lock_bh(&fast->lock);
+	spin_lock(&fast->lock);
 	if (!fast->is_over &&
 	    nflb_fast_take_route(&fast->dir[idx], skb, nf_ct_l3num(fast->ct)))
 		nflb_fast_enter_all(nn, fast);
-	spin_unlock_bh(&fast->lock);
+	spin_unlock(&fast->lock);
 }
 
 /**
@@ -548,6 +580,26 @@ void nflb_fast_recheck(struct nflb_net *nn, struct nflb_fast *fast)
 	spin_lock_bh(&fast->lock);
 	if (!fast->is_over && !nflb_fast_has_devices(nn, fast))
 		nflb_fast_keep_out(nn, fast);
+	spin_unlock_bh(&fast->lock);
+}
+
+/**
+ * nflb_fast_cut() - lets no packet of a flow pass any more
+ * @nn: the namespace
+ * @fast: the flow
+ *
+ * Packets on their way have passed after the next grace period. Conntrack sees
+ * the others, and is told what it has not seen: to it, the reset that an end
+ * answers with might be invalid, which then is not translated and goes on.
+ *
+ * Context: any but hard interrupt, under RCU.
+ */
+void nflb_fast_cut(struct nflb_net *nn, struct nflb_fast *fast)
+{
+	spin_lock_bh(&fast->lock);
+	fast->is_over = true;
+	WRITE_ONCE(fast->is_cut, true);
+	nflb_fast_keep_out(nn, fast);
 	spin_unlock_bh(&fast->lock);
 }
 

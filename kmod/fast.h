@@ -16,6 +16,8 @@
 #include "flow.h"
 
 struct dst_entry;
+struct iphdr;
+struct ipv6hdr;
 struct nflb_net;
 struct sk_buff;
 
@@ -63,9 +65,12 @@ struct nflb_fast_dir {
  * @ct: its entry, a reference is held
  * @lock: serialises entering and leaving, taken with bottom halves off
  * @is_over: nothing is entered any more; under @lock
+ * @is_cut: no packet passes any more, see reset.c; written under @lock
+ * @is_told: if @is_cut: the end that sends in this direction knows, as it has
+ *	sent a reset itself
  * @stamp: when the entry's timeout was refreshed, and how
  * @cpu: whose list it is in
- * @node: in nflb_net.flows until @is_over
+ * @node: in nflb_net.flows until nflb_fast_forget()
  * @rcu: frees it
  *
  * Allocated when the flow is opened, and freed after a grace period when its
@@ -78,6 +83,8 @@ struct nflb_fast {
 	struct nf_conn *ct;
 	spinlock_t lock;
 	bool is_over;
+	bool is_cut;
+	bool is_told[IP_CT_DIR_MAX];
 	u32 stamp;
 	int cpu;
 	union {
@@ -172,12 +179,13 @@ void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
 		     const struct sk_buff *skb, u8 idx);
 void nflb_fast_tell_tcp(struct nflb_fast *fast);
 void nflb_fast_recheck(struct nflb_net *nn, struct nflb_fast *fast);
+void nflb_fast_cut(struct nflb_net *nn, struct nflb_fast *fast);
 void nflb_fast_forget(struct nflb_net *nn, struct nflb_fast *fast);
 
 struct nflb_fast_dir *nflb_fast_find_ipv4(struct nflb_net *nn,
-					  const struct nf_conntrack_tuple *t);
+					  const struct iphdr *iph);
 struct nflb_fast_dir *nflb_fast_find_ipv6(struct nflb_net *nn,
-					  const struct nf_conntrack_tuple *t);
+					  const struct ipv6hdr *ip6h);
 
 int nflb_fast_net_init(struct nflb_net *nn);
 void nflb_fast_net_fini(struct nflb_net *nn);

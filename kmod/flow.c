@@ -16,13 +16,16 @@
 #include <net/netfilter/nf_conntrack_l4proto.h>
 
 #include "bind.h"
+#include "core.h"
 #include "counters.h"
+#include "drain.h"
 #include "edit.h"
 #include "fast.h"
 #include "flow.h"
 #include "match.h"
 #include "move.h"
 #include "net.h"
+#include "reset.h"
 #include "snapshot.h"
 
 static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
@@ -161,8 +164,10 @@ static void nflb_flow_set_inactive(struct nflb_flow *flow,
 {
 	if (!test_and_clear_bit(NFLB_FLOW_ACTIVE, &flow->service))
 		return;
-	atomic_dec(&backend->account.active);
 	atomic_dec(&nflb_flow_service(flow)->active);
+	if (atomic_dec_and_test(&backend->account.active) &&
+	    READ_ONCE(backend->is_watched))
+		nflb_drain_wake(backend->nn);
 }
 
 /*
@@ -242,28 +247,98 @@ static void nflb_flow_destroy(struct nf_conn *ct)
 }
 
 /**
- * nflb_flow_resolve() - finds whom a new flow is to be charged to
- * @snap: the configuration
- * @ct: the flow's entry, bound
- * @service: where the service goes
- * @member: where the place of the backend in the service's pool goes
+ * nflb_flow_hint() - says whom the next flow to be resolved is for
+ * @nn: the namespace
+ * @dec: what has been decided of it, a backend
  *
- * The flow was bound some microseconds ago, maybe by another configuration: a
- * backend that the present one lacks gets no flow, so whoever has removed it
- * can rely on that.
- *
- * Context: softirq or process, under RCU.
- * Return: false if the configuration does not have them.
+ * Context: softirq or process.
  */
-bool nflb_flow_resolve(const struct nflb_snapshot *snap,
-		       const struct nf_conn *ct,
-		       const struct nflb_service **service, u32 *member)
+void nflb_flow_hint(struct nflb_net *nn, const struct nflb_decision *dec)
+{
+	this_cpu_write(nn->hint->service, dec->place);
+	this_cpu_write(nn->hint->pool, dec->place_of_pool);
+	this_cpu_write(nn->hint->member, dec->choice.member);
+}
+
+/* Whom the hint says, if the service may give its flows to him. */
+static struct nflb_backend *
+nflb_flow_hinted(const struct nflb_net *nn, const struct nflb_snapshot *snap,
+		 const struct nflb_service *service)
+{
+	u32 place = this_cpu_read(nn->hint->pool);
+	u32 member = this_cpu_read(nn->hint->member);
+	const struct nflb_pool *pool;
+
+	if (place != service->pool && place != service->backup)
+		return NULL;
+	pool = nflb_snapshot_pool(snap, place);
+	if (!pool || member >= pool->n_members)
+		return NULL;
+	return pool->member[member].backend;
+}
+
+/*
+ * Is the flow for whom the hint says? That may be from another flow, or from
+ * another configuration, and have changed between its two halves.
+ */
+static bool nflb_flow_fits_hint(struct nflb_net *nn,
+				const struct nflb_snapshot *snap,
+				const struct nf_conn *ct,
+				const struct nflb_service **service,
+				struct nflb_backend **backend)
+{
+	const struct nf_conntrack_tuple *orig, *reply;
+	struct nflb_addr addr __uninitialized;
+
+	orig = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	reply = &ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+	addr.family = orig->src.l3num;
+	addr.ip = orig->dst.u3;
+	*service = nflb_snapshot_service(snap,
+					 this_cpu_read(nn->hint->service));
+	if (!*service ||
+	    !nflb_match_is_sure(snap, *service, &addr, orig->dst.protonum,
+				ntohs(orig->dst.u.all)))
+		return false;
+	*backend = nflb_flow_hinted(nn, snap, *service);
+	return *backend && nf_inet_addr_cmp(&(*backend)->addr.ip,
+					    &reply->src.u3);
+}
+
+/* A backend that has an address in the pool of a service, or its backup. */
+static struct nflb_backend *
+nflb_flow_find_addr(const struct nflb_snapshot *snap,
+		    const struct nflb_service *service,
+		    const struct nflb_addr *addr)
+{
+	struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+	u32 pos = nflb_pool_find_addr(pool, addr);
+	struct nflb_backend *backend = NULL;
+
+	if (pos != NFLB_NONE)
+		backend = pool->member[pos].backend;
+	if (service->backup == NFLB_NONE ||
+	    (backend && nflb_pool_is_eligible(pool, service->gate, pos)))
+		return backend;
+	/* While the pool alone cannot serve, that is more likely. */
+	pool = nflb_snapshot_pool(snap, service->backup);
+	pos = nflb_pool_find_addr(pool, addr);
+	if (pos == NFLB_NONE ||
+	    (backend && !nflb_pool_is_eligible(pool, service->backup_gate,
+					       pos)))
+		return backend;
+	return pool->member[pos].backend;
+}
+
+static bool nflb_flow_look_up(const struct nflb_snapshot *snap,
+			      const struct nf_conn *ct,
+			      const struct nflb_service **service,
+			      struct nflb_backend **backend)
 {
 	struct nflb_addr addr = {
 		.family = nf_ct_l3num(ct),
 		.ip = ct->tuplehash[IP_CT_DIR_REPLY].tuple.src.u3,
 	};
-	const struct nflb_pool *pool;
 	struct nflb_tuple tuple;
 	u32 pos;
 
@@ -272,9 +347,32 @@ bool nflb_flow_resolve(const struct nflb_snapshot *snap,
 	if (pos == NFLB_NONE)
 		return false;
 	*service = nflb_snapshot_service(snap, pos);
-	pool = nflb_snapshot_pool(snap, (*service)->pool);
-	*member = nflb_pool_find_addr(pool, &addr);
-	return *member != NFLB_NONE;
+	*backend = nflb_flow_find_addr(snap, *service, &addr);
+	return *backend;
+}
+
+/**
+ * nflb_flow_resolve() - finds whom a new flow is to be charged to
+ * @nn: the namespace
+ * @snap: the configuration
+ * @ct: the flow's entry, bound
+ * @service: where the service goes
+ * @backend: where the backend goes, of the service's pool or its backup
+ *
+ * The flow was bound some microseconds ago, maybe by another configuration: a
+ * backend that the present one lacks gets no flow, so whoever has removed it
+ * can rely on that.
+ *
+ * Context: softirq or process, under RCU.
+ * Return: false if the configuration does not have them.
+ */
+bool nflb_flow_resolve(struct nflb_net *nn, const struct nflb_snapshot *snap,
+		       const struct nf_conn *ct,
+		       const struct nflb_service **service,
+		       struct nflb_backend **backend)
+{
+	return nflb_flow_fits_hint(nn, snap, ct, service, backend) ||
+	       nflb_flow_look_up(snap, ct, service, backend);
 }
 
 static bool nflb_flow_port_is_rewritten(const struct nf_conn *ct)
@@ -300,10 +398,8 @@ static void nflb_flow_count_new(struct nflb_net *nn, const struct nf_conn *ct,
 				struct nflb_backend *backend,
 				struct nflb_account *service)
 {
-	local_bh_disable();
 	nflb_counters_new_flow(backend->account.counters);
 	nflb_counters_new_flow(service->counters);
-	local_bh_enable();
 	if (test_bit(NFLB_FLOW_HAIRPIN, &flow->service))
 		nflb_flow_count_reason(nn, service, NFLB_HAIRPIN);
 	else if (nf_ct_protonum(ct) != IPPROTO_ICMP &&
@@ -330,11 +426,17 @@ static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
 	/* Pairs with smp_load_acquire() in nflb_flow_fast(). */
 	smp_store_release(&mark->fast, fast);
 	verdict = nf_conntrack_confirm(skb);
+	/* For its source, maybe, which nobody has asked about before. */
+	if (verdict != NF_ACCEPT && nflb_bind_settle_src(skb, ct))
+		verdict = nf_conntrack_confirm(skb);
 	if (verdict == NF_ACCEPT && skb_nfct(skb) == &ct->ct_general) {
 		nflb_flow_count_new(nn, ct, &fast->flow, backend, service);
 		return verdict;
 	}
-	WRITE_ONCE(mark->fast, NULL);
+	/* It may have moved; 6.1 hides it once extensions are outdated. */
+	mark = nflb_flow_mark(ct);
+	if (mark)
+		WRITE_ONCE(mark->fast, NULL);
 	nflb_flow_put(nn, &fast->flow);
 	nflb_flow_count_reason(nn, service,
 			       verdict == NF_ACCEPT ? NFLB_CLASH_MERGED :
@@ -349,24 +451,23 @@ static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
  */
 static bool nflb_flow_may_open(const struct nflb_snapshot *snap,
 			       const struct nf_conn *ct,
-			       const struct nflb_service *service, u32 member)
+			       const struct nflb_service *service,
+			       const struct nflb_backend *backend)
 {
 	return !nflb_protocol_moves(nf_ct_protonum(ct)) ||
-	       nflb_pool_is_eligible(nflb_snapshot_pool(snap, service->pool),
-				     service->gate, member);
+	       nflb_decide_may_serve(snap, service, backend);
 }
 
-static int nflb_flow_open(struct sk_buff *skb, struct nf_conn *ct,
-			  struct nflb_mark *mark)
+static int nflb_flow_open(struct nflb_net *nn, struct sk_buff *skb,
+			  struct nf_conn *ct, struct nflb_mark *mark)
 {
-	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
 	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
 	const struct nflb_service *service;
+	struct nflb_backend *backend;
 	struct nflb_fast *fast;
-	u32 member;
 
-	if (!snap || !nflb_flow_resolve(snap, ct, &service, &member) ||
-	    !nflb_flow_may_open(snap, ct, service, member)) {
+	if (!snap || !nflb_flow_resolve(nn, snap, ct, &service, &backend) ||
+	    !nflb_flow_may_open(snap, ct, service, backend)) {
 		nflb_reasons_inc(nn->reasons, NFLB_DROP_STALE);
 		return NF_DROP;
 	}
@@ -380,9 +481,7 @@ static int nflb_flow_open(struct sk_buff *skb, struct nf_conn *ct,
 	fast->ct = ct;
 	if (test_bit(NFLB_MARK_HAIRPIN, &mark->flags))
 		fast->flow.service = BIT(NFLB_FLOW_HAIRPIN);
-	nflb_flow_get(nn, &fast->flow,
-		      nflb_snapshot_backend(snap, service, member),
-		      service->account);
+	nflb_flow_get(nn, &fast->flow, backend, service->account);
 	return nflb_flow_confirm(nn, skb, ct, mark, fast);
 }
 
@@ -442,6 +541,37 @@ err_forget:
 err_free_ct:
 	nf_conntrack_free(ct);
 	return NULL;
+}
+
+/**
+ * nflb_flow_count_reset() - counts a connection that is ended by resets
+ * @nn: the namespace
+ * @flow: the connection
+ *
+ * Context: process or softirq, under RCU or with a reference to the accounts.
+ */
+void nflb_flow_count_reset(struct nflb_net *nn, const struct nflb_flow *flow)
+{
+	local_bh_disable();
+	nflb_flow_count_reason(nn, nflb_flow_service(flow), NFLB_RESET_FLOWS);
+	local_bh_enable();
+}
+
+/**
+ * nflb_flow_end() - counts a flow that has been cut as ended
+ * @nn: the namespace
+ * @flow: the flow; its packets do not pass any more
+ *
+ * Context: process or softirq, under RCU.
+ */
+void nflb_flow_end(struct nflb_net *nn, struct nflb_flow *flow)
+{
+	struct nflb_backend *backend = READ_ONCE(flow->backend);
+
+	if (!backend)
+		return;
+	nflb_flow_count_reset(nn, flow);
+	nflb_flow_set_inactive(flow, backend);
 }
 
 static bool nflb_flow_is_closed(const struct nf_conn *ct)
@@ -515,29 +645,26 @@ static void nflb_flow_note_tcp(const struct sk_buff *skb, unsigned int protoff,
 }
 
 /* A packet to the gateway from itself comes by twice. */
-static void nflb_flow_pass(const struct sk_buff *skb, unsigned int protoff,
-			   struct nf_conn *ct, struct nflb_fast *fast, u8 dir)
+static void nflb_flow_pass(struct nflb_net *nn, const struct sk_buff *skb,
+			   unsigned int protoff, struct nflb_fast *fast, u8 dir)
 {
 	struct nflb_backend *backend = READ_ONCE(fast->flow.backend);
-	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
 
 	if (!backend || nf_is_loopback_packet(skb))
 		return;
-	local_bh_disable();
 	nflb_flow_charge(&fast->flow, backend, skb, dir == IP_CT_DIR_REPLY);
-	local_bh_enable();
 	nflb_flow_count_reason(nn, nflb_flow_service(&fast->flow),
 			       NFLB_SLOW_PKTS);
-	nflb_flow_check_closed(ct, &fast->flow, backend);
-	if (nf_ct_protonum(ct) == IPPROTO_TCP)
+	nflb_flow_check_closed(fast->ct, &fast->flow, backend);
+	if (nf_ct_protonum(fast->ct) == IPPROTO_TCP)
 		nflb_flow_note_tcp(skb, protoff, &fast->dir[dir]);
 	nflb_fast_learn(nn, fast, skb, dir);
 }
 
-/* Conntrack calls this for every packet of the flow, under RCU. */
-static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
+static int nflb_flow_take(struct sk_buff *skb, unsigned int protoff,
 			  struct nf_conn *ct, enum ip_conntrack_info ctinfo)
 {
+	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
 	struct nflb_mark *mark;
 	struct nflb_fast *fast;
 	int verdict;
@@ -550,15 +677,40 @@ static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
 		if (ctinfo != IP_CT_NEW || !mark ||
 		    test_and_set_bit(NFLB_MARK_CLAIMED, &mark->flags))
 			return NF_ACCEPT;
-		verdict = nflb_flow_open(skb, ct, mark);
+		verdict = nflb_flow_open(nn, skb, ct, mark);
 		if (verdict != NF_ACCEPT)
 			return verdict;
 		ct = nf_ct_get(skb, &ctinfo);
 	}
 	fast = nflb_flow_fast(ct);
-	if (fast)
-		nflb_flow_pass(skb, protoff, ct, fast, CTINFO2DIR(ctinfo));
+	if (!fast)
+		return NF_ACCEPT;
+	if (unlikely(READ_ONCE(fast->is_cut)))
+		return nflb_reset_answer(nn, skb, protoff, fast, ctinfo);
+	nflb_flow_pass(nn, skb, protoff, fast, CTINFO2DIR(ctinfo));
 	return NF_ACCEPT;
+}
+
+/* Conntrack calls this for every packet of the flow, under RCU. */
+static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
+			  struct nf_conn *ct, enum ip_conntrack_info ctinfo)
+{
+	int verdict;
+
+	local_bh_disable();
+	verdict = nflb_flow_take(skb, protoff, ct, ctinfo);
+	local_bh_enable();
+	return verdict;
+}
+
+static bool nflb_flow_is_of_pool(const struct nflb_snapshot *snap,
+				 const struct nflb_service *service,
+				 const char *name)
+{
+	u32 pos = nflb_table_find(&snap->pools, name);
+
+	return pos != NFLB_NONE &&
+	       (pos == service->pool || pos == service->backup);
 }
 
 /*
@@ -570,10 +722,10 @@ static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
 static bool nflb_flow_is_stray(const struct nf_conn *ct,
 			       const struct list_head *doomed)
 {
+	const struct nflb_service *service;
 	const struct nflb_snapshot *snap;
 	const struct nflb_doom *doom;
 	struct nflb_tuple tuple;
-	const char *pool_name;
 	struct nflb_addr addr;
 	u32 pos;
 
@@ -584,13 +736,12 @@ static bool nflb_flow_is_stray(const struct nf_conn *ct,
 	pos = snap ? nflb_match(snap, &tuple) : NFLB_NONE;
 	if (pos == NFLB_NONE)
 		return false;
-	pos = nflb_snapshot_service(snap, pos)->pool;
-	pool_name = nflb_snapshot_pool(snap, pos)->object.name;
+	service = nflb_snapshot_service(snap, pos);
 	addr.family = nf_ct_l3num(ct);
 	addr.ip = ct->tuplehash[IP_CT_DIR_REPLY].tuple.src.u3;
 	list_for_each_entry(doom, doomed, node) {
 		if (nflb_addr_equal(&doom->backend->addr, &addr) &&
-		    !strcmp(doom->backend->pool, pool_name))
+		    nflb_flow_is_of_pool(snap, service, doom->backend->pool))
 			return true;
 	}
 	return false;

@@ -14,6 +14,7 @@
 #include "counters.h"
 
 struct net;
+struct nflb_decision;
 struct nflb_fast;
 struct nflb_net;
 struct nflb_service;
@@ -96,15 +97,19 @@ int nflb_flow_attach(struct nf_conn *ct, bool is_hairpin);
 bool nflb_flow_is_attached(const struct nf_conn *ct);
 struct nflb_flow *nflb_flow_find(const struct nf_conn *ct);
 
-bool nflb_flow_resolve(const struct nflb_snapshot *snap,
+void nflb_flow_hint(struct nflb_net *nn, const struct nflb_decision *dec);
+bool nflb_flow_resolve(struct nflb_net *nn, const struct nflb_snapshot *snap,
 		       const struct nf_conn *ct,
-		       const struct nflb_service **service, u32 *member);
+		       const struct nflb_service **service,
+		       struct nflb_backend **backend);
 struct nflb_fast *nflb_flow_insert(struct nflb_net *nn, struct nf_conn *ct,
 				   struct nflb_backend *backend,
 				   struct nflb_account *service);
 void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
 		   struct nflb_backend *backend, struct nflb_account *service);
 void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow);
+void nflb_flow_count_reset(struct nflb_net *nn, const struct nflb_flow *flow);
+void nflb_flow_end(struct nflb_net *nn, struct nflb_flow *flow);
 void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow,
 			    struct nflb_backend *backend);
 struct nflb_backend *nflb_flow_backend(const struct nf_conn *ct);

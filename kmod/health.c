@@ -4,11 +4,15 @@
 #include <linux/errno.h>
 #include <uapi/nflb.h>
 
+#include "agent.h"
 #include "event.h"
 #include "health.h"
 #include "move.h"
 #include "net.h"
+#include "ping.h"
+#include "ramp.h"
 #include "refuse.h"
+#include "report.h"
 #include "snapshot.h"
 
 static int nflb_health_find_gate(const struct nflb_snapshot *snap,
@@ -29,18 +33,64 @@ static int nflb_health_find_gate(const struct nflb_snapshot *snap,
 	return 0;
 }
 
+/* Takes over the report, and has others told if it changes something. */
+static void nflb_health_change(struct nflb_net *nn, struct nflb_pool *pool,
+			       u32 pos, u32 gate, struct nflb_report *report)
+{
+	struct nflb_backend *backend = pool->member[pos].backend;
+	bool was_eligible, was_panicking, was_stale, has_changed;
+	const struct nflb_snapshot *snap;
+	const struct nflb_probe *probe;
+	u32 n_eligible;
+
+	snap = rcu_dereference_protected(nn->snap,
+					 lockdep_is_held(&nn->cfg_mutex));
+	probe = nflb_snapshot_probe(snap, pool->gate[gate].probe);
+	was_eligible = nflb_pool_is_eligible(pool, gate, pos);
+	was_panicking = nflb_pool_is_panicking(pool, gate);
+	n_eligible = nflb_pool_n_eligible(pool, gate);
+	has_changed = nflb_pool_set_health(pool, pos, gate, report->state,
+					   probe->config.initial ==
+						   NFLB_HEALTH_UP);
+	was_stale = nflb_report_file(backend, report, has_changed);
+	nflb_report_watch(nn, report, probe);
+	if (!n_eligible != !nflb_pool_n_eligible(pool, gate))
+		nflb_ping_update(snap);
+	if (has_changed || was_stale)
+		nflb_event_health(nn, backend, report);
+	if (!has_changed)
+		return;
+	if (pool->ramp[gate])
+		nflb_ramp_watch(nn);
+	if (was_panicking != nflb_pool_is_panicking(pool, gate))
+		nflb_event_panic(nn, snap, pool, gate);
+	/*
+	 * One that is not eligible any more, or is now known to be down; the
+	 * end of a panic; the first one, whom others have stood in for.
+	 */
+	if ((was_eligible && !nflb_pool_is_eligible(pool, gate, pos)) ||
+	    report->state == NFLB_HEALTH_DOWN ||
+	    (was_panicking && !nflb_pool_is_panicking(pool, gate)) ||
+	    (!n_eligible && nflb_pool_n_eligible(pool, gate)))
+		nflb_move_flows(nn);
+}
+
 static int nflb_health_apply(struct nflb_net *nn,
 			     const struct nflb_health_spec *spec,
 			     const struct nflb_why *why)
 {
 	const struct nflb_snapshot *snap;
-	const struct nflb_probe *probe;
-	u32 pos = NFLB_NONE;
+	struct nflb_report *report;
 	struct nflb_pool *pool;
-	bool was_eligible;
+	u32 pos = NFLB_NONE;
 	u32 gate;
 	int err;
 
+	if (spec->claim) {
+		err = nflb_agent_check(nn, spec->claim, why);
+		if (err)
+			return err;
+	}
 	snap = rcu_dereference_protected(nn->snap,
 					 lockdep_is_held(&nn->cfg_mutex));
 	if (snap)
@@ -57,15 +107,10 @@ static int nflb_health_apply(struct nflb_net *nn,
 	err = nflb_health_find_gate(snap, pool, spec, &gate, why);
 	if (err)
 		return err;
-	probe = nflb_snapshot_probe(snap, pool->gate[gate].probe);
-	was_eligible = nflb_pool_is_eligible(pool, gate, pos);
-	if (!nflb_pool_set_health(pool, pos, gate, spec->state,
-				  probe->config.initial == NFLB_HEALTH_UP))
-		return 0;
-	nflb_event_health(nn, pool->member[pos].backend, spec->probe,
-			  spec->state);
-	if (was_eligible && !nflb_pool_is_eligible(pool, gate, pos))
-		nflb_move_flows(nn);
+	report = nflb_report_alloc(spec);
+	if (!report)
+		return nflb_refuse_memory(why, -ENOMEM);
+	nflb_health_change(nn, pool, pos, gate, report);
 	return 0;
 }
 

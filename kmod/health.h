@@ -14,12 +14,24 @@ struct nflb_why;
  * @backend: name of the backend
  * @probe: name of the probe
  * @state: enum nflb_health
+ * @reason: why, a word, or NULL
+ * @text: the same for a person, or NULL
+ * @rtt_us: time that the answer took, in microseconds
+ * @n_results: number of results in @passes
+ * @passes: results of the last checks, bit 0 is the last one
+ * @claim: number of the claim of the agent that reports, 0 if it is none
  */
 struct nflb_health_spec {
 	const char *pool;
 	const char *backend;
 	const char *probe;
 	u32 state;
+	const char *reason;
+	const char *text;
+	u32 rtt_us;
+	u32 n_results;
+	u32 passes;
+	u32 claim;
 };
 
 int nflb_health_set(struct nflb_net *nn, const struct nflb_health_spec *spec,

@@ -53,8 +53,9 @@ static __always_inline bool nflb_ingress_find_way(struct nflb_net *nn,
 	way->dst = READ_ONCE(dir->dst);
 	if (unlikely(!way->dst ||
 		     READ_ONCE(dir->iif) != skb->dev->ifindex ||
-		     !dst_check(way->dst, cookie))) {
-		if (!nflb_express_find_route(nn, way, skb, pkt))
+		     !nflb_way_holds(nn, way->dst, cookie, family))) {
+		way->dst = nflb_express_find_route(nn, way->dir, skb);
+		if (!way->dst)
 			return false;
 		mtu = 0;
 	}
@@ -73,7 +74,7 @@ nflb_ingress_is_change(const struct nf_conn *ct, const struct nflb_packet *pkt,
 		    IPS_SEEN_REPLY;
 	if (dir == IP_CT_DIR_REPLY && !(status & IPS_SEEN_REPLY))
 		return true;
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
+	if (pkt->protocol == IPPROTO_TCP)
 		return nflb_packet_step(pkt) != TCPHDR_ACK || is_unsure ||
 		       READ_ONCE(ct->proto.tcp.state) !=
 			       TCP_CONNTRACK_ESTABLISHED ||
@@ -97,7 +98,7 @@ static __always_inline void
 nflb_ingress_refresh(const struct nflb_net *nn, const struct nflb_packet *pkt,
 		     const struct nflb_way *way)
 {
-	u8 protocol = pkt->tuple.dst.protonum;
+	u8 protocol = pkt->protocol;
 	struct nflb_fast *fast = way->fast;
 	struct nf_conn *ct = fast->ct;
 	bool is_long;
@@ -121,7 +122,7 @@ nflb_ingress_track(struct nflb_net *nn, struct sk_buff *skb,
 		   const struct nflb_packet *pkt, const struct nflb_way *way,
 		   unsigned int *verdict)
 {
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP &&
+	if (pkt->protocol == IPPROTO_TCP &&
 	    !(pkt->flags & TCPHDR_RST))
 		nflb_fast_note_tcp(way->dir, pkt->seq, pkt->n_data, pkt->ack,
 				   pkt->flags & TCPHDR_ACK);
@@ -136,86 +137,135 @@ nflb_ingress_track(struct nflb_net *nn, struct sk_buff *skb,
 static unsigned int nflb_ingress_leave(const struct nflb_way *way,
 				       const struct nflb_packet *pkt)
 {
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP &&
+	if (pkt->protocol == IPPROTO_TCP &&
 	    !nf_ct_is_dying(way->fast->ct))
 		nflb_track_tell_tcp(way, pkt);
 	return NF_ACCEPT;
 }
 
-/* A packet of a flow in the fast path. */
-static __always_inline unsigned int
-nflb_ingress_pass(struct nflb_net *nn, struct sk_buff *skb,
-		  const struct nflb_packet *pkt, struct nflb_fast_dir *dir,
-		  const u8 family)
+/*
+ * Can what a flow is found by be read from the packet? If others have it as
+ * well, it stays as it is.
+ */
+static __always_inline bool nflb_ingress_has(struct sk_buff *skb,
+					     unsigned int hdr_len)
 {
-	struct nflb_way way __uninitialized;
-	unsigned int verdict;
-
-	way.fast = nflb_fast_of(dir);
-	way.dir = dir;
-	if (unlikely(nflb_packet_is_syn(pkt)) &&
-	    !nflb_flow_is_express(&way.fast->flow))
-		return NF_ACCEPT;
-	way.backend = READ_ONCE(way.fast->flow.backend);
-	way.to = &way.fast->ct->tuplehash[!dir->idx].tuple;
-	if (!nflb_ingress_is_open(&way) ||
-	    !nflb_ingress_find_way(nn, &way, skb, pkt, family) ||
-	    !nflb_way_prepare(nn, skb, pkt, &way, family))
-		return nflb_ingress_leave(&way, pkt);
-	if (!nflb_ingress_track(nn, skb, pkt, &way, &verdict))
-		return verdict == NF_ACCEPT ?
-			       nflb_express_reopen(nn, skb, pkt) : verdict;
-	nflb_flow_charge(&way.fast->flow, way.backend, skb,
-			 dir->idx == IP_CT_DIR_REPLY);
-	nflb_way_translate(nn, skb, pkt, &way, family);
-	nflb_way_send(skb, &way);
-	return NF_STOLEN;
-}
-
-/* A packet that has been read: of a flow, or the first of one, or neither. */
-static __always_inline unsigned int
-nflb_ingress_take(struct nflb_net *nn, struct sk_buff *skb,
-		  const struct nflb_packet *pkt, const u8 family)
-{
-	unsigned int verdict = NF_ACCEPT;
-	struct nflb_fast_dir *dir;
-
-	dir = family == AF_INET ? nflb_fast_find_ipv4(nn, &pkt->tuple) :
-				  nflb_fast_find_ipv6(nn, &pkt->tuple);
-	if (!dir && READ_ONCE(nn->has_express))
-		verdict = nflb_express_open(nn, skb, pkt, &dir);
-	if (!dir)
-		return verdict;
-	return nflb_ingress_pass(nn, skb, pkt, dir, family);
-}
-
-static unsigned int nflb_ingress_ipv4(struct nflb_net *nn, struct sk_buff *skb)
-{
-	struct nflb_packet pkt __uninitialized;
-
-	if (!nflb_packet_read_ipv4(skb, &pkt))
-		return NF_ACCEPT;
-	return nflb_ingress_take(nn, skb, &pkt, AF_INET);
-}
-
-static unsigned int nflb_ingress_ipv6(struct nflb_net *nn, struct sk_buff *skb)
-{
-	struct nflb_packet pkt __uninitialized;
-
-	/* When that is switched off, IPv6's routes stay as they are. */
-	if (!READ_ONCE(nn->net->ipv6.devconf_all->forwarding) ||
-	    !nflb_packet_read_ipv6(skb, &pkt))
-		return NF_ACCEPT;
-	return nflb_ingress_take(nn, skb, &pkt, AF_INET6);
+	hdr_len += sizeof(struct udphdr);
+	return likely(hdr_len <= skb_headlen(skb)) ||
+	       (!skb_shared(skb) && pskb_may_pull(skb, hdr_len));
 }
 
 /* To us alone, whole, and from the wire as it is. */
-static bool nflb_ingress_is_plain(const struct sk_buff *skb)
+static __always_inline bool nflb_ingress_is_plain(const struct sk_buff *skb)
 {
 	return skb->pkt_type == PACKET_HOST && !skb_shared(skb) &&
 	       !skb_vlan_tag_present(skb) && !skb_sec_path(skb) &&
 	       !skb_nfct(skb) &&
 	       !(skb_shinfo(skb)->gso_size && !skb_shinfo(skb)->gso_type);
+}
+
+static __always_inline bool nflb_ingress_read(const struct nflb_net *nn,
+					      struct sk_buff *skb,
+					      struct nflb_packet *pkt,
+					      const u8 family)
+{
+	if (!nflb_ingress_is_plain(skb))
+		return false;
+	if (family == AF_INET)
+		return nflb_packet_read_ipv4(skb, pkt);
+	/* When that is switched off, IPv6's routes stay as they are. */
+	return READ_ONCE(nn->net->ipv6.devconf_all->forwarding) &&
+	       nflb_packet_read_ipv6(skb, pkt);
+}
+
+/* A packet of a flow in the fast path, if it is one that can be read. */
+static __always_inline unsigned int
+nflb_ingress_pass(struct nflb_net *nn, struct sk_buff *skb,
+		  struct nflb_fast_dir *dir, const u8 family)
+{
+	struct nflb_packet pkt __uninitialized;
+	struct nflb_way way __uninitialized;
+	unsigned int verdict;
+
+	if (!nflb_ingress_read(nn, skb, &pkt, family))
+		return NF_ACCEPT;
+	way.fast = nflb_fast_of(dir);
+	way.dir = dir;
+	if (unlikely(nflb_packet_is_syn(&pkt)) &&
+	    !nflb_flow_is_express(&way.fast->flow))
+		return NF_ACCEPT;
+	way.backend = READ_ONCE(way.fast->flow.backend);
+	way.to = &way.fast->ct->tuplehash[!dir->idx].tuple;
+	if (!nflb_ingress_is_open(&way) ||
+	    !nflb_ingress_find_way(nn, &way, skb, &pkt, family) ||
+	    !nflb_way_prepare(nn, skb, &pkt, &way, family))
+		return nflb_ingress_leave(&way, &pkt);
+	if (!nflb_ingress_track(nn, skb, &pkt, &way, &verdict))
+		return verdict == NF_ACCEPT ?
+			       nflb_express_reopen(nn, skb, &pkt) : verdict;
+	nflb_flow_charge(&way.fast->flow, way.backend, skb,
+			 dir->idx == IP_CT_DIR_REPLY);
+	nflb_way_translate(nn, skb, &pkt, &way, family);
+	nflb_way_send(skb, &way);
+	return NF_STOLEN;
+}
+
+/* A packet of no flow is not to pay for the stack of those that are of one. */
+static noinline unsigned int nflb_ingress_pass_ipv4(struct nflb_net *nn,
+						    struct sk_buff *skb,
+						    struct nflb_fast_dir *dir)
+{
+	return nflb_ingress_pass(nn, skb, dir, AF_INET);
+}
+
+static noinline unsigned int nflb_ingress_pass_ipv6(struct nflb_net *nn,
+						    struct sk_buff *skb,
+						    struct nflb_fast_dir *dir)
+{
+	return nflb_ingress_pass(nn, skb, dir, AF_INET6);
+}
+
+/* Maybe the first packet of a flow, or one of a flow that is not found yet. */
+static noinline unsigned int nflb_ingress_open(struct nflb_net *nn,
+					       struct sk_buff *skb, u8 family)
+{
+	struct nflb_packet pkt __uninitialized;
+	struct nflb_fast_dir *dir = NULL;
+	unsigned int verdict;
+
+	if (!nflb_ingress_read(nn, skb, &pkt, family))
+		return NF_ACCEPT;
+	verdict = nflb_express_open(nn, skb, &pkt, &dir);
+	if (!dir)
+		return verdict;
+	return family == AF_INET ? nflb_ingress_pass_ipv4(nn, skb, dir) :
+				   nflb_ingress_pass_ipv6(nn, skb, dir);
+}
+
+static unsigned int nflb_ingress_ipv4(struct nflb_net *nn, struct sk_buff *skb)
+{
+	struct nflb_fast_dir *dir;
+
+	if (!nflb_ingress_has(skb, sizeof(struct iphdr)))
+		return NF_ACCEPT;
+	dir = nflb_fast_find_ipv4(nn, ip_hdr(skb));
+	if (dir)
+		return nflb_ingress_pass_ipv4(nn, skb, dir);
+	return READ_ONCE(nn->has_express) ?
+		       nflb_ingress_open(nn, skb, AF_INET) : NF_ACCEPT;
+}
+
+static unsigned int nflb_ingress_ipv6(struct nflb_net *nn, struct sk_buff *skb)
+{
+	struct nflb_fast_dir *dir;
+
+	if (!nflb_ingress_has(skb, sizeof(struct ipv6hdr)))
+		return NF_ACCEPT;
+	dir = nflb_fast_find_ipv6(nn, ipv6_hdr(skb));
+	if (dir)
+		return nflb_ingress_pass_ipv6(nn, skb, dir);
+	return READ_ONCE(nn->has_express) ?
+		       nflb_ingress_open(nn, skb, AF_INET6) : NF_ACCEPT;
 }
 
 /**
@@ -224,6 +274,10 @@ static bool nflb_ingress_is_plain(const struct sk_buff *skb)
  * @skb: the packet
  * @state: the hook
  *
+ * Most packets on a host may be none of ours: whether one is of a flow is asked
+ * before all else, by what stands where a plain packet has its addresses and
+ * ports. Whether it is one is asked only then.
+ *
  * Context: softirq, under RCU.
  * Return: NF_STOLEN if the packet has gone its way, NF_DROP if conntrack wants
  * it dropped, else NF_ACCEPT with a packet that the slow path is to judge.
@@ -231,17 +285,11 @@ static bool nflb_ingress_is_plain(const struct sk_buff *skb)
 unsigned int nflb_ingress(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
-	struct nflb_net *nn = priv;
-
-	if (!atomic_read(&nn->fast.nelems) && !READ_ONCE(nn->has_express))
-		return NF_ACCEPT;
-	if (!nflb_ingress_is_plain(skb))
-		return NF_ACCEPT;
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):
-		return nflb_ingress_ipv4(nn, skb);
+		return nflb_ingress_ipv4(priv, skb);
 	case htons(ETH_P_IPV6):
-		return nflb_ingress_ipv6(nn, skb);
+		return nflb_ingress_ipv6(priv, skb);
 	default:
 		return NF_ACCEPT;
 	}

@@ -69,29 +69,20 @@ u32 nflb_match_key(const struct nflb_snapshot *snap, u32 frontend, u8 protocol,
 	return NFLB_NONE;
 }
 
-static int nflb_range_cmp(const struct nflb_range *range, u32 frontend,
-			  u8 protocol, u16 port)
+static u64 nflb_range_end(u32 frontend, u8 protocol, u16 port)
 {
-	if (range->frontend != frontend)
-		return range->frontend < frontend ? -1 : 1;
-	if (range->protocol != protocol)
-		return range->protocol < protocol ? -1 : 1;
-	if (range->last < port)
-		return -1;
-	return range->first > port ? 1 : 0;
+	return (u64)frontend << 24 | (u32)protocol << 16 | port;
 }
 
-/* The first range that does not end before the port. */
-static u32 nflb_range_lower_bound(const struct nflb_snapshot *snap,
-				  u32 frontend, u8 protocol, u16 port)
+/* The first range that does not end before that. */
+static u32 nflb_range_lower_bound(const struct nflb_snapshot *snap, u64 end)
 {
 	u32 low = 0, high = snap->n_ranges;
 	u32 mid;
 
 	while (low < high) {
 		mid = low + (high - low) / 2;
-		if (nflb_range_cmp(&snap->range[mid], frontend, protocol,
-				   port) < 0)
+		if (snap->range[mid].end < end)
 			low = mid + 1;
 		else
 			high = mid;
@@ -114,11 +105,12 @@ static u32 nflb_range_lower_bound(const struct nflb_snapshot *snap,
 u32 nflb_match_overlap(const struct nflb_snapshot *snap, u32 frontend,
 		       u8 protocol, u16 first, u16 last)
 {
-	u32 i = nflb_range_lower_bound(snap, frontend, protocol, first);
+	u64 end = nflb_range_end(frontend, protocol, first);
+	u32 i = nflb_range_lower_bound(snap, end);
 	const struct nflb_range *range = &snap->range[i];
 
-	if (i == snap->n_ranges || range->frontend != frontend ||
-	    range->protocol != protocol || range->first > last)
+	if (i == snap->n_ranges || range->end >> 16 != end >> 16 ||
+	    range->first > last)
 		return NFLB_NONE;
 	return range->service;
 }
@@ -170,6 +162,35 @@ u32 nflb_match(const struct nflb_snapshot *snap,
 				  tuple->dst_port);
 }
 
+/**
+ * nflb_match_is_sure() - tells whether a service is the one of a flow
+ * @snap: the configuration
+ * @service: the service, one of the configuration's
+ * @addr: the address
+ * @protocol: IP protocol number
+ * @port: port in host order, 0 for a protocol without ports
+ *
+ * It costs less than to find out, in the cases that are the most usual.
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: true if nflb_match() finds just that one. False says nothing.
+ */
+bool nflb_match_is_sure(const struct nflb_snapshot *snap,
+			const struct nflb_service *service,
+			const struct nflb_addr *addr, u8 protocol, u16 port)
+{
+	if (service->protocol != protocol || port < service->ports.first ||
+	    port > service->ports.last ||
+	    !nflb_addr_equal(&nflb_snapshot_frontend(snap,
+						     service->frontend)->addr,
+			     addr))
+		return false;
+	/* An exact port comes before the range that it is in. */
+	return !nflb_service_is_range(service) ||
+	       nflb_match_key(snap, service->frontend, protocol, port) ==
+		       NFLB_NONE;
+}
+
 static int nflb_range_grow(struct nflb_snapshot *cand)
 {
 	u32 n = max(16U, 2 * cand->n_ranges_alloc);
@@ -190,11 +211,10 @@ static int nflb_range_insert(struct nflb_snapshot *cand, u32 pos,
 			     const struct nflb_service *service)
 {
 	struct nflb_range range = {
-		.frontend = service->frontend,
-		.protocol = service->protocol,
-		.first = service->ports.first,
-		.last = service->ports.last,
+		.end = nflb_range_end(service->frontend, service->protocol,
+				      service->ports.last),
 		.service = pos,
+		.first = service->ports.first,
 	};
 	int err;
 	u32 i;
@@ -204,8 +224,7 @@ static int nflb_range_insert(struct nflb_snapshot *cand, u32 pos,
 		if (err)
 			return err;
 	}
-	i = nflb_range_lower_bound(cand, range.frontend, range.protocol,
-				   range.first);
+	i = nflb_range_lower_bound(cand, range.end);
 	memmove(&cand->range[i + 1], &cand->range[i],
 		(cand->n_ranges - i) * sizeof(range));
 	cand->range[i] = range;
@@ -252,8 +271,9 @@ void nflb_match_remove(struct nflb_snapshot *cand, u32 pos)
 						  service->ports.first), pos);
 		return;
 	}
-	i = nflb_range_lower_bound(cand, service->frontend, service->protocol,
-				   service->ports.first);
+	i = nflb_range_lower_bound(cand, nflb_range_end(service->frontend,
+							service->protocol,
+							service->ports.last));
 	cand->n_ranges--;
 	memmove(&cand->range[i], &cand->range[i + 1],
 		(cand->n_ranges - i) * sizeof(*cand->range));

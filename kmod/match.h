@@ -14,6 +14,9 @@ u32 nflb_match_frontend(const struct nflb_snapshot *snap,
 			const struct nflb_addr *addr);
 u32 nflb_match(const struct nflb_snapshot *snap,
 	       const struct nflb_tuple *tuple);
+bool nflb_match_is_sure(const struct nflb_snapshot *snap,
+			const struct nflb_service *service,
+			const struct nflb_addr *addr, u8 protocol, u16 port);
 u32 nflb_match_service(const struct nflb_snapshot *snap, u32 frontend,
 		       u8 protocol, u16 port);
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Flows without a connection leave backends that may not have new ones.
+ * Flows leave backends that may not have them.
  *
- * A client may send datagrams from one socket for ever, so that its flow never
- * becomes idle. Such a flow ends as soon as its backend may not serve it any
- * more; the next datagram opens another one, to a backend that may.
+ * Connections do if their service says so of backends that are down. Others
+ * do always: a client may send datagrams from one socket for ever, so that its
+ * flow never becomes idle. Such a flow ends as soon as its backend may not
+ * serve it any more; the next datagram opens another one, to a backend that
+ * may.
  */
 
 #include <linux/workqueue.h>
@@ -12,36 +14,31 @@
 
 #include "alg.h"
 #include "bind.h"
+#include "core.h"
 #include "flow.h"
 #include "match.h"
 #include "move.h"
 #include "net.h"
+#include "reset.h"
 #include "snapshot.h"
 
-/* What no service is there for could not begin anew, so it goes on. */
-static bool nflb_move_may_stay(const struct nflb_snapshot *snap,
-			       const struct nf_conn *ct,
-			       const struct nflb_backend *backend)
+/* The service that a flow would be for if it began now, or NULL. */
+static const struct nflb_service *
+nflb_move_service(const struct nflb_snapshot *snap, const struct nf_conn *ct)
 {
-	const struct nflb_service *service;
-	const struct nflb_pool *pool;
 	struct nflb_tuple tuple;
 	u32 pos;
 
 	nflb_bind_tuple(ct, &tuple);
 	pos = nflb_match(snap, &tuple);
-	if (pos == NFLB_NONE)
-		return true;
-	service = nflb_snapshot_service(snap, pos);
-	pool = nflb_snapshot_pool(snap, service->pool);
-	pos = nflb_pool_find_addr(pool, &backend->addr);
-	return pos != NFLB_NONE && pool->member[pos].backend == backend &&
-	       nflb_pool_is_eligible(pool, service->gate, pos);
+	return pos == NFLB_NONE ? NULL : nflb_snapshot_service(snap, pos);
 }
 
+/* What no service is there for could not begin anew, so it goes on. */
 static bool nflb_move_is_due(struct nflb_net *nn, const struct nf_conn *ct,
-			     const struct nflb_backend *backend)
+			     struct nflb_backend *backend)
 {
+	const struct nflb_service *service = NULL;
 	const struct nflb_snapshot *snap;
 	bool is_due;
 
@@ -49,21 +46,56 @@ static bool nflb_move_is_due(struct nflb_net *nn, const struct nf_conn *ct,
 		return false;
 	rcu_read_lock();
 	snap = rcu_dereference(nn->snap);
-	is_due = snap && !nflb_move_may_stay(snap, ct, backend);
+	if (snap)
+		service = nflb_move_service(snap, ct);
+	is_due = service && !nflb_decide_may_serve(snap, service, backend);
 	rcu_read_unlock();
 	return is_due;
 }
 
+/* Is it a connection that its service does not leave to who is down? */
+static bool nflb_move_is_cut(struct nflb_net *nn, const struct nf_conn *ct,
+			     const struct nflb_backend *backend)
+{
+	const struct nflb_service *service = NULL;
+	const struct nflb_snapshot *snap;
+	bool is_cut;
+
+	if (nf_ct_protonum(ct) != IPPROTO_TCP)
+		return false;
+	rcu_read_lock();
+	snap = rcu_dereference(nn->snap);
+	if (snap)
+		service = nflb_move_service(snap, ct);
+	is_cut = service && service->on_down == NFLB_ON_DOWN_RESET &&
+		 nflb_decide_is_down(snap, service, backend);
+	rcu_read_unlock();
+	return is_cut;
+}
+
 static int nflb_move_iterate(struct nf_conn *ct, void *data)
 {
-	const struct nflb_backend *backend;
-	bool is_due;
+	struct nflb_cutting *cutting = data;
+	struct nflb_backend *backend;
+	int ret = 0;
 
 	rcu_read_lock();
 	backend = nflb_flow_backend(ct);
-	is_due = backend && nflb_move_is_due(data, ct, backend);
+	if (backend && nflb_move_is_due(cutting->nn, ct, backend))
+		ret = 1;
+	else if (backend && nflb_move_is_cut(cutting->nn, ct, backend))
+		ret = nflb_reset_take(cutting, ct);
 	rcu_read_unlock();
-	return is_due;
+	return ret;
+}
+
+/* One with a helper of its own, whose packets do not come by us. */
+static bool nflb_move_ends_alg(struct nflb_net *nn, const struct nf_conn *ct,
+			       struct nflb_flow *flow)
+{
+	if (nflb_move_is_cut(nn, ct, flow->backend))
+		return nflb_reset_once(nn, ct, flow);
+	return nflb_move_is_due(nn, ct, flow->backend);
 }
 
 /*
@@ -74,13 +106,18 @@ static int nflb_move_iterate(struct nf_conn *ct, void *data)
 static void nflb_move_work(struct work_struct *work)
 {
 	struct nflb_net *nn = container_of(work, struct nflb_net, move_work);
-	struct nf_ct_iter_data iter = { .net = nn->net, .data = nn };
+	struct nflb_cutting cutting = {
+		.nn = nn,
+		.cuts = LIST_HEAD_INIT(cutting.cuts),
+	};
+	struct nf_ct_iter_data iter = { .net = nn->net, .data = &cutting };
 
 	synchronize_net();
 	if (!atomic_read(&nn->n_flows))
 		return;
 	nf_ct_iterate_cleanup_net(nflb_move_iterate, &iter);
-	nflb_alg_kill_if(nn, nflb_move_is_due);
+	nflb_reset_begin(&cutting);
+	nflb_alg_kill_if(nn, nflb_move_ends_alg);
 }
 
 /**

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Flows without a connection leave backends that may not have new ones. */
+/* Flows leave backends that may not have them. */
 #ifndef _NFLB_MOVE_H
 #define _NFLB_MOVE_H
 

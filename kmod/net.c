@@ -6,10 +6,14 @@
 #include "alg.h"
 #include "counters.h"
 #include "device.h"
+#include "drain.h"
 #include "fast.h"
 #include "flow.h"
 #include "move.h"
 #include "net.h"
+#include "ramp.h"
+#include "report.h"
+#include "reset.h"
 #include "txn.h"
 
 static void nflb_net_idle(struct work_struct *work)
@@ -31,16 +35,17 @@ static void nflb_net_idle(struct work_struct *work)
  */
 int nflb_net_init(struct nflb_net *nn, struct net *net)
 {
-	int err;
+	int err = -ENOMEM;
 
 	nn->reasons = nflb_reasons_alloc();
 	if (!nn->reasons)
-		return -ENOMEM;
-	err = nflb_fast_net_init(nn);
-	if (err) {
-		free_percpu(nn->reasons);
 		return err;
-	}
+	nn->hint = alloc_percpu_gfp(struct nflb_hint, GFP_KERNEL_ACCOUNT);
+	if (!nn->hint)
+		goto err_free_reasons;
+	err = nflb_fast_net_init(nn);
+	if (err)
+		goto err_free_hint;
 	nflb_device_net_init(nn);
 	nn->net = net;
 	mutex_init(&nn->cfg_mutex);
@@ -49,8 +54,18 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 	INIT_LIST_HEAD(&nn->leaving);
 	nflb_alg_init(nn);
 	nflb_move_init(nn);
+	nflb_reset_init(nn);
+	nflb_drain_init(nn);
+	nflb_reports_init(nn);
+	nflb_ramp_init(nn);
 	INIT_WORK(&nn->idle_work, nflb_net_idle);
 	return 0;
+
+err_free_hint:
+	free_percpu(nn->hint);
+err_free_reasons:
+	free_percpu(nn->reasons);
+	return err;
 }
 
 /**
@@ -63,10 +78,15 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 void nflb_net_end_flows(struct nflb_net *nn)
 {
 	cancel_work_sync(&nn->move_work);
+	cancel_delayed_work_sync(&nn->report_work);
+	cancel_delayed_work_sync(&nn->ramp_work);
+	cancel_delayed_work_sync(&nn->drain_work);
+	nflb_reset_close(nn);
 	if (nn->is_used) {
 		nflb_flow_kill_all(nn->net);
 		nflb_alg_close(nn);
 	}
+	cancel_delayed_work_sync(&nn->drain_work);
 	cancel_work_sync(&nn->idle_work);
 	cancel_work_sync(&nn->device_work);
 }
@@ -81,5 +101,6 @@ void nflb_net_end_flows(struct nflb_net *nn)
 void nflb_net_fini(struct nflb_net *nn)
 {
 	nflb_fast_net_fini(nn);
+	free_percpu(nn->hint);
 	free_percpu(nn->reasons);
 }

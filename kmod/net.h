@@ -13,12 +13,28 @@
 #include <linux/xarray.h>
 #include <net/netns/generic.h>
 
+#include "agent.h"
 #include "device.h"
+#include "reset.h"
 
 struct nflb_fast_list;
 struct nflb_reasons;
 struct nflb_recent;
 struct nflb_snapshot;
+
+/**
+ * struct nflb_hint - what was chosen last on one CPU
+ * @service: place of the service
+ * @pool: place of the pool
+ * @member: place of the backend in that
+ *
+ * A guess, as good as it fits: written and read without a lock.
+ */
+struct nflb_hint {
+	u32 service;
+	u32 pool;
+	u32 member;
+};
 
 /* Devices that may wait for our hook at a time. */
 #define NFLB_N_WANTED 8
@@ -29,6 +45,7 @@ struct nflb_snapshot;
  *	moment that the namespace or the module goes away; written under
  *	cfg_mutex
  * @recent: recent picks for racing first datagrams; written under cfg_mutex
+ * @hint: whom the flow is for that is next to be asked about
  * @reasons: reasons counted for the namespace
  * @n_flows: open flow records
  * @has_idle_hooks: hooks go when there are no flows any more; written under
@@ -53,7 +70,14 @@ struct nflb_snapshot;
  * @algs: flows that have a helper of their own
  * @n_new_algs: how many came since @alg_work ran last; under @alg_lock
  * @alg_work: looks after @algs while there are any
- * @move_work: ends flows without a connection that their backends may not have
+ * @move_work: ends flows that their backends may not have
+ * @resets: connections that are being ended
+ * @drains: backends that are watched while they drain; under cfg_mutex
+ * @drain_work: looks after them
+ * @report_work: looks after what probers have reported
+ * @report_until: when that runs, in jiffies, or 0; under cfg_mutex
+ * @claim: which agent is the active one; under cfg_mutex
+ * @ramp_work: ends ramps
  * @idle_work: takes the hooks off when the last flow has ended
  * @device_mutex: serialises what attaches our hook to devices and takes it off
  * @device_set: the devices that are to have it; under @device_mutex
@@ -70,6 +94,7 @@ struct nflb_snapshot;
 struct nflb_net {
 	struct nflb_snapshot __rcu *snap;
 	struct nflb_recent __rcu *recent;
+	struct nflb_hint __percpu *hint;
 	struct nflb_reasons __percpu *reasons;
 	atomic_t n_flows;
 	bool has_idle_hooks;
@@ -93,6 +118,13 @@ struct nflb_net {
 	u32 n_new_algs;
 	struct delayed_work alg_work;
 	struct work_struct move_work;
+	struct nflb_resets resets;
+	struct list_head drains;
+	struct delayed_work drain_work;
+	struct delayed_work report_work;
+	u64 report_until;
+	struct nflb_claim claim;
+	struct delayed_work ramp_work;
 	struct work_struct idle_work;
 	struct mutex device_mutex;
 	struct nflb_device_set device_set;

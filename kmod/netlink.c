@@ -8,6 +8,7 @@
 #include <net/genetlink.h>
 #include <uapi/nflb.h>
 
+#include "agent.h"
 #include "health.h"
 #include "net.h"
 #include "netlink.h"
@@ -42,6 +43,18 @@ static struct netlink_range_validation nflb_range_timeout_ms = {
 	.max = NFLB_INTERVAL_MAX_MS,
 };
 
+static struct netlink_range_validation nflb_range_deadline_ms = {
+	.max = NFLB_DEADLINE_MAX_MS,
+};
+
+static struct netlink_range_validation nflb_range_slow_start_ms = {
+	.max = NFLB_SLOW_START_MAX_MS,
+};
+
+static struct netlink_range_validation nflb_range_cert_expiry_ms = {
+	.max = NFLB_CERT_EXPIRY_MAX_MS,
+};
+
 #define NFLB_POLICY_NAME { .type = NLA_NUL_STRING, .len = NFLB_NAME_MAX }
 #define NFLB_POLICY_ADDR NLA_POLICY_RANGE(NLA_BINARY, 4, 16)
 #define NFLB_POLICY_PORT NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_port)
@@ -58,11 +71,12 @@ static const struct nla_policy nflb_txn_policy[NFLB_A_TXN_MAX + 1] = {
 static const struct nla_policy nflb_frontend_policy[NFLB_A_FRONTEND_MAX + 1] = {
 	[NFLB_A_FRONTEND_NAME] = NFLB_POLICY_NAME,
 	[NFLB_A_FRONTEND_ADDRESS] = NFLB_POLICY_ADDR,
+	[NFLB_A_FRONTEND_PING] = NLA_POLICY_MAX(NLA_U32, NFLB_PING_NEVER),
 };
 
 static const struct nla_policy nflb_probe_policy[NFLB_A_PROBE_MAX + 1] = {
 	[NFLB_A_PROBE_NAME] = NFLB_POLICY_NAME,
-	[NFLB_A_PROBE_TYPE] = NLA_POLICY_MAX(NLA_U32, NFLB_PROBE_TYPE_HTTPS),
+	[NFLB_A_PROBE_TYPE] = NLA_POLICY_MAX(NLA_U32, NFLB_PROBE_TYPE_EXEC),
 	[NFLB_A_PROBE_PORT] = NFLB_POLICY_PORT,
 	[NFLB_A_PROBE_PATH] = { .type = NLA_NUL_STRING, .len = NFLB_PATH_MAX },
 	[NFLB_A_PROBE_INTERVAL_MS] =
@@ -72,6 +86,22 @@ static const struct nla_policy nflb_probe_policy[NFLB_A_PROBE_MAX + 1] = {
 	[NFLB_A_PROBE_RISE] = NLA_POLICY_RANGE(NLA_U32, 1, NFLB_COUNT_MAX),
 	[NFLB_A_PROBE_FALL] = NLA_POLICY_RANGE(NLA_U32, 1, NFLB_COUNT_MAX),
 	[NFLB_A_PROBE_INITIAL] = NLA_POLICY_MAX(NLA_U32, NFLB_HEALTH_DOWN),
+	[NFLB_A_PROBE_HOST] = { .type = NLA_NUL_STRING, .len = NFLB_HOST_MAX },
+	[NFLB_A_PROBE_SNI] = { .type = NLA_NUL_STRING, .len = NFLB_HOST_MAX },
+	[NFLB_A_PROBE_EXPECT] = { .type = NLA_BINARY,
+				  .len = NFLB_EXPECT_BYTES },
+	[NFLB_A_PROBE_BODY] = { .type = NLA_BINARY, .len = NFLB_BYTES_MAX },
+	[NFLB_A_PROBE_VERIFY] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NFLB_A_PROBE_CERT_EXPIRY_MS] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_cert_expiry_ms),
+	[NFLB_A_PROBE_SOURCE] = { .type = NLA_BINARY, .len = 16 },
+	[NFLB_A_PROBE_DEVICE] = { .type = NLA_NUL_STRING,
+				  .len = NFLB_DEVICE_MAX },
+	[NFLB_A_PROBE_SEND] = { .type = NLA_BINARY, .len = NFLB_BYTES_MAX },
+	[NFLB_A_PROBE_RECEIVE] = { .type = NLA_BINARY, .len = NFLB_BYTES_MAX },
+	[NFLB_A_PROBE_COMMAND] = { .type = NLA_NUL_STRING,
+				   .len = NFLB_COMMAND_MAX },
+	[NFLB_A_PROBE_JSON_STATE] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 static const struct nla_policy nflb_pool_policy[NFLB_A_POOL_MAX + 1] = {
@@ -80,6 +110,9 @@ static const struct nla_policy nflb_pool_policy[NFLB_A_POOL_MAX + 1] = {
 				    .len = NFLB_SCHED_MAX },
 	[NFLB_A_POOL_SLOTS] = NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_slots),
 	[NFLB_A_POOL_SEED] = { .type = NLA_U64 },
+	[NFLB_A_POOL_PANIC] = NLA_POLICY_MAX(NLA_U32, NFLB_PCT_MAX),
+	[NFLB_A_POOL_SLOW_START_MS] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_slow_start_ms),
 };
 
 static const struct nla_policy nflb_backend_policy[NFLB_A_BACKEND_MAX + 1] = {
@@ -93,6 +126,8 @@ static const struct nla_policy nflb_backend_policy[NFLB_A_BACKEND_MAX + 1] = {
 	[NFLB_A_BACKEND_ADMIN] = NLA_POLICY_MAX(NLA_U32, NFLB_ADMIN_DOWN),
 	[NFLB_A_BACKEND_DRAIN] = NLA_POLICY_MAX(NLA_U32, 1),
 	[NFLB_A_BACKEND_NOW] = { .type = NLA_FLAG },
+	[NFLB_A_BACKEND_DEADLINE_MS] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_deadline_ms),
 };
 
 static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
@@ -108,6 +143,10 @@ static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
 	[NFLB_A_SERVICE_FASTPATH] = NLA_POLICY_MAX(NLA_U32, 1),
 	[NFLB_A_SERVICE_NEW_FLOWS] =
 		NLA_POLICY_MAX(NLA_U32, NFLB_NEW_FLOWS_EXPRESS),
+	[NFLB_A_SERVICE_BACKUP] = NFLB_POLICY_NAME,
+	[NFLB_A_SERVICE_ALL_DOWN] =
+		NLA_POLICY_MAX(NLA_U32, NFLB_ALL_DOWN_ALL),
+	[NFLB_A_SERVICE_ON_DOWN] = NLA_POLICY_MAX(NLA_U32, NFLB_ON_DOWN_RESET),
 };
 
 static const struct nla_policy nflb_health_policy[NFLB_A_HEALTH_MAX + 1] = {
@@ -115,6 +154,14 @@ static const struct nla_policy nflb_health_policy[NFLB_A_HEALTH_MAX + 1] = {
 	[NFLB_A_HEALTH_BACKEND] = NFLB_POLICY_NAME,
 	[NFLB_A_HEALTH_PROBE] = NFLB_POLICY_NAME,
 	[NFLB_A_HEALTH_STATE] = NLA_POLICY_MAX(NLA_U32, NFLB_HEALTH_DOWN),
+	[NFLB_A_HEALTH_REASON] = { .type = NLA_NUL_STRING,
+				   .len = NFLB_REASON_MAX },
+	[NFLB_A_HEALTH_TEXT] = { .type = NLA_NUL_STRING,
+				 .len = NFLB_TEXT_MAX },
+	[NFLB_A_HEALTH_RTT_US] = { .type = NLA_U32 },
+	[NFLB_A_HEALTH_RESULTS] = NLA_POLICY_MAX(NLA_U32, NFLB_RESULTS_MAX),
+	[NFLB_A_HEALTH_PASSES] = { .type = NLA_U32 },
+	[NFLB_A_HEALTH_CLAIM] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 static const struct nla_policy nflb_explain_policy[NFLB_A_EXPLAIN_MAX + 1] = {
@@ -146,6 +193,11 @@ static const char *nflb_nl_string(const struct genl_info *info, int attr)
 static u32 nflb_nl_u32(const struct genl_info *info, int attr)
 {
 	return info->attrs[attr] ? nla_get_u32(info->attrs[attr]) : NFLB_NONE;
+}
+
+static u32 nflb_nl_u32_or_0(const struct genl_info *info, int attr)
+{
+	return info->attrs[attr] ? nla_get_u32(info->attrs[attr]) : 0;
 }
 
 /* Reads an address that may be there; *addr is NULL without. */
@@ -188,8 +240,11 @@ static int nflb_nl_change(struct genl_info *info, nflb_change_fn change,
 {
 	const struct nflb_why why = { info->extack, info->attrs };
 
-	return nflb_txn_change(nflb_net(genl_info_net(info)),
-			       info->snd_portid, change, spec, &why);
+	int err;
+
+	err = nflb_txn_change(nflb_net(genl_info_net(info)), info->snd_portid,
+			      change, spec, &why);
+	return nflb_refuse_memory(&why, err);
 }
 
 static int nflb_nl_txn_begin(struct sk_buff *skb, struct genl_info *info)
@@ -197,9 +252,11 @@ static int nflb_nl_txn_begin(struct sk_buff *skb, struct genl_info *info)
 	const struct nflb_why why = { info->extack, info->attrs };
 	u32 generation = nflb_nl_u32(info, NFLB_A_TXN_GENERATION);
 	bool is_given = info->attrs[NFLB_A_TXN_GENERATION];
+	int err;
 
-	return nflb_txn_begin(nflb_net(genl_info_net(info)), info->snd_portid,
-			      is_given ? &generation : NULL, &why);
+	err = nflb_txn_begin(nflb_net(genl_info_net(info)), info->snd_portid,
+			     is_given ? &generation : NULL, &why);
+	return nflb_refuse_memory(&why, err);
 }
 
 static int nflb_nl_txn_commit(struct sk_buff *skb, struct genl_info *info)
@@ -213,7 +270,7 @@ static int nflb_nl_txn_commit(struct sk_buff *skb, struct genl_info *info)
 
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!msg)
-		return -ENOMEM;
+		return nflb_refuse_memory(&why, -ENOMEM);
 	err = nflb_txn_commit(nn, info->snd_portid, &generation, &n_changes,
 			      &why);
 	if (err)
@@ -229,7 +286,7 @@ static int nflb_nl_txn_commit(struct sk_buff *skb, struct genl_info *info)
 
 err_free_msg:
 	nlmsg_free(msg);
-	return err;
+	return nflb_refuse_memory(&why, err);
 }
 
 static int nflb_nl_txn_abort(struct sk_buff *skb, struct genl_info *info)
@@ -254,6 +311,7 @@ static int nflb_nl_frontend(struct genl_info *info, nflb_change_fn change)
 	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_FRONTEND_NAME))
 		return -EINVAL;
 	spec.name = nflb_nl_string(info, NFLB_A_FRONTEND_NAME);
+	spec.ping = nflb_nl_u32(info, NFLB_A_FRONTEND_PING);
 	err = nflb_nl_addr(info, NFLB_A_FRONTEND_ADDRESS, &addr, &spec.addr);
 	if (err)
 		return err;
@@ -277,6 +335,26 @@ static int nflb_nl_frontend_del(struct sk_buff *skb, struct genl_info *info)
 	return nflb_nl_frontend(info, nflb_frontend_del);
 }
 
+/* A text that is empty is none, as bytes are that are none. */
+static void nflb_nl_options(const struct genl_info *info,
+			    struct nflb_bytes *option)
+{
+	const struct nlattr *nla;
+	int i;
+
+	for (i = 0; i < NFLB_N_PROBE_OPTIONS; i++) {
+		nla = info->attrs[nflb_options[i].attr];
+		if (!nla)
+			continue;
+		option[i].data = nla_data(nla);
+		option[i].len = nla_len(nla);
+		if (!nflb_options[i].is_text)
+			continue;
+		option[i].len = strlen(option[i].data);
+		option[i].len += !!option[i].len;
+	}
+}
+
 static int nflb_nl_probe(struct genl_info *info, nflb_change_fn change)
 {
 	struct nflb_probe_spec spec;
@@ -292,8 +370,12 @@ static int nflb_nl_probe(struct genl_info *info, nflb_change_fn change)
 		.rise = nflb_nl_u32(info, NFLB_A_PROBE_RISE),
 		.fall = nflb_nl_u32(info, NFLB_A_PROBE_FALL),
 		.initial = nflb_nl_u32(info, NFLB_A_PROBE_INITIAL),
-		.path = nflb_nl_string(info, NFLB_A_PROBE_PATH),
+		.verify = nflb_nl_u32(info, NFLB_A_PROBE_VERIFY),
+		.cert_expiry_ms =
+			nflb_nl_u32(info, NFLB_A_PROBE_CERT_EXPIRY_MS),
+		.json_state = nflb_nl_u32(info, NFLB_A_PROBE_JSON_STATE),
 	};
+	nflb_nl_options(info, spec.option);
 	return nflb_nl_change(info, change, &spec);
 }
 
@@ -324,6 +406,8 @@ static int nflb_nl_pool(struct genl_info *info, nflb_change_fn change)
 	spec.name = nflb_nl_string(info, NFLB_A_POOL_NAME);
 	spec.scheduler = nflb_nl_string(info, NFLB_A_POOL_SCHEDULER);
 	spec.slots = nflb_nl_u32(info, NFLB_A_POOL_SLOTS);
+	spec.panic_pct = nflb_nl_u32(info, NFLB_A_POOL_PANIC);
+	spec.slow_start_ms = nflb_nl_u32(info, NFLB_A_POOL_SLOW_START_MS);
 	if (info->attrs[NFLB_A_POOL_SEED]) {
 		seed = nla_get_u64(info->attrs[NFLB_A_POOL_SEED]);
 		spec.seed = &seed;
@@ -361,6 +445,7 @@ static int nflb_nl_backend(struct genl_info *info, nflb_change_fn change)
 	spec.zone = nflb_nl_u32(info, NFLB_A_BACKEND_ZONE);
 	spec.admin = nflb_nl_u32(info, NFLB_A_BACKEND_ADMIN);
 	spec.drain = nflb_nl_u32(info, NFLB_A_BACKEND_DRAIN);
+	spec.deadline_ms = nflb_nl_u32(info, NFLB_A_BACKEND_DEADLINE_MS);
 	spec.now = nla_get_flag(info->attrs[NFLB_A_BACKEND_NOW]);
 	err = nflb_nl_addr(info, NFLB_A_BACKEND_ADDRESS, &addr, &spec.addr);
 	if (err)
@@ -396,6 +481,7 @@ static int nflb_nl_service(struct genl_info *info, nflb_change_fn change)
 		.frontend = nflb_nl_string(info, NFLB_A_SERVICE_FRONTEND),
 		.pool = nflb_nl_string(info, NFLB_A_SERVICE_POOL),
 		.probe = nflb_nl_string(info, NFLB_A_SERVICE_PROBE),
+		.backup = nflb_nl_string(info, NFLB_A_SERVICE_BACKUP),
 		.protocol = nflb_nl_u32(info, NFLB_A_SERVICE_PROTOCOL),
 		.port = nflb_nl_u32(info, NFLB_A_SERVICE_PORT),
 		.port_last = nflb_nl_u32(info, NFLB_A_SERVICE_PORT_LAST),
@@ -404,6 +490,8 @@ static int nflb_nl_service(struct genl_info *info, nflb_change_fn change)
 			nflb_nl_u32(info, NFLB_A_SERVICE_BACKEND_PORT_LAST),
 		.fastpath = nflb_nl_u32(info, NFLB_A_SERVICE_FASTPATH),
 		.new_flows = nflb_nl_u32(info, NFLB_A_SERVICE_NEW_FLOWS),
+		.all_down = nflb_nl_u32(info, NFLB_A_SERVICE_ALL_DOWN),
+		.on_down = nflb_nl_u32(info, NFLB_A_SERVICE_ON_DOWN),
 	};
 	return nflb_nl_change(info, change, &spec);
 }
@@ -441,6 +529,12 @@ static int nflb_nl_health_set(struct sk_buff *skb, struct genl_info *info)
 	spec.backend = nflb_nl_string(info, NFLB_A_HEALTH_BACKEND);
 	spec.probe = nflb_nl_string(info, NFLB_A_HEALTH_PROBE);
 	spec.state = nflb_nl_u32(info, NFLB_A_HEALTH_STATE);
+	spec.reason = nflb_nl_string(info, NFLB_A_HEALTH_REASON);
+	spec.text = nflb_nl_string(info, NFLB_A_HEALTH_TEXT);
+	spec.rtt_us = nflb_nl_u32_or_0(info, NFLB_A_HEALTH_RTT_US);
+	spec.n_results = nflb_nl_u32_or_0(info, NFLB_A_HEALTH_RESULTS);
+	spec.passes = nflb_nl_u32_or_0(info, NFLB_A_HEALTH_PASSES);
+	spec.claim = nflb_nl_u32_or_0(info, NFLB_A_HEALTH_CLAIM);
 	return nflb_health_set(nflb_net(genl_info_net(info)), &spec, &why);
 }
 
@@ -477,6 +571,34 @@ static int nflb_nl_fastpath_set(struct sk_buff *skb, struct genl_info *info)
 	return nflb_nl_change(info, nflb_fastpath_set, &set);
 }
 
+static int nflb_nl_agent_claim(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+	struct nflb_net *nn = nflb_net(genl_info_net(info));
+	struct sk_buff *msg;
+	u32 number;
+	void *hdr;
+	int err;
+
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		return nflb_refuse_memory(&why, -ENOMEM);
+	err = nflb_agent_claim(nn, info->snd_portid, &number, &why);
+	if (err)
+		goto err_free_msg;
+	hdr = genlmsg_put_reply(msg, info, &nflb_family, 0,
+				NFLB_CMD_AGENT_CLAIM);
+	err = -EMSGSIZE;
+	if (!hdr || nla_put_u32(msg, NFLB_A_AGENT_CLAIM, number))
+		goto err_free_msg;
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+
+err_free_msg:
+	nlmsg_free(msg);
+	return err;
+}
+
 /* A request that changes configuration. */
 #define NFLB_WRITE(CMD, fn, set)					\
 	{								\
@@ -492,6 +614,7 @@ static int nflb_nl_fastpath_set(struct sk_buff *skb, struct genl_info *info)
 	{								\
 		.cmd = NFLB_CMD_##CMD##_GET,				\
 		.doit = nflb_nl_##set##_get,				\
+		.start = nflb_nl_dump_start,				\
 		.dumpit = nflb_nl_##set##_dump,				\
 		.policy = nflb_##set##_policy,				\
 		.maxattr = ARRAY_SIZE(nflb_##set##_policy) - 1,		\
@@ -546,6 +669,7 @@ static const struct genl_ops nflb_ops[] = {
 		.policy = nflb_no_policy,
 		.maxattr = ARRAY_SIZE(nflb_no_policy) - 1,
 	},
+	NFLB_WRITE(AGENT_CLAIM, agent_claim, no),
 };
 
 static const struct genl_multicast_group nflb_groups[] = {
@@ -565,14 +689,18 @@ struct genl_family nflb_family __ro_after_init = {
 	.n_mcgrps = ARRAY_SIZE(nflb_groups),
 };
 
-/* A client that dies midway leaves nothing behind. */
+/* A client that dies midway, or an agent, leaves nothing behind. */
 static int nflb_netlink_notify(struct notifier_block *nb, unsigned long event,
 			       void *data)
 {
 	const struct netlink_notify *notify = data;
+	struct nflb_net *nn;
 
-	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC)
-		nflb_txn_release(nflb_net(notify->net), notify->portid);
+	if (event != NETLINK_URELEASE || notify->protocol != NETLINK_GENERIC)
+		return NOTIFY_DONE;
+	nn = nflb_net(notify->net);
+	nflb_txn_release(nn, notify->portid);
+	nflb_agent_release(nn, notify->portid);
 	return NOTIFY_DONE;
 }
 

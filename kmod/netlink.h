@@ -22,6 +22,7 @@ void nflb_netlink_exit(void);
 int nflb_nl_get_addr(const struct nlattr *nla, struct nflb_addr *addr);
 
 /* netlink_get.c */
+int nflb_nl_dump_start(struct netlink_callback *cb);
 int nflb_nl_info_get(struct sk_buff *skb, struct genl_info *info);
 int nflb_nl_frontend_get(struct sk_buff *skb, struct genl_info *info);
 int nflb_nl_frontend_dump(struct sk_buff *skb, struct netlink_callback *cb);

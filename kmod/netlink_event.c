@@ -13,10 +13,8 @@
 #include "net.h"
 #include "netlink.h"
 #include "netlink_fill.h"
+#include "report.h"
 #include "snapshot.h"
-
-/* Room for a backend with the most probes. */
-#define NFLB_EVENT_SIZE (2 * GENLMSG_DEFAULT_SIZE)
 
 /**
  * struct nflb_event_kind - what differs between kinds of objects
@@ -62,7 +60,7 @@ static const struct nflb_event_kind nflb_event_fastpath = {
 
 static struct sk_buff *nflb_event_begin(u8 cmd, void **hdr)
 {
-	struct sk_buff *msg = nlmsg_new(NFLB_EVENT_SIZE, GFP_KERNEL);
+	struct sk_buff *msg = nlmsg_new(NFLB_FILL_MAX, GFP_KERNEL);
 
 	if (!msg)
 		return NULL;
@@ -170,7 +168,8 @@ static bool nflb_event_pool_is_same(const struct nflb_pool *a,
 				    const struct nflb_pool *b)
 {
 	return a->sched == b->sched && a->slots == b->slots &&
-	       a->seed == b->seed;
+	       a->seed == b->seed && a->panic_pct == b->panic_pct &&
+	       a->slow_start_ms == b->slow_start_ms;
 }
 
 static bool nflb_event_member_is_same(const struct nflb_member *a,
@@ -178,7 +177,8 @@ static bool nflb_event_member_is_same(const struct nflb_member *a,
 {
 	return a->backend == b->backend && a->weight == b->weight &&
 	       a->zone == b->zone && a->admin == b->admin &&
-	       a->is_draining == b->is_draining;
+	       a->is_draining == b->is_draining &&
+	       a->drain_until == b->drain_until;
 }
 
 static struct nflb_pool *nflb_event_pool_in(const struct nflb_snapshot *snap,
@@ -232,6 +232,37 @@ static void nflb_event_members_changed(struct nflb_net *nn,
 	}
 }
 
+/* Does it panic in @snap, by the probe with this name? */
+static bool nflb_event_panics_in(const struct nflb_snapshot *snap,
+				 const struct nflb_pool *pool,
+				 const char *probe)
+{
+	u32 gate;
+
+	gate = nflb_pool_gate_find(pool, nflb_table_find(&snap->probes, probe));
+	return gate != NFLB_NONE && nflb_pool_is_panicking(pool, gate);
+}
+
+static void nflb_event_panics(struct nflb_net *nn,
+			      const struct nflb_snapshot *old,
+			      const struct nflb_pool *former,
+			      const struct nflb_snapshot *new,
+			      const struct nflb_pool *pool)
+{
+	const char *probe;
+	bool panicked;
+	u32 gate;
+
+	for (gate = 1; gate < NFLB_N_GATES; gate++) {
+		if (!pool->gate[gate].n_services)
+			continue;
+		probe = new->probes.slot[pool->gate[gate].probe].object->name;
+		panicked = former && nflb_event_panics_in(old, former, probe);
+		if (panicked != nflb_pool_is_panicking(pool, gate))
+			nflb_event_panic(nn, new, pool, gate);
+	}
+}
+
 static void nflb_event_pools_removed(struct nflb_net *nn,
 				     const struct nflb_snapshot *old,
 				     const struct nflb_snapshot *new)
@@ -265,6 +296,7 @@ static void nflb_event_pools_changed(struct nflb_net *nn,
 			nflb_event_object(nn, &nflb_event_pool, new, pos,
 					  NFLB_CHANGE_SET);
 		nflb_event_members_changed(nn, new, pos, former);
+		nflb_event_panics(nn, old, former, new, pool);
 	}
 }
 
@@ -328,16 +360,16 @@ void nflb_event_commit(struct nflb_net *nn, const struct nflb_snapshot *old,
 }
 
 /**
- * nflb_event_health() - tells that the health of a backend has changed
+ * nflb_event_health() - tells that the health of a backend has changed, or that
+ *	its prober is gone or back
  * @nn: the namespace
  * @backend: the backend
- * @probe: name of the probe
- * @health: enum nflb_health
+ * @report: what was said of it
  *
  * Context: process, under cfg_mutex, may sleep.
  */
 void nflb_event_health(struct nflb_net *nn, const struct nflb_backend *backend,
-		       const char *probe, u32 health)
+		       const struct nflb_report *report)
 {
 	struct sk_buff *msg;
 	void *hdr;
@@ -355,8 +387,124 @@ void nflb_event_health(struct nflb_net *nn, const struct nflb_backend *backend,
 		err = nla_put_string(msg, NFLB_A_HEALTH_BACKEND,
 				     backend->account.name);
 	if (!err)
-		err = nla_put_string(msg, NFLB_A_HEALTH_PROBE, probe);
+		err = nla_put_string(msg, NFLB_A_HEALTH_PROBE, report->probe);
 	if (!err)
-		err = nla_put_u32(msg, NFLB_A_HEALTH_STATE, health);
+		err = nla_put_u32(msg, NFLB_A_HEALTH_STATE, report->state);
+	if (!err)
+		err = nflb_fill_report(msg, NFLB_A_HEALTH_REASON, report);
+	if (!err && report->is_stale)
+		err = nla_put_flag(msg, NFLB_A_HEALTH_STALE);
 	nflb_event_send(nn, msg, hdr, err);
+}
+
+static int nflb_event_fill_panic(struct sk_buff *msg,
+				 const struct nflb_snapshot *snap,
+				 const struct nflb_pool *pool, u32 gate)
+{
+	const struct nflb_probe *probe;
+
+	probe = nflb_snapshot_probe(snap, pool->gate[gate].probe);
+	if (nla_put_string(msg, NFLB_A_PANIC_POOL, pool->object.name) ||
+	    nla_put_string(msg, NFLB_A_PANIC_PROBE, probe->object.name) ||
+	    nla_put_u32(msg, NFLB_A_PANIC_ACTIVE,
+			pool->gate[gate].is_panicking) ||
+	    nla_put_u32(msg, NFLB_A_PANIC_PASSING, pool->gate[gate].n_fit) ||
+	    nla_put_u32(msg, NFLB_A_PANIC_BACKENDS, pool->gate[0].n_fit))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * nflb_event_panic() - tells that a pool's panic has begun or ended
+ * @nn: the namespace
+ * @snap: the snapshot that has the pool
+ * @pool: the pool
+ * @gate: gate of the probe that too few pass, or enough again
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ */
+void nflb_event_panic(struct nflb_net *nn, const struct nflb_snapshot *snap,
+		      const struct nflb_pool *pool, u32 gate)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!genl_has_listeners(&nflb_family, nn->net, NFLB_GROUP_CHANGES))
+		return;
+	msg = nflb_event_begin(NFLB_CMD_PANIC_NTF, &hdr);
+	if (!msg) {
+		nflb_event_lost(nn);
+		return;
+	}
+	nflb_event_send(nn, msg, hdr,
+			nflb_event_fill_panic(msg, snap, pool, gate));
+}
+
+static int nflb_event_fill_drain(struct sk_buff *msg,
+				 const struct nflb_backend *backend)
+{
+	if (nla_put_string(msg, NFLB_A_DRAIN_POOL, backend->pool) ||
+	    nla_put_string(msg, NFLB_A_DRAIN_BACKEND, backend->account.name) ||
+	    nla_put_u32(msg, NFLB_A_DRAIN_CUT, backend->n_cut))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * nflb_event_drain() - tells that a backend which drains has no flows any more
+ * @nn: the namespace
+ * @backend: the backend
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ */
+void nflb_event_drain(struct nflb_net *nn, const struct nflb_backend *backend)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!genl_has_listeners(&nflb_family, nn->net, NFLB_GROUP_CHANGES))
+		return;
+	msg = nflb_event_begin(NFLB_CMD_DRAIN_NTF, &hdr);
+	if (!msg) {
+		nflb_event_lost(nn);
+		return;
+	}
+	nflb_event_send(nn, msg, hdr, nflb_event_fill_drain(msg, backend));
+}
+
+static int nflb_event_fill_agent(struct sk_buff *msg,
+				 const struct nflb_claim *claim,
+				 bool is_active, u32 former)
+{
+	if (nla_put_u32(msg, NFLB_A_AGENT_CLAIM, claim->number) ||
+	    nla_put_u32(msg, NFLB_A_AGENT_PORT, claim->portid) ||
+	    nla_put_u32(msg, NFLB_A_AGENT_ACTIVE, is_active) ||
+	    (former && nla_put_u32(msg, NFLB_A_AGENT_FORMER, former)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * nflb_event_agent() - tells that the claim of an agent has begun or ended
+ * @nn: the namespace
+ * @is_active: it has begun
+ * @former: the socket that it was taken from, or 0
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ */
+void nflb_event_agent(struct nflb_net *nn, bool is_active, u32 former)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!genl_has_listeners(&nflb_family, nn->net, NFLB_GROUP_CHANGES))
+		return;
+	msg = nflb_event_begin(NFLB_CMD_AGENT_NTF, &hdr);
+	if (!msg) {
+		nflb_event_lost(nn);
+		return;
+	}
+	nflb_event_send(nn, msg, hdr,
+			nflb_event_fill_agent(msg, &nn->claim, is_active,
+					      former));
 }

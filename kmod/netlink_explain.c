@@ -8,6 +8,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "netlink_fill.h"
+#include "ramp.h"
 #include "refuse.h"
 #include "snapshot.h"
 
@@ -46,6 +47,20 @@ static const char *nflb_explain_member(const struct nflb_decision *dec,
 	return dec->pool->member[pos].backend->account.name;
 }
 
+static int nflb_explain_fill_ramping(struct sk_buff *msg,
+				     const struct nflb_decision *dec)
+{
+	u32 pos = dec->choice.ramping;
+
+	if (pos == NFLB_NONE)
+		return 0;
+	if (nla_put_string(msg, NFLB_A_EXPLAIN_RAMPING,
+			   nflb_explain_member(dec, pos)))
+		return -EMSGSIZE;
+	return nla_put_u32(msg, NFLB_A_EXPLAIN_RAMPING_SHARE,
+			   nflb_ramp_pct(dec->pool, dec->gate, pos));
+}
+
 static int nflb_explain_fill_choice(struct sk_buff *msg,
 				    const struct nflb_decision *dec)
 {
@@ -58,7 +73,20 @@ static int nflb_explain_fill_choice(struct sk_buff *msg,
 	    nla_put_string(msg, NFLB_A_EXPLAIN_FIRST_CHOICE,
 			   nflb_explain_member(dec, choice->first)))
 		return -EMSGSIZE;
+	if (nflb_explain_fill_ramping(msg, dec))
+		return -EMSGSIZE;
 	return nla_put_u32(msg, NFLB_A_EXPLAIN_ATTEMPTS, choice->attempts);
+}
+
+static int nflb_explain_fill_fallback(struct sk_buff *msg,
+				      const struct nflb_decision *dec)
+{
+	if (dec->verdict == NFLB_VERDICT_NO_BACKEND)
+		return nla_put_u32(msg, NFLB_A_EXPLAIN_ALL_DOWN,
+				   dec->service->all_down);
+	if (dec->fallback == NFLB_FALLBACK_NONE)
+		return 0;
+	return nla_put_u32(msg, NFLB_A_EXPLAIN_FALLBACK, dec->fallback);
 }
 
 static int nflb_explain_fill_backend(struct sk_buff *msg,
@@ -101,8 +129,9 @@ static int nflb_explain_fill(struct sk_buff *msg,
 	    nla_put_string(msg, NFLB_A_EXPLAIN_SCHEDULER,
 			   dec->pool->sched->name))
 		return -EMSGSIZE;
-	if (!dec->pool->n_members)
-		return 0;
+	err = nflb_explain_fill_fallback(msg, dec);
+	if (err || !dec->pool->n_members)
+		return err;
 	err = nflb_explain_fill_choice(msg, dec);
 	if (err || dec->verdict == NFLB_VERDICT_NO_BACKEND)
 		return err;
@@ -135,6 +164,7 @@ static int nflb_explain_decide(struct sk_buff *msg, struct nflb_net *nn,
  */
 int nflb_nl_explain(struct sk_buff *skb, struct genl_info *info)
 {
+	const struct nflb_why why = { info->extack, info->attrs };
 	struct nflb_tuple tuple;
 	struct sk_buff *msg;
 	void *hdr;
@@ -145,7 +175,7 @@ int nflb_nl_explain(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!msg)
-		return -ENOMEM;
+		return nflb_refuse_memory(&why, -ENOMEM);
 	hdr = genlmsg_put_reply(msg, info, &nflb_family, 0, NFLB_CMD_EXPLAIN);
 	err = hdr ? nflb_explain_decide(msg, nflb_net(genl_info_net(info)),
 					&tuple) : -EMSGSIZE;

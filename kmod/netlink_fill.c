@@ -5,8 +5,11 @@
 #include <uapi/nflb.h>
 
 #include "counters.h"
+#include "drain.h"
 #include "net.h"
 #include "netlink_fill.h"
+#include "ramp.h"
+#include "report.h"
 #include "sched.h"
 #include "snapshot.h"
 #include "version.h"
@@ -62,6 +65,14 @@ static int nflb_fill_reasons(struct sk_buff *skb,
 		[NFLB_WITH_HELPER] = NFLB_A_COUNTERS_WITH_HELPER,
 		[NFLB_SLOW_PKTS] = NFLB_A_COUNTERS_SLOW_PKTS,
 		[NFLB_EXPRESS_FLOWS] = NFLB_A_COUNTERS_EXPRESS_FLOWS,
+		[NFLB_REJECT_NO_BACKEND] = NFLB_A_COUNTERS_REJECT_NO_BACKEND,
+		[NFLB_BACKUP_PICKS] = NFLB_A_COUNTERS_BACKUP_PICKS,
+		[NFLB_ALL_DOWN_PICKS] = NFLB_A_COUNTERS_ALL_DOWN_PICKS,
+		[NFLB_PANIC_PICKS] = NFLB_A_COUNTERS_PANIC_PICKS,
+		[NFLB_RESET_FLOWS] = NFLB_A_COUNTERS_RESET_FLOWS,
+		[NFLB_PING_REPLIES] = NFLB_A_COUNTERS_PING_REPLIES,
+		[NFLB_PING_UNREACHABLE] = NFLB_A_COUNTERS_PING_UNREACHABLE,
+		[NFLB_PING_DROPS] = NFLB_A_COUNTERS_PING_DROPS,
 	};
 	u64 sum[NFLB_N_REASONS];
 	int i;
@@ -109,8 +120,11 @@ int nflb_fill_frontend(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	frontend = nflb_snapshot_frontend(snap, pos);
 	if (nla_put_string(skb, NFLB_A_FRONTEND_NAME, frontend->object.name) ||
 	    nflb_fill_addr(skb, NFLB_A_FRONTEND_ADDRESS, &frontend->addr) ||
+	    nla_put_u32(skb, NFLB_A_FRONTEND_PING, frontend->ping) ||
 	    nla_put_u32(skb, NFLB_A_FRONTEND_SERVICES,
 			snap->frontends.slot[pos].n_uses) ||
+	    nla_put_u32(skb, NFLB_A_FRONTEND_SERVED,
+			READ_ONCE(frontend->is_served)) ||
 	    nla_put_u32(skb, NFLB_A_FRONTEND_GENERATION, snap->generation))
 		return -EMSGSIZE;
 	return 0;
@@ -130,6 +144,8 @@ int nflb_fill_probe(struct sk_buff *skb, const struct nflb_snapshot *snap,
 {
 	const struct nflb_probe *probe = nflb_snapshot_probe(snap, pos);
 	const struct nflb_probe_config *config = &probe->config;
+	const struct nflb_bytes *option;
+	int i;
 
 	if (nla_put_string(skb, NFLB_A_PROBE_NAME, probe->object.name) ||
 	    nla_put_u32(skb, NFLB_A_PROBE_TYPE, config->type) ||
@@ -143,8 +159,39 @@ int nflb_fill_probe(struct sk_buff *skb, const struct nflb_snapshot *snap,
 			snap->probes.slot[pos].n_uses) ||
 	    nla_put_u32(skb, NFLB_A_PROBE_GENERATION, snap->generation))
 		return -EMSGSIZE;
-	if (*config->path)
-		return nla_put_string(skb, NFLB_A_PROBE_PATH, config->path);
+	if (config->type == NFLB_PROBE_TYPE_HTTPS &&
+	    (nla_put_u32(skb, NFLB_A_PROBE_VERIFY, config->verify) ||
+	     nla_put_u32(skb, NFLB_A_PROBE_CERT_EXPIRY_MS,
+			 config->cert_expiry_ms)))
+		return -EMSGSIZE;
+	if (nflb_probe_is_http(config->type) &&
+	    nla_put_u32(skb, NFLB_A_PROBE_JSON_STATE, config->json_state))
+		return -EMSGSIZE;
+	for (i = 0; i < NFLB_N_PROBE_OPTIONS; i++) {
+		option = &config->option[i];
+		if (option->len && nla_put(skb, nflb_options[i].attr,
+					   option->len, option->data))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+static int nflb_fill_panics(struct sk_buff *skb,
+			    const struct nflb_snapshot *snap,
+			    const struct nflb_pool *pool)
+{
+	const struct nflb_probe *probe;
+	u32 gate;
+
+	for (gate = 1; gate < NFLB_N_GATES; gate++) {
+		if (!pool->gate[gate].n_services ||
+		    !nflb_pool_is_panicking(pool, gate))
+			continue;
+		probe = nflb_snapshot_probe(snap, pool->gate[gate].probe);
+		if (nla_put_string(skb, NFLB_A_POOL_PANIC_PROBE,
+				   probe->object.name))
+			return -EMSGSIZE;
+	}
 	return 0;
 }
 
@@ -173,12 +220,38 @@ int nflb_fill_pool(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_POOL_SERVICES, pool->n_services) ||
 	    nla_put_u64_64bit(skb, NFLB_A_POOL_MEMORY_BYTES,
 			      nflb_pool_bytes(pool), NFLB_A_POOL_PAD) ||
+	    nla_put_u32(skb, NFLB_A_POOL_PANIC, pool->panic_pct) ||
+	    nla_put_u32(skb, NFLB_A_POOL_SLOW_START_MS,
+			pool->slow_start_ms) ||
+	    nflb_fill_panics(skb, snap, pool) ||
 	    nla_put_u32(skb, NFLB_A_POOL_GENERATION, snap->generation))
 		return -EMSGSIZE;
 	if (!pool->sched->digest)
 		return 0;
 	return nla_put_u64_64bit(skb, NFLB_A_POOL_DIGEST,
 				 pool->sched->digest(pool), NFLB_A_POOL_PAD);
+}
+
+static int nflb_fill_ports(struct sk_buff *skb, const struct nflb_ports *ports)
+{
+	if (nla_put_u32(skb, NFLB_A_SERVICE_PORT, ports->first) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_PORT_LAST, ports->last) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_BACKEND_PORT,
+			ports->backend_first))
+		return -EMSGSIZE;
+	if (!ports->backend_last)
+		return 0;
+	return nla_put_u32(skb, NFLB_A_SERVICE_BACKEND_PORT_LAST,
+			   ports->backend_last);
+}
+
+/* The name of what a service refers to, unless it is to nothing. */
+static int nflb_fill_name(struct sk_buff *skb, int attr,
+			  const struct nflb_table *table, u32 pos)
+{
+	if (pos == NFLB_NONE)
+		return 0;
+	return nla_put_string(skb, attr, table->slot[pos].object->name);
 }
 
 /**
@@ -194,32 +267,24 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		      u32 pos)
 {
 	const struct nflb_service *service = nflb_snapshot_service(snap, pos);
-	const struct nflb_ports *ports = &service->ports;
-	const struct nflb_object *frontend, *pool;
 
-	frontend = nflb_table_at(&snap->frontends, service->frontend);
-	pool = nflb_table_at(&snap->pools, service->pool);
 	if (nla_put_string(skb, NFLB_A_SERVICE_NAME, service->object.name) ||
-	    nla_put_string(skb, NFLB_A_SERVICE_FRONTEND, frontend->name) ||
+	    nflb_fill_name(skb, NFLB_A_SERVICE_FRONTEND, &snap->frontends,
+			   service->frontend) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_PROTOCOL, service->protocol) ||
-	    nla_put_string(skb, NFLB_A_SERVICE_POOL, pool->name) ||
+	    nflb_fill_name(skb, NFLB_A_SERVICE_POOL, &snap->pools,
+			   service->pool) ||
+	    nflb_fill_name(skb, NFLB_A_SERVICE_PROBE, &snap->probes,
+			   service->probe) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_FASTPATH, !service->is_slow) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_NEW_FLOWS, service->new_flows) ||
+	    nflb_fill_name(skb, NFLB_A_SERVICE_BACKUP, &snap->pools,
+			   service->backup) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_ALL_DOWN, service->all_down) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_ON_DOWN, service->on_down) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_GENERATION, snap->generation))
 		return -EMSGSIZE;
-	if (service->protocol &&
-	    (nla_put_u32(skb, NFLB_A_SERVICE_PORT, ports->first) ||
-	     nla_put_u32(skb, NFLB_A_SERVICE_PORT_LAST, ports->last) ||
-	     nla_put_u32(skb, NFLB_A_SERVICE_BACKEND_PORT,
-			 ports->backend_first)))
-		return -EMSGSIZE;
-	if (ports->backend_last &&
-	    nla_put_u32(skb, NFLB_A_SERVICE_BACKEND_PORT_LAST,
-			ports->backend_last))
-		return -EMSGSIZE;
-	if (service->probe != NFLB_NONE &&
-	    nla_put_string(skb, NFLB_A_SERVICE_PROBE,
-			   snap->probes.slot[service->probe].object->name))
+	if (service->protocol && nflb_fill_ports(skb, &service->ports))
 		return -EMSGSIZE;
 	return nflb_fill_account(skb, NFLB_A_SERVICE_COUNTERS,
 				 service->account);
@@ -238,13 +303,79 @@ static int nflb_fill_backend(struct sk_buff *skb,
 				 &backend->account);
 }
 
-static int nflb_fill_health(struct sk_buff *skb, const char *probe, u32 state)
+static int nflb_fill_deadline(struct sk_buff *skb, u64 until_jiffies)
 {
+	if (!until_jiffies)
+		return 0;
+	return nla_put_u32(skb, NFLB_A_BACKEND_DEADLINE_MS,
+			   nflb_drain_left_ms(until_jiffies));
+}
+
+/**
+ * nflb_fill_report() - puts why a backend is in its state
+ * @skb: the message
+ * @reason: id of the attribute for the reason, which those for the text, the
+ *	time of the answer and the last results follow
+ * @report: what was said
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_report(struct sk_buff *skb, int reason,
+		     const struct nflb_report *report)
+{
+	if ((report->reason[0] &&
+	     nla_put_string(skb, reason, report->reason)) ||
+	    (report->text[0] &&
+	     nla_put_string(skb, reason + 1, report->text)) ||
+	    (report->rtt_us && nla_put_u32(skb, reason + 2, report->rtt_us)))
+		return -EMSGSIZE;
+	if (report->n_results &&
+	    (nla_put_u32(skb, reason + 3, report->n_results) ||
+	     nla_put_u32(skb, reason + 4, report->passes)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int nflb_fill_last_report(struct sk_buff *skb,
+				 const struct nflb_report *report)
+{
+	u64 seconds = div_u64(get_jiffies_64() - report->since, HZ);
+
+	BUILD_BUG_ON(NFLB_A_PROBE_STATE_PASSES - NFLB_A_PROBE_STATE_REASON !=
+		     NFLB_A_HEALTH_PASSES - NFLB_A_HEALTH_REASON);
+	if (nflb_fill_report(skb, NFLB_A_PROBE_STATE_REASON, report) ||
+	    nla_put_u32(skb, NFLB_A_PROBE_STATE_SECONDS, seconds))
+		return -EMSGSIZE;
+	return READ_ONCE(report->is_stale) ?
+		       nla_put_flag(skb, NFLB_A_PROBE_STATE_STALE) : 0;
+}
+
+static int nflb_fill_share(struct sk_buff *skb, int attr, u32 pct)
+{
+	return pct < 100 ? nla_put_u32(skb, attr, pct) : 0;
+}
+
+static int nflb_fill_health(struct sk_buff *skb,
+			    const struct nflb_backend *backend,
+			    const struct nflb_probe *probe, u32 state,
+			    u32 share_pct)
+{
+	const struct nflb_report *report = NULL;
 	struct nlattr *nest;
 
+	if (state != NFLB_HEALTH_UNKNOWN)
+		report = nflb_report_find(backend, probe->object.name);
 	nest = nla_nest_start(skb, NFLB_A_BACKEND_HEALTH);
-	if (!nest || nla_put_string(skb, NFLB_A_PROBE_STATE_PROBE, probe) ||
-	    nla_put_u32(skb, NFLB_A_PROBE_STATE_STATE, state))
+	if (!nest ||
+	    nla_put_string(skb, NFLB_A_PROBE_STATE_PROBE, probe->object.name) ||
+	    nla_put_u32(skb, NFLB_A_PROBE_STATE_STATE, state) ||
+	    (report && nflb_fill_last_report(skb, report)) ||
+	    nflb_fill_share(skb, NFLB_A_PROBE_STATE_SHARE, share_pct))
+		return -EMSGSIZE;
+	if (state == NFLB_HEALTH_UNKNOWN &&
+	    probe->config.initial == NFLB_HEALTH_UP &&
+	    nla_put_flag(skb, NFLB_A_PROBE_STATE_INITIAL_UP))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -272,14 +403,18 @@ int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_BACKEND_WEIGHT, member->weight) ||
 	    nla_put_u32(skb, NFLB_A_BACKEND_ZONE, member->zone) ||
 	    nla_put_u32(skb, NFLB_A_BACKEND_ADMIN, member->admin) ||
-	    nla_put_u32(skb, NFLB_A_BACKEND_DRAIN, member->is_draining))
+	    nla_put_u32(skb, NFLB_A_BACKEND_DRAIN, member->is_draining) ||
+	    nflb_fill_deadline(skb, member->drain_until) ||
+	    nflb_fill_share(skb, NFLB_A_BACKEND_SHARE,
+			    nflb_ramp_pct(pool, 0, i)))
 		return -EMSGSIZE;
 	for (gate = 1; gate < NFLB_N_GATES; gate++) {
 		if (!pool->gate[gate].n_services)
 			continue;
 		probe = nflb_snapshot_probe(snap, pool->gate[gate].probe);
-		if (nflb_fill_health(skb, probe->object.name,
-				     nflb_pool_health(pool, i, gate)))
+		if (nflb_fill_health(skb, member->backend, probe,
+				     nflb_pool_health(pool, i, gate),
+				     nflb_ramp_pct(pool, gate, i)))
 			return -EMSGSIZE;
 	}
 	return 0;
@@ -297,7 +432,8 @@ int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,
 int nflb_fill_leaving(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		      const struct nflb_backend *backend)
 {
-	if (nflb_fill_backend(skb, snap, backend))
+	if (nflb_fill_backend(skb, snap, backend) ||
+	    nflb_fill_deadline(skb, READ_ONCE(backend->drain_until)))
 		return -EMSGSIZE;
 	return nla_put_flag(skb, NFLB_A_BACKEND_LEAVING);
 }

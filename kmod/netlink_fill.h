@@ -10,6 +10,7 @@
 struct nflb_account;
 struct nflb_backend;
 struct nflb_net;
+struct nflb_report;
 struct nflb_snapshot;
 struct sk_buff;
 
@@ -23,6 +24,12 @@ struct sk_buff;
  */
 typedef int (*nflb_fill_fn)(struct sk_buff *skb,
 			    const struct nflb_snapshot *snap, u32 pos);
+
+/*
+ * Room for any object: the largest is a backend that the most probes check.
+ * GENLMSG_DEFAULT_SIZE is of <net/genetlink.h>.
+ */
+#define NFLB_FILL_MAX (4 * GENLMSG_DEFAULT_SIZE)
 
 int nflb_fill_frontend(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		       u32 pos);
@@ -38,6 +45,8 @@ int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		     u32 pos, u32 member);
 int nflb_fill_leaving(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		      const struct nflb_backend *backend);
+int nflb_fill_report(struct sk_buff *skb, int reason,
+		     const struct nflb_report *report);
 int nflb_fill_info(struct sk_buff *skb, const struct nflb_net *nn,
 		   const struct nflb_snapshot *snap);
 int nflb_fill_addr(struct sk_buff *skb, int attr, const struct nflb_addr *addr);

@@ -12,10 +12,13 @@
 
 static struct sk_buff *nflb_nl_reply_begin(struct genl_info *info, void **hdr)
 {
-	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	const struct nflb_why why = { info->extack, info->attrs };
+	struct sk_buff *msg = genlmsg_new(NFLB_FILL_MAX, GFP_KERNEL);
 
-	if (!msg)
+	if (!msg) {
+		nflb_refuse_memory(&why, -ENOMEM);
 		return NULL;
+	}
 	*hdr = genlmsg_put_reply(msg, info, &nflb_family, 0,
 				 info->genlhdr->cmd);
 	if (*hdr)
@@ -33,6 +36,19 @@ static int nflb_nl_reply_end(struct genl_info *info, struct sk_buff *msg,
 	}
 	genlmsg_end(msg, hdr);
 	return genlmsg_reply(msg, info);
+}
+
+/**
+ * nflb_nl_dump_start() - begins a dump of objects, any of which must fit
+ * @cb: the dump
+ *
+ * Context: process.
+ * Return: 0.
+ */
+int nflb_nl_dump_start(struct netlink_callback *cb)
+{
+	cb->min_dump_alloc = NFLB_FILL_MAX;
+	return 0;
 }
 
 /**

@@ -7,27 +7,28 @@
 #include <linux/udp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
-#include <net/netfilter/nf_conntrack_tuple.h>
 #include <net/tcp.h>
 
 /**
  * struct nflb_packet - what is read from a packet before it is touched
- * @tuple: addresses, ports and protocol
+ * @family: AF_INET or AF_INET6
+ * @protocol: IPPROTO_TCP or IPPROTO_UDP
+ * @flags: TCP: flags, as in tcp_flag_byte(), else 0
  * @len: bytes of the IP packet
  * @l4_offset: bytes of its IP header
  * @n_data: TCP: bytes of payload, and one each for SYN and FIN
  * @seq: TCP: sequence number
  * @ack: TCP: acknowledgment number
- * @flags: TCP: flags, as in tcp_flag_byte(), else 0
  */
 struct nflb_packet {
-	struct nf_conntrack_tuple tuple;
+	u8 family;
+	u8 protocol;
+	u8 flags;
 	unsigned int len;
 	unsigned int l4_offset;
 	unsigned int n_data;
 	u32 seq;
 	u32 ack;
-	u8 flags;
 };
 
 /**
@@ -72,14 +73,14 @@ static __always_inline bool nflb_packet_read_tcp(struct sk_buff *skb,
 	const struct tcphdr *th;
 	unsigned int hdr_len;
 
-	if (!pskb_may_pull(skb, pkt->l4_offset + sizeof(*th)))
+	hdr_len = pkt->l4_offset + sizeof(*th);
+	if (unlikely(hdr_len > skb_headlen(skb)) &&
+	    !pskb_may_pull(skb, hdr_len))
 		return false;
 	th = nflb_packet_l4(skb, pkt);
 	hdr_len = pkt->l4_offset + 4 * th->doff;
 	if (th->doff < sizeof(*th) / 4 || hdr_len > pkt->len)
 		return false;
-	pkt->tuple.src.u.tcp.port = th->source;
-	pkt->tuple.dst.u.tcp.port = th->dest;
 	pkt->n_data = pkt->len - hdr_len + th->syn + th->fin;
 	pkt->seq = ntohl(th->seq);
 	pkt->ack = ntohl(th->ack_seq);
@@ -90,16 +91,11 @@ static __always_inline bool nflb_packet_read_tcp(struct sk_buff *skb,
 static __always_inline bool nflb_packet_read_udp(struct sk_buff *skb,
 						 struct nflb_packet *pkt)
 {
-	const struct udphdr *uh;
+	const struct udphdr *uh = nflb_packet_l4(skb, pkt);
 
-	if (!pskb_may_pull(skb, pkt->l4_offset + sizeof(*uh)))
-		return false;
-	uh = nflb_packet_l4(skb, pkt);
 	if (ntohs(uh->len) < sizeof(*uh) ||
 	    ntohs(uh->len) > pkt->len - pkt->l4_offset)
 		return false;
-	pkt->tuple.src.u.udp.port = uh->source;
-	pkt->tuple.dst.u.udp.port = uh->dest;
 	pkt->flags = 0;
 	return true;
 }
@@ -107,7 +103,7 @@ static __always_inline bool nflb_packet_read_udp(struct sk_buff *skb,
 static __always_inline bool nflb_packet_read_l4(struct sk_buff *skb,
 						struct nflb_packet *pkt)
 {
-	switch (pkt->tuple.dst.protonum) {
+	switch (pkt->protocol) {
 	case IPPROTO_TCP:
 		return nflb_packet_read_tcp(skb, pkt);
 	case IPPROTO_UDP:
@@ -119,59 +115,49 @@ static __always_inline bool nflb_packet_read_l4(struct sk_buff *skb,
 
 /**
  * nflb_packet_read_ipv4() - reads an IPv4 packet
- * @skb: the packet
+ * @skb: the packet; its header and eight bytes behind can be read
  * @pkt: where it goes
  *
  * Context: softirq.
  * Return: false for what ip_rcv() would drop, and what only the slow path can
  * do.
  */
-static inline bool nflb_packet_read_ipv4(struct sk_buff *skb,
-					 struct nflb_packet *pkt)
+static __always_inline bool nflb_packet_read_ipv4(struct sk_buff *skb,
+						  struct nflb_packet *pkt)
 {
-	const struct iphdr *iph;
+	const struct iphdr *iph = ip_hdr(skb);
 
-	if (!pskb_may_pull(skb, sizeof(*iph)))
-		return false;
-	iph = ip_hdr(skb);
 	pkt->len = ntohs(iph->tot_len);
 	if (iph->version != 4 || iph->ihl != 5 || iph->ttl <= 1 ||
 	    ip_is_fragment(iph) || pkt->len > skb->len)
 		return false;
 	pkt->l4_offset = sizeof(*iph);
-	pkt->tuple.src.l3num = AF_INET;
-	pkt->tuple.src.u3.ip = iph->saddr;
-	pkt->tuple.dst.u3.ip = iph->daddr;
-	pkt->tuple.dst.protonum = iph->protocol;
+	pkt->family = AF_INET;
+	pkt->protocol = iph->protocol;
 	return nflb_packet_read_l4(skb, pkt);
 }
 
 /**
  * nflb_packet_read_ipv6() - reads an IPv6 packet
- * @skb: the packet
+ * @skb: the packet; its header and eight bytes behind can be read
  * @pkt: where it goes
  *
  * Context: softirq.
  * Return: false for what ipv6_rcv() would drop, and what only the slow path
  * can do.
  */
-static inline bool nflb_packet_read_ipv6(struct sk_buff *skb,
-					 struct nflb_packet *pkt)
+static __always_inline bool nflb_packet_read_ipv6(struct sk_buff *skb,
+						  struct nflb_packet *pkt)
 {
-	const struct ipv6hdr *ip6h;
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 
-	if (!pskb_may_pull(skb, sizeof(*ip6h)))
-		return false;
-	ip6h = ipv6_hdr(skb);
 	pkt->len = ntohs(ip6h->payload_len) + sizeof(*ip6h);
 	if (ip6h->version != 6 || ip6h->hop_limit <= 1 ||
 	    !ip6h->payload_len || pkt->len > skb->len)
 		return false;
 	pkt->l4_offset = sizeof(*ip6h);
-	pkt->tuple.src.l3num = AF_INET6;
-	pkt->tuple.src.u3.in6 = ip6h->saddr;
-	pkt->tuple.dst.u3.in6 = ip6h->daddr;
-	pkt->tuple.dst.protonum = ip6h->nexthdr;
+	pkt->family = AF_INET6;
+	pkt->protocol = ip6h->nexthdr;
 	return nflb_packet_read_l4(skb, pkt);
 }
 

@@ -8,6 +8,7 @@
 #include <linux/string.h>
 
 #include "pool.h"
+#include "ramp.h"
 #include "sched.h"
 
 #define NFLB_POOL_MIN 8
@@ -21,6 +22,7 @@ static void nflb_pool_free(struct nflb_object *object)
 		bitmap_free(pool->eligible[i]);
 		bitmap_free(pool->passes[i]);
 		bitmap_free(pool->is_reported[i]);
+		kvfree(pool->ramp[i]);
 	}
 	for (i = 0; i < pool->n_members; i++)
 		nflb_backend_put(pool->member[i].backend);
@@ -90,6 +92,7 @@ struct nflb_pool *nflb_pool_copy(const struct nflb_pool *from)
 	memset(pool->eligible, 0, sizeof(pool->eligible));
 	memset(pool->passes, 0, sizeof(pool->passes));
 	memset(pool->is_reported, 0, sizeof(pool->is_reported));
+	memset(pool->ramp, 0, sizeof(pool->ramp));
 	pool->n_alloc = from->n_members;
 	pool->member = kvmalloc_array(max(1U, from->n_members),
 				      sizeof(*pool->member),
@@ -128,8 +131,8 @@ void nflb_pool_set_seed(struct nflb_pool *pool, u64 seed)
 	pool->is_dirty = true;
 }
 
-static bool nflb_pool_may_have_flows(const struct nflb_pool *pool, u32 pos,
-				     u32 gate)
+/* May it get new flows by what the gate's probe says? */
+static bool nflb_pool_is_fit(const struct nflb_pool *pool, u32 pos, u32 gate)
 {
 	const struct nflb_member *member = &pool->member[pos];
 
@@ -140,13 +143,75 @@ static bool nflb_pool_may_have_flows(const struct nflb_pool *pool, u32 pos,
 	       test_bit(pos, pool->passes[gate]);
 }
 
-static void nflb_pool_fill_gate(struct nflb_pool *pool, u32 gate)
+static bool nflb_pool_should_panic(const struct nflb_pool *pool, u32 gate)
+{
+	return 100 * pool->gate[gate].n_fit <
+	       pool->panic_pct * pool->gate[0].n_fit;
+}
+
+static void nflb_pool_update_ramp(struct nflb_pool *pool, u32 gate, u32 pos,
+				  bool is_eligible)
+{
+	if (!pool->ramp[gate])
+		return;
+	if (is_eligible)
+		nflb_ramp_start(pool->ramp[gate], pos);
+	else
+		nflb_ramp_stop(pool->ramp[gate], pos);
+}
+
+/* In a panic all have to help at once. */
+static void nflb_pool_end_ramps(struct nflb_pool *pool, u32 gate)
 {
 	u32 pos;
 
+	if (!pool->ramp[gate])
+		return;
+	for_each_set_bit(pos, pool->eligible[gate], pool->n_members)
+		nflb_ramp_settle(pool->ramp[gate], pos);
+}
+
+static void nflb_pool_update_member(struct nflb_pool *pool, u32 gate, u32 pos)
+{
+	u32 n_eligible = pool->gate[gate].n_eligible;
+	u32 decisive = pool->gate[gate].is_panicking ? 0 : gate;
+	bool is_eligible = nflb_pool_is_fit(pool, pos, decisive);
+
+	if (test_bit(pos, pool->eligible[gate]) == is_eligible)
+		return;
+	nflb_pool_update_ramp(pool, gate, pos, is_eligible);
+	assign_bit(pos, pool->eligible[gate], is_eligible);
+	n_eligible += is_eligible ? 1 : -1;
+	WRITE_ONCE(pool->gate[gate].n_eligible, n_eligible);
+}
+
+/* Begins or ends a panic, if need be; only then all members are looked at. */
+static void nflb_pool_update_gate(struct nflb_pool *pool, u32 gate, u32 pos)
+{
+	bool is_panicking = nflb_pool_should_panic(pool, gate);
+
+	if (pool->gate[gate].is_panicking == is_panicking) {
+		nflb_pool_update_member(pool, gate, pos);
+		return;
+	}
+	WRITE_ONCE(pool->gate[gate].is_panicking, is_panicking);
 	for (pos = 0; pos < pool->n_members; pos++)
-		assign_bit(pos, pool->eligible[gate],
-			   nflb_pool_may_have_flows(pool, pos, gate));
+		nflb_pool_update_member(pool, gate, pos);
+	if (is_panicking)
+		nflb_pool_end_ramps(pool, gate);
+}
+
+static void nflb_pool_fill_gate(struct nflb_pool *pool, u32 gate)
+{
+	u32 n_fit = 0;
+	u32 pos;
+
+	for (pos = 0; pos < pool->n_members; pos++)
+		n_fit += nflb_pool_is_fit(pool, pos, gate);
+	pool->gate[gate].n_fit = n_fit;
+	pool->gate[gate].is_panicking = nflb_pool_should_panic(pool, gate);
+	for (pos = 0; pos < pool->n_members; pos++)
+		nflb_pool_update_member(pool, gate, pos);
 }
 
 static int nflb_pool_alloc_bits(const struct nflb_pool *pool,
@@ -157,12 +222,25 @@ static int nflb_pool_alloc_bits(const struct nflb_pool *pool,
 	return *bits ? 0 : -ENOMEM;
 }
 
+static int nflb_pool_alloc_ramps(struct nflb_pool *pool, u32 gate)
+{
+	kvfree(pool->ramp[gate]);
+	pool->ramp[gate] = NULL;
+	if (!pool->slow_start_ms)
+		return 0;
+	pool->ramp[gate] = nflb_ramp_alloc(pool->n_members,
+					   pool->slow_start_ms);
+	return pool->ramp[gate] ? 0 : -ENOMEM;
+}
+
 static int nflb_pool_alloc_gate(struct nflb_pool *pool, u32 gate)
 {
 	if (nflb_pool_alloc_bits(pool, &pool->eligible[gate]) ||
 	    nflb_pool_alloc_bits(pool, &pool->passes[gate]) ||
-	    nflb_pool_alloc_bits(pool, &pool->is_reported[gate]))
+	    nflb_pool_alloc_bits(pool, &pool->is_reported[gate]) ||
+	    nflb_pool_alloc_ramps(pool, gate))
 		return -ENOMEM;
+	pool->gate[gate].n_eligible = 0;
 	return 0;
 }
 
@@ -185,7 +263,8 @@ static int nflb_pool_build(struct nflb_pool *pool)
  * nflb_pool_finish() - makes a pool ready to be published
  * @pool: pool of a candidate
  *
- * Nothing is known of health yet: nflb_pool_carry_health() brings it over.
+ * Nothing is known of health yet: nflb_pool_carry_health() brings it over, and
+ * nflb_pool_carry_ramps() how far members are.
  *
  * Context: process, under cfg_mutex, may sleep.
  * Return: 0 or -ENOMEM.
@@ -269,6 +348,49 @@ u32 nflb_pool_find_addr(const struct nflb_pool *pool,
 			return pos;
 	}
 	return NFLB_NONE;
+}
+
+/**
+ * nflb_pool_offers() - tells whether a backend may get new flows
+ * @pool: the pool
+ * @gate: gate of the service
+ * @backend: the backend
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: true if it is a member that may.
+ */
+bool nflb_pool_offers(const struct nflb_pool *pool, u32 gate,
+		      const struct nflb_backend *backend)
+{
+	u32 pos = nflb_pool_find_addr(pool, &backend->addr);
+
+	return pos != NFLB_NONE && pool->member[pos].backend == backend &&
+	       nflb_pool_is_eligible(pool, gate, pos);
+}
+
+/**
+ * nflb_pool_is_down() - tells whether a backend is known to be down
+ * @pool: the pool
+ * @gate: gate of the service
+ * @backend: the backend
+ *
+ * Because the administrator says so, or the probe, which has to have said it.
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: true if it is a member that is, and so is not eligible.
+ */
+bool nflb_pool_is_down(const struct nflb_pool *pool, u32 gate,
+		       const struct nflb_backend *backend)
+{
+	u32 pos = nflb_pool_find_addr(pool, &backend->addr);
+
+	if (pos == NFLB_NONE || pool->member[pos].backend != backend ||
+	    nflb_pool_is_eligible(pool, gate, pos))
+		return false;
+	if (pool->member[pos].admin == NFLB_ADMIN_DOWN)
+		return true;
+	return pool->member[pos].admin == NFLB_ADMIN_NONE && gate &&
+	       nflb_pool_health(pool, pos, gate) == NFLB_HEALTH_DOWN;
 }
 
 static int nflb_pool_grow(struct nflb_pool *pool)
@@ -450,16 +572,22 @@ static u32 nflb_pool_former_pos(const struct nflb_pool *former, u32 pos,
 	return NFLB_NONE;
 }
 
+/* What a report is changes only while there is none. */
 static void nflb_pool_put_health(struct nflb_pool *pool, u32 pos, u32 gate,
 				 u32 health, bool initial_up)
 {
 	bool is_known = health != NFLB_HEALTH_UNKNOWN;
 
-	assign_bit(pos, pool->is_reported[gate], is_known);
+	if (!is_known)
+		clear_bit(pos, pool->is_reported[gate]);
+	/* Pairs with the second smp_rmb() in nflb_pool_health(). */
+	smp_mb__after_atomic();
 	assign_bit(pos, pool->passes[gate],
 		   is_known ? health == NFLB_HEALTH_UP : initial_up);
-	assign_bit(pos, pool->eligible[gate],
-		   nflb_pool_may_have_flows(pool, pos, gate));
+	/* Pairs with the first smp_rmb() in nflb_pool_health(). */
+	smp_mb__before_atomic();
+	if (is_known)
+		set_bit(pos, pool->is_reported[gate]);
 }
 
 /**
@@ -488,6 +616,47 @@ void nflb_pool_carry_health(struct nflb_pool *pool, u32 gate,
 			health = nflb_pool_health(former, was, former_gate);
 		nflb_pool_put_health(pool, pos, gate, health, initial_up);
 	}
+	nflb_pool_fill_gate(pool, gate);
+}
+
+/* Was it eligible before? Then *was is its place there. */
+static bool nflb_pool_was_eligible(const struct nflb_pool *former, u32 gate,
+				   u32 pos, const struct nflb_backend *backend,
+				   u32 *was)
+{
+	*was = nflb_pool_former_pos(former, pos, backend);
+	return *was != NFLB_NONE && nflb_pool_is_eligible(former, gate, *was);
+}
+
+/**
+ * nflb_pool_carry_ramps() - brings ramps over from a pool's former self
+ * @pool: the pool, finished, not published yet, with its health
+ * @gate: the gate
+ * @former: its former self, or NULL
+ * @former_gate: gate of the same probe there, or NFLB_NONE
+ *
+ * Who was not eligible there begins to ramp.
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
+			   const struct nflb_pool *former, u32 former_gate)
+{
+	u32 pos, was;
+
+	if (!pool->ramp[gate])
+		return;
+	for_each_set_bit(pos, pool->eligible[gate], pool->n_members) {
+		if (former && former_gate != NFLB_NONE &&
+		    nflb_pool_was_eligible(former, former_gate, pos,
+					   pool->member[pos].backend, &was))
+			nflb_ramp_carry(pool->ramp[gate], pos,
+					former->ramp[former_gate], was);
+		else
+			nflb_ramp_start(pool->ramp[gate], pos);
+	}
+	if (pool->gate[gate].is_panicking)
+		nflb_pool_end_ramps(pool, gate);
 }
 
 /**
@@ -501,10 +670,18 @@ void nflb_pool_carry_health(struct nflb_pool *pool, u32 gate,
  */
 u32 nflb_pool_health(const struct nflb_pool *pool, u32 pos, u32 gate)
 {
+	bool passes;
+
 	if (!test_bit(pos, pool->is_reported[gate]))
 		return NFLB_HEALTH_UNKNOWN;
-	return test_bit(pos, pool->passes[gate]) ? NFLB_HEALTH_UP :
-						   NFLB_HEALTH_DOWN;
+	/* Pairs with smp_mb__before_atomic() in nflb_pool_put_health(). */
+	smp_rmb();
+	passes = test_bit(pos, pool->passes[gate]);
+	/* Pairs with smp_mb__after_atomic() in nflb_pool_put_health(). */
+	smp_rmb();
+	if (!test_bit(pos, pool->is_reported[gate]))
+		return NFLB_HEALTH_UNKNOWN;
+	return passes ? NFLB_HEALTH_UP : NFLB_HEALTH_DOWN;
 }
 
 /**
@@ -523,6 +700,9 @@ bool nflb_pool_set_health(struct nflb_pool *pool, u32 pos, u32 gate,
 {
 	if (nflb_pool_health(pool, pos, gate) == health)
 		return false;
+	pool->gate[gate].n_fit -= nflb_pool_is_fit(pool, pos, gate);
 	nflb_pool_put_health(pool, pos, gate, health, initial_up);
+	pool->gate[gate].n_fit += nflb_pool_is_fit(pool, pos, gate);
+	nflb_pool_update_gate(pool, gate, pos);
 	return true;
 }

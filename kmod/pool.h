@@ -10,6 +10,7 @@
 #include "backend.h"
 #include "object.h"
 
+struct nflb_ramp;
 struct nflb_sched;
 struct nflb_sched_data;
 
@@ -23,6 +24,7 @@ struct nflb_sched_data;
  * @zone: zone number, 0 for none
  * @admin: enum nflb_admin
  * @is_draining: no new flows
+ * @drain_until: when the flows end that it still has then, in jiffies, or 0
  */
 struct nflb_member {
 	struct nflb_backend *backend;
@@ -30,16 +32,24 @@ struct nflb_member {
 	u16 zone;
 	u8 admin;
 	bool is_draining;
+	u64 drain_until;
 };
 
 /**
  * struct nflb_gate - a probe that services of the pool use
  * @probe: place of the probe in its table
  * @n_services: services of the pool that use it; 0 while the gate is free
+ * @n_fit: members that may get new flows were there no panic
+ * @n_eligible: members that may get new flows
+ * @is_panicking: the probe does not count, as too few pass. This and the
+ *	numbers change with nflb_pool.eligible
  */
 struct nflb_gate {
 	u32 probe;
 	u32 n_services;
+	u32 n_fit;
+	u32 n_eligible;
+	bool is_panicking;
 };
 
 /**
@@ -51,6 +61,8 @@ struct nflb_gate {
  * @is_dirty: @sched_data does not fit the members; never in a snapshot
  * @family: family of its members and of the frontends of its services;
  *	AF_UNSPEC while it has neither
+ * @panic_pct: how many must pass a probe for it to count
+ * @slow_start_ms: what a ramp takes, 0 for none
  * @slots: slots of a maglev table
  * @seed: key of its hashes as configured
  * @key: @seed, spread
@@ -62,10 +74,12 @@ struct nflb_gate {
  * @addrs: from a hash of a backend's address to its place
  * @gate: the probes, by gate; gate 0 is that of services without a probe
  * @eligible: by gate, a bit per member: may get new flows; NULL for gates that
- *	are not in use. These and the next two are the only mutable part once
- *	published: changed under cfg_mutex, bit by bit, as health changes
+ *	are not in use. These and the next three are the only mutable part
+ *	once published: changed under cfg_mutex, bit by bit, as health changes
  * @passes: by gate, a bit per member: the probe passes
  * @is_reported: by gate, a bit per member: a prober has said so
+ * @ramp: by gate, how far members are that are newly eligible; NULL without
+ *	slow start
  * @cursor: where a scheduler that goes round stands; changed by packets
  */
 struct nflb_pool {
@@ -74,6 +88,8 @@ struct nflb_pool {
 	struct nflb_sched_data *sched_data;
 	bool is_dirty;
 	u8 family;
+	u8 panic_pct;
+	u32 slow_start_ms;
 	u32 slots;
 	u64 seed;
 	siphash_key_t key;
@@ -87,6 +103,7 @@ struct nflb_pool {
 	unsigned long *eligible[NFLB_N_GATES];
 	unsigned long *passes[NFLB_N_GATES];
 	unsigned long *is_reported[NFLB_N_GATES];
+	struct nflb_ramp *ramp[NFLB_N_GATES];
 	atomic_t cursor;
 };
 
@@ -113,7 +130,13 @@ bool nflb_pool_set_health(struct nflb_pool *pool, u32 pos, u32 gate,
 void nflb_pool_carry_health(struct nflb_pool *pool, u32 gate,
 			    const struct nflb_pool *former, u32 former_gate,
 			    bool initial_up);
+void nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
+			   const struct nflb_pool *former, u32 former_gate);
 u32 nflb_pool_health(const struct nflb_pool *pool, u32 pos, u32 gate);
+bool nflb_pool_is_down(const struct nflb_pool *pool, u32 gate,
+		       const struct nflb_backend *backend);
+bool nflb_pool_offers(const struct nflb_pool *pool, u32 gate,
+		      const struct nflb_backend *backend);
 
 /**
  * nflb_pool_is_eligible() - tells whether a member may get new flows
@@ -127,6 +150,31 @@ static inline bool nflb_pool_is_eligible(const struct nflb_pool *pool,
 					 u32 gate, u32 pos)
 {
 	return test_bit(pos, pool->eligible[gate]);
+}
+
+/**
+ * nflb_pool_is_panicking() - tells whether a probe does not count
+ * @pool: the pool
+ * @gate: gate of the probe
+ *
+ * Return: true if so; unless under cfg_mutex it may be out of date.
+ */
+static inline bool nflb_pool_is_panicking(const struct nflb_pool *pool,
+					  u32 gate)
+{
+	return READ_ONCE(pool->gate[gate].is_panicking);
+}
+
+/**
+ * nflb_pool_n_eligible() - counts the members that may get new flows
+ * @pool: the pool
+ * @gate: gate of the service
+ *
+ * Return: the number; unless under cfg_mutex it may be out of date.
+ */
+static inline u32 nflb_pool_n_eligible(const struct nflb_pool *pool, u32 gate)
+{
+	return READ_ONCE(pool->gate[gate].n_eligible);
 }
 
 #endif /* _NFLB_POOL_H */

@@ -6,6 +6,58 @@
 #include "object.h"
 
 /**
+ * enum nflb_probe_option - what can be said of a probe in bytes
+ * @NFLB_PROBE_PATH: path of an http or https probe
+ * @NFLB_PROBE_HOST: host that it asks for
+ * @NFLB_PROBE_SNI: name for TLS
+ * @NFLB_PROBE_EXPECT: set of statuses that are good
+ * @NFLB_PROBE_BODY: what the answer must contain
+ * @NFLB_PROBE_SOURCE: address that checks come from
+ * @NFLB_PROBE_DEVICE: device that they go out by
+ * @NFLB_PROBE_SEND: what a udp probe sends
+ * @NFLB_PROBE_RECEIVE: what the answer to that must contain
+ * @NFLB_PROBE_COMMAND: program of an exec probe, and its arguments
+ * @NFLB_N_PROBE_OPTIONS: number of these
+ */
+enum nflb_probe_option {
+	NFLB_PROBE_PATH,
+	NFLB_PROBE_HOST,
+	NFLB_PROBE_SNI,
+	NFLB_PROBE_EXPECT,
+	NFLB_PROBE_BODY,
+	NFLB_PROBE_SOURCE,
+	NFLB_PROBE_DEVICE,
+	NFLB_PROBE_SEND,
+	NFLB_PROBE_RECEIVE,
+	NFLB_PROBE_COMMAND,
+	NFLB_N_PROBE_OPTIONS
+};
+
+/**
+ * struct nflb_bytes - bytes, of which texts end with a zero
+ * @data: the bytes; of another's memory unless said otherwise
+ * @len: how many, with the zero; 0 for none, and for an empty text
+ */
+struct nflb_bytes {
+	const void *data;
+	u32 len;
+};
+
+/**
+ * struct nflb_option - what is the same for an option of all probes
+ * @attr: id of its attribute
+ * @word: what it is called
+ * @types: the types of probes that have it, a bit for each
+ * @is_text: it is a text
+ */
+struct nflb_option {
+	int attr;
+	const char *word;
+	u32 types;
+	bool is_text;
+};
+
+/**
  * struct nflb_probe_config - what can be said of a probe
  * @type: enum nflb_probe_type
  * @port: port to check, 0 for the service's backend port
@@ -14,7 +66,10 @@
  * @rise: passes in a row that make a backend up
  * @fall: failures in a row that make a backend down
  * @initial: what unknown counts as, NFLB_HEALTH_UP or NFLB_HEALTH_DOWN
- * @path: path of an http or https probe
+ * @verify: 1 if a certificate must be trusted
+ * @cert_expiry_ms: time that a certificate must have left, 0 for any
+ * @json_state: 1 if the body must say, as JSON, that all is well
+ * @option: the rest, by enum nflb_probe_option
  */
 struct nflb_probe_config {
 	u32 type;
@@ -24,13 +79,16 @@ struct nflb_probe_config {
 	u32 rise;
 	u32 fall;
 	u32 initial;
-	char path[NFLB_PATH_MAX + 1];
+	u32 verify;
+	u32 cert_expiry_ms;
+	u32 json_state;
+	struct nflb_bytes option[NFLB_N_PROBE_OPTIONS];
 };
 
 /**
  * struct nflb_probe - how health is checked
  * @object: name and references
- * @config: the rest
+ * @config: the rest; it owns the bytes of its options
  */
 struct nflb_probe {
 	struct nflb_object object;
@@ -38,8 +96,11 @@ struct nflb_probe {
 };
 
 extern const struct nflb_probe_config nflb_probe_default;
+extern const struct nflb_option nflb_options[NFLB_N_PROBE_OPTIONS];
 
 struct nflb_probe *nflb_probe_alloc(const char *name,
 				    const struct nflb_probe_config *config);
+bool nflb_probe_is_http(u32 type);
+void nflb_probe_fill_defaults(struct nflb_probe_config *config);
 
 #endif /* _NFLB_PROBE_H */

@@ -127,7 +127,9 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 
 	if (v == SEQ_START_TOKEN) {
 		seq_puts(seq, "service frontend protocol port pool"
-			 NFLB_PROC_ACCOUNT " drop_no_backend\n");
+			 NFLB_PROC_ACCOUNT " drop_no_backend");
+		seq_puts(seq, " reject_no_backend backup_picks all_down_picks");
+		seq_puts(seq, " panic_picks reset_flows\n");
 		return 0;
 	}
 	seq_printf(seq, "%s %s", service->object.name,
@@ -136,7 +138,10 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 	seq_printf(seq, " %s", snap->pools.slot[service->pool].object->name);
 	nflb_proc_show_account(seq, service->account);
 	nflb_reasons_fold(service->account->reasons, sum);
-	seq_printf(seq, " %llu\n", sum[NFLB_DROP_NO_BACKEND]);
+	seq_printf(seq, " %llu %llu %llu %llu %llu", sum[NFLB_DROP_NO_BACKEND],
+		   sum[NFLB_REJECT_NO_BACKEND], sum[NFLB_BACKUP_PICKS],
+		   sum[NFLB_ALL_DOWN_PICKS], sum[NFLB_PANIC_PICKS]);
+	seq_printf(seq, " %llu\n", sum[NFLB_RESET_FLOWS]);
 	return 0;
 }
 
@@ -250,6 +255,14 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 		[NFLB_WITH_HELPER] = "with_helper",
 		[NFLB_SLOW_PKTS] = "slow_pkts",
 		[NFLB_EXPRESS_FLOWS] = "express_flows",
+		[NFLB_REJECT_NO_BACKEND] = "reject_no_backend",
+		[NFLB_BACKUP_PICKS] = "backup_picks",
+		[NFLB_ALL_DOWN_PICKS] = "all_down_picks",
+		[NFLB_PANIC_PICKS] = "panic_picks",
+		[NFLB_RESET_FLOWS] = "reset_flows",
+		[NFLB_PING_REPLIES] = "ping_replies",
+		[NFLB_PING_UNREACHABLE] = "ping_unreachable",
+		[NFLB_PING_DROPS] = "ping_drops",
 	};
 	struct nflb_net *nn = nflb_net(seq_file_single_net(seq));
 	u64 sum[NFLB_N_REASONS];

@@ -49,7 +49,7 @@ static bool nflb_recent_is_valid(const struct nflb_recent_pick *pick,
  * @recent: the memory
  * @generation: number of the configuration
  * @pool: the pool
- * @eligible: its eligible members
+ * @gate: gate of the service
  * @choice: the choice, with its hash
  *
  * The lock is held over the pick, so the second of two racing packets waits
@@ -58,7 +58,7 @@ static bool nflb_recent_is_valid(const struct nflb_recent_pick *pick,
  * Context: softirq or process, under RCU.
  */
 void nflb_recent_pick(struct nflb_recent *recent, u32 generation,
-		      struct nflb_pool *pool, const unsigned long *eligible,
+		      struct nflb_pool *pool, u32 gate,
 		      struct nflb_choice *choice)
 {
 	struct nflb_recent_pick *pick;
@@ -71,13 +71,11 @@ void nflb_recent_pick(struct nflb_recent *recent, u32 generation,
 
 	pick = &recent->pick[choice->hash % NFLB_N_RECENT];
 	spin_lock_bh(&pick->lock);
-	if (nflb_recent_is_valid(pick, &wanted, eligible)) {
+	if (nflb_recent_is_valid(pick, &wanted, pool->eligible[gate])) {
+		nflb_choice_init(choice);
 		choice->member = pick->member;
-		choice->slot = NFLB_NONE;
-		choice->first = NFLB_NONE;
-		choice->attempts = 1;
 	} else {
-		pool->sched->pick(pool, eligible, choice);
+		nflb_sched_pick(pool, gate, choice);
 		if (!choice->is_dry && choice->member != NFLB_NONE) {
 			pick->hash = wanted.hash;
 			pick->pool = wanted.pool;

@@ -42,7 +42,7 @@ struct nflb_recent {
 
 struct nflb_recent *nflb_recent_alloc(void);
 void nflb_recent_pick(struct nflb_recent *recent, u32 generation,
-		      struct nflb_pool *pool, const unsigned long *eligible,
+		      struct nflb_pool *pool, u32 gate,
 		      struct nflb_choice *choice);
 
 #endif /* _NFLB_RECENT_H */

@@ -7,6 +7,7 @@
 #include <linux/string.h>
 
 #include "pool.h"
+#include "ramp.h"
 #include "sched.h"
 
 /* The default is the first. */
@@ -76,6 +77,40 @@ void nflb_sched_data_put(struct nflb_sched_data *data)
 {
 	if (data && refcount_dec_and_test(&data->ref))
 		kvfree(data);
+}
+
+/* Picks among those that do not ramp; if all do, the first pick holds. */
+static noinline void nflb_sched_pick_settled(struct nflb_pool *pool,
+					     struct nflb_choice *choice)
+{
+	struct nflb_choice other = *choice;
+
+	pool->sched->pick(pool, choice->ramp->settled, &other);
+	if (other.member == NFLB_NONE)
+		return;
+	other.ramping = choice->member;
+	*choice = other;
+}
+
+/**
+ * nflb_sched_pick() - picks a member
+ * @pool: the pool, with at least one member
+ * @gate: gate of the service
+ * @choice: the choice, with its hash
+ *
+ * Context: softirq or process, under RCU.
+ */
+void nflb_sched_pick(struct nflb_pool *pool, u32 gate,
+		     struct nflb_choice *choice)
+{
+	const struct nflb_ramp *ramp = pool->ramp[gate];
+
+	choice->ramp = ramp;
+	pool->sched->pick(pool, pool->eligible[gate], choice);
+	if (likely(!ramp) || choice->member == NFLB_NONE)
+		return;
+	if (!nflb_ramp_takes(ramp, choice->member, choice->hash, &pool->key))
+		nflb_sched_pick_settled(pool, choice);
 }
 
 /**

@@ -12,6 +12,7 @@
 #include "index.h"
 
 struct nflb_pool;
+struct nflb_ramp;
 
 /**
  * struct nflb_sched_data - head of what an algorithm builds for a pool
@@ -28,19 +29,23 @@ struct nflb_sched_data {
  * struct nflb_choice - a pick
  * @hash: keyed hash of the flow's tuple
  * @is_dry: only asked, no state may change
+ * @ramp: how far members are that ramp, or NULL
  * @member: place of the picked member, or NFLB_NONE
  * @slot: slot of the table where the pick ended, or NFLB_NONE
  * @attempts: choices made
  * @first: the member that would have been picked were all eligible, or
  *	NFLB_NONE when the algorithm does not know
+ * @ramping: the member that was picked before, and ramps, or NFLB_NONE
  */
 struct nflb_choice {
 	u64 hash;
 	bool is_dry;
+	const struct nflb_ramp *ramp;
 	u32 member;
 	u32 slot;
 	u32 attempts;
 	u32 first;
+	u32 ramping;
 };
 
 /**
@@ -53,6 +58,7 @@ static inline void nflb_choice_init(struct nflb_choice *choice)
 	choice->slot = NFLB_NONE;
 	choice->attempts = 1;
 	choice->first = NFLB_NONE;
+	choice->ramping = NFLB_NONE;
 }
 
 /**
@@ -67,8 +73,8 @@ static inline void nflb_choice_init(struct nflb_choice *choice)
  * @digest: hash over names and table that is equal on gateways that choose
  *	alike; NULL without a table
  * @is_stable: the same tuple is given the same member again as long as
- *	configuration and health stay; otherwise racing first datagrams of one
- *	flow need a memory of recent picks
+ *	configuration and health stay and nobody ramps; otherwise racing first
+ *	datagrams of one flow need a memory of recent picks
  */
 struct nflb_sched {
 	const char *name;
@@ -90,6 +96,8 @@ const struct nflb_sched *nflb_sched_find(const char *name);
 const struct nflb_sched *nflb_sched_at(u32 i);
 void *nflb_sched_data_alloc(size_t n_bytes);
 void nflb_sched_data_put(struct nflb_sched_data *data);
+void nflb_sched_pick(struct nflb_pool *pool, u32 gate,
+		     struct nflb_choice *choice);
 u32 nflb_sched_next_eligible(const struct nflb_pool *pool,
 			     const unsigned long *eligible, u32 from);
 

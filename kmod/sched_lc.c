@@ -12,25 +12,27 @@
 #include <linux/bitmap.h>
 
 #include "pool.h"
+#include "ramp.h"
 #include "sched.h"
 
 static u32 nflb_lc_least(const struct nflb_pool *pool,
-			 const unsigned long *eligible, u32 from)
+			 const unsigned long *eligible,
+			 const struct nflb_ramp *ramp, u32 from)
 {
 	const struct nflb_account *account;
 	u32 best = NFLB_NONE;
-	int least = 0;
-	int active;
+	u64 least = 0;
+	u64 load;
 	u32 pos;
 
 	if (from >= pool->n_members)
 		from = 0;
 	for_each_set_bit_wrap(pos, eligible, pool->n_members, from) {
 		account = &pool->member[pos].backend->account;
-		active = atomic_read(&account->active);
-		if (best == NFLB_NONE || active < least) {
+		load = nflb_ramp_load(ramp, pos, atomic_read(&account->active));
+		if (best == NFLB_NONE || load < least) {
 			best = pos;
-			least = active;
+			least = load;
 		}
 	}
 	return best;
@@ -40,7 +42,7 @@ static void nflb_lc_pick(struct nflb_pool *pool, const unsigned long *eligible,
 			 struct nflb_choice *choice)
 {
 	nflb_choice_init(choice);
-	choice->member = nflb_lc_least(pool, eligible,
+	choice->member = nflb_lc_least(pool, eligible, choice->ramp,
 				       atomic_read(&pool->cursor));
 	/* Of two CPUs at once one is forgotten: a tie falls less evenly. */
 	if (choice->member != NFLB_NONE && !choice->is_dry)

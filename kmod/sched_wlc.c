@@ -18,26 +18,28 @@
 #include <linux/minmax.h>
 
 #include "pool.h"
+#include "ramp.h"
 #include "sched.h"
 #include "sched_cycle.h"
 
 /**
  * struct nflb_wlc_load - how busy a member is
- * @active: flows now open
+ * @active: flows now open, as many as without a ramp
  * @weight: its weight
  */
 struct nflb_wlc_load {
-	u32 active;
+	u64 active;
 	u32 weight;
 };
 
 static struct nflb_wlc_load nflb_wlc_load(const struct nflb_pool *pool,
-					  u32 pos)
+					  const struct nflb_ramp *ramp, u32 pos)
 {
 	const struct nflb_member *member = &pool->member[pos];
+	u32 active = atomic_read(&member->backend->account.active);
 
 	return (struct nflb_wlc_load) {
-		.active = atomic_read(&member->backend->account.active),
+		.active = nflb_ramp_load(ramp, pos, active),
 		.weight = member->weight,
 	};
 }
@@ -45,12 +47,13 @@ static struct nflb_wlc_load nflb_wlc_load(const struct nflb_pool *pool,
 static bool nflb_wlc_is_less(const struct nflb_wlc_load *a,
 			     const struct nflb_wlc_load *b)
 {
-	return (u64)a->active * b->weight < (u64)b->active * a->weight;
+	return a->active * b->weight < b->active * a->weight;
 }
 
 /* Finds the first of the least busy, how busy, and how many there are. */
 static u32 nflb_wlc_least(const struct nflb_pool *pool,
 			  const unsigned long *eligible,
+			  const struct nflb_ramp *ramp,
 			  struct nflb_wlc_load *least, u32 *n_equal)
 {
 	struct nflb_wlc_load load;
@@ -58,7 +61,7 @@ static u32 nflb_wlc_least(const struct nflb_pool *pool,
 	u32 pos;
 
 	for_each_set_bit(pos, eligible, pool->n_members) {
-		load = nflb_wlc_load(pool, pos);
+		load = nflb_wlc_load(pool, ramp, pos);
 		if (best == NFLB_NONE || nflb_wlc_is_less(&load, least)) {
 			best = pos;
 			*least = load;
@@ -77,7 +80,7 @@ static u32 nflb_wlc_least(const struct nflb_pool *pool,
 static u32 nflb_wlc_next_equal(const struct nflb_pool *pool,
 			       const unsigned long *eligible,
 			       const struct nflb_wlc_load *least, u32 cursor,
-			       u32 *member)
+			       struct nflb_choice *choice)
 {
 	const struct nflb_cycle *cycle = nflb_cycle(pool);
 	u32 n = min_t(u32, cycle->n_turns, NFLB_CYCLE_STEPS);
@@ -87,9 +90,10 @@ static u32 nflb_wlc_next_equal(const struct nflb_pool *pool,
 
 	for (i = 0; i < n; i++) {
 		if (test_bit(cycle->turn[at], eligible)) {
-			load = nflb_wlc_load(pool, cycle->turn[at]);
+			load = nflb_wlc_load(pool, choice->ramp,
+					     cycle->turn[at]);
 			if (!nflb_wlc_is_less(least, &load)) {
-				*member = cycle->turn[at];
+				choice->member = cycle->turn[at];
 				return at + 1;
 			}
 		}
@@ -109,12 +113,12 @@ static void nflb_wlc_pick(struct nflb_pool *pool,
 	nflb_choice_init(choice);
 	if (!pool->sched_data)
 		return;
-	choice->member = nflb_wlc_least(pool, eligible, &least, &n_equal);
+	choice->member = nflb_wlc_least(pool, eligible, choice->ramp, &least,
+					&n_equal);
 	if (n_equal < 2)
 		return;
 	cursor = nflb_wlc_next_equal(pool, eligible, &least,
-				     atomic_read(&pool->cursor),
-				     &choice->member);
+				     atomic_read(&pool->cursor), choice);
 	/* Of two CPUs at once one is forgotten: a tie falls less evenly. */
 	if (!choice->is_dry)
 		atomic_set(&pool->cursor, cursor);

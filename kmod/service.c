@@ -67,6 +67,7 @@ struct nflb_service *nflb_service_alloc(const char *name,
 	nflb_account_get(account);
 	service->account = account;
 	service->probe = NFLB_NONE;
+	service->backup = NFLB_NONE;
 	return service;
 }
 
@@ -91,6 +92,10 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 	service->protocol = from->protocol;
 	service->is_slow = from->is_slow;
 	service->new_flows = from->new_flows;
+	service->all_down = from->all_down;
+	service->on_down = from->on_down;
+	service->backup = from->backup;
+	service->backup_gate = from->backup_gate;
 	service->ports = from->ports;
 	return service;
 }

@@ -35,6 +35,11 @@ struct nflb_ports {
  * @is_slow: its flows do not take the fast path; packets look at that of
  *	@account
  * @new_flows: how its flows are opened, enum nflb_new_flows
+ * @all_down: what a new flow gets without a backend, enum nflb_all_down
+ * @on_down: what becomes of connections to a backend that goes down, enum
+ *	nflb_on_down
+ * @backup: place of the pool that serves when @pool cannot, or NFLB_NONE
+ * @backup_gate: gate of the probe in that
  * @ports: its ports
  */
 struct nflb_service {
@@ -47,6 +52,10 @@ struct nflb_service {
 	u8 protocol;
 	bool is_slow;
 	u8 new_flows;
+	u8 all_down;
+	u8 on_down;
+	u32 backup;
+	u32 backup_gate;
 	struct nflb_ports ports;
 };
 
@@ -56,6 +65,7 @@ struct nflb_service {
  * @frontend: name of the frontend, or NULL when not said
  * @pool: name of the pool, or NULL
  * @probe: name of the probe, empty for none, or NULL
+ * @backup: name of the backup pool, empty for none, or NULL
  * @protocol: IP protocol number, or NFLB_NONE
  * @port: first port, or NFLB_NONE
  * @port_last: last port, or NFLB_NONE
@@ -63,12 +73,15 @@ struct nflb_service {
  * @backend_port_last: last port at the backend, or NFLB_NONE
  * @fastpath: 1 if its flows may take the fast path, else 0, or NFLB_NONE
  * @new_flows: how its flows are opened, enum nflb_new_flows, or NFLB_NONE
+ * @all_down: enum nflb_all_down, or NFLB_NONE
+ * @on_down: enum nflb_on_down, or NFLB_NONE
  */
 struct nflb_service_spec {
 	const char *name;
 	const char *frontend;
 	const char *pool;
 	const char *probe;
+	const char *backup;
 	u32 protocol;
 	u32 port;
 	u32 port_last;
@@ -76,6 +89,8 @@ struct nflb_service_spec {
 	u32 backend_port_last;
 	u32 fastpath;
 	u32 new_flows;
+	u32 all_down;
+	u32 on_down;
 };
 
 struct nflb_service *nflb_service_alloc(const char *name,

@@ -18,18 +18,15 @@
 
 /**
  * struct nflb_range - a service with a port range, for the lookup
- * @frontend: place of the frontend
- * @protocol: IP protocol number
- * @first: first port
- * @last: last port
+ * @end: what ranges are in the order of: place of the frontend, IP protocol
+ *	number and last port, from the highest bits to the lowest
  * @service: place of the service
+ * @first: first port
  */
 struct nflb_range {
-	u32 frontend;
-	u8 protocol;
-	u16 first;
-	u16 last;
+	u64 end;
 	u32 service;
+	u16 first;
 };
 
 /**
@@ -95,13 +92,6 @@ static inline struct nflb_service *
 nflb_snapshot_service(const struct nflb_snapshot *snap, u32 pos)
 {
 	return (struct nflb_service *)nflb_table_at(&snap->services, pos);
-}
-
-static inline struct nflb_backend *
-nflb_snapshot_backend(const struct nflb_snapshot *snap,
-		      const struct nflb_service *service, u32 member)
-{
-	return nflb_snapshot_pool(snap, service->pool)->member[member].backend;
 }
 
 #endif /* _NFLB_SNAPSHOT_H */

@@ -36,9 +36,9 @@ void nflb_track_tell_tcp(const struct nflb_way *way,
 	if (!(pkt->flags & TCPHDR_RST) || !READ_ONCE(way->dir->has_end) ||
 	    pkt->seq != READ_ONCE(way->dir->seq_end))
 		return;
-	spin_lock_bh(&ct->lock);
+	spin_lock(&ct->lock);
 	ct->proto.tcp.seen[!way->dir->idx].td_maxack = pkt->seq;
-	spin_unlock_bh(&ct->lock);
+	spin_unlock(&ct->lock);
 }
 
 /**
@@ -77,11 +77,11 @@ static bool nflb_track_show(struct nflb_net *nn, struct sk_buff *skb,
 	enum ip_conntrack_info ctinfo;
 	struct nf_hook_state state;
 
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
+	if (pkt->protocol == IPPROTO_TCP)
 		nflb_track_tell_tcp(way, pkt);
 	nf_hook_state_init(&state, NF_INET_PRE_ROUTING,
-			   pkt->tuple.src.l3num == AF_INET ? NFPROTO_IPV4 :
-							     NFPROTO_IPV6,
+			   pkt->family == AF_INET ? NFPROTO_IPV4 :
+						    NFPROTO_IPV6,
 			   skb->dev, NULL, NULL, nn->net, NULL);
 	*verdict = nf_conntrack_in(skb, &state);
 	return *verdict == NF_ACCEPT && nf_ct_get(skb, &ctinfo) == ct;
@@ -215,7 +215,7 @@ static bool nflb_track_follow_tcp(const struct nflb_net *nn,
 	struct ip_ct_tcp *tcp = &ct->proto.tcp;
 	u8 old, new;
 
-	spin_lock_bh(&ct->lock);
+	spin_lock(&ct->lock);
 	old = tcp->state;
 	new = nflb_track_next(way, pkt);
 	if (new != TCP_CONNTRACK_NONE)
@@ -226,7 +226,7 @@ static bool nflb_track_follow_tcp(const struct nflb_net *nn,
 		tcp->seen[way->dir->idx].flags |= IP_CT_TCP_FLAG_CLOSE_INIT;
 	if (new == TCP_CONNTRACK_ESTABLISHED)
 		nflb_fast_free_windows(ct);
-	spin_unlock_bh(&ct->lock);
+	spin_unlock(&ct->lock);
 	if (new == TCP_CONNTRACK_NONE)
 		return false;
 	if (new != old)
@@ -269,7 +269,7 @@ bool nflb_track_change(struct nflb_net *nn, struct sk_buff *skb,
 	struct nf_conn *ct = way->fast->ct;
 	bool is_known;
 
-	is_known = pkt->tuple.dst.protonum == IPPROTO_TCP ?
+	is_known = pkt->protocol == IPPROTO_TCP ?
 			   nflb_track_follow_tcp(nn, pkt, way) :
 			   nflb_track_follow_udp(nn, way);
 	if (is_known)

@@ -13,10 +13,13 @@
 #include "alg.h"
 #include "bind.h"
 #include "device.h"
+#include "drain.h"
 #include "event.h"
 #include "flow.h"
 #include "move.h"
 #include "net.h"
+#include "ping.h"
+#include "ramp.h"
 #include "recent.h"
 #include "snapshot.h"
 #include "txn.h"
@@ -61,6 +64,7 @@ static struct nflb_txn *nflb_txn_alloc(const struct nflb_net *nn, u32 portid)
 	txn->portid = portid;
 	INIT_LIST_HEAD(&txn->node);
 	INIT_LIST_HEAD(&txn->doomed);
+	INIT_LIST_HEAD(&txn->expiring);
 	return txn;
 }
 
@@ -69,6 +73,7 @@ static void nflb_txn_free(struct nflb_txn *txn)
 	struct nflb_doom *doom, *next;
 
 	list_del(&txn->node);
+	list_splice_init(&txn->expiring, &txn->doomed);
 	list_for_each_entry_safe(doom, next, &txn->doomed, node) {
 		nflb_backend_put(doom->backend);
 		kfree(doom);
@@ -102,8 +107,9 @@ static struct nflb_pool *nflb_txn_former(const struct nflb_snapshot *old,
 }
 
 /*
- * Brings over what has been reported of a pool's backends. Probes go by name:
- * a gate may have another number, or another probe, than it had.
+ * Brings over what has been reported of a pool's backends, and how far those
+ * are that ramp. Probes go by name: a gate may have another number, or another
+ * probe, than it had.
  */
 static void nflb_txn_carry_health(const struct nflb_snapshot *old,
 				  const struct nflb_pool *former,
@@ -114,6 +120,7 @@ static void nflb_txn_carry_health(const struct nflb_snapshot *old,
 	u32 former_gate;
 	u32 gate, pos;
 
+	nflb_pool_carry_ramps(pool, 0, former, 0);
 	for (gate = 1; gate < NFLB_N_GATES; gate++) {
 		if (!pool->gate[gate].n_services)
 			continue;
@@ -127,6 +134,7 @@ static void nflb_txn_carry_health(const struct nflb_snapshot *old,
 		nflb_pool_carry_health(pool, gate, former, former_gate,
 				       probe->config.initial ==
 					       NFLB_HEALTH_UP);
+		nflb_pool_carry_ramps(pool, gate, former, former_gate);
 	}
 }
 
@@ -169,6 +177,7 @@ static void nflb_txn_move_backends(const struct nflb_snapshot *old,
 			backend->seen = new->generation;
 			if (backend->is_leaving)
 				nflb_backend_stay(backend);
+			nflb_drain_follow(backend->nn, &pool->member[i]);
 		}
 	}
 	for (pos = 0; old && pos < old->pools.n_slots; pos++) {
@@ -345,10 +354,14 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	list_for_each_entry(doom, &txn->doomed, node)
 		WRITE_ONCE(doom->backend->is_doomed, true);
 	nflb_txn_set_paths(nn, old, new);
+	nflb_ping_update(new);
 	rcu_assign_pointer(nn->snap, new);
 	txn->cand = NULL;
 	nflb_txn_move_backends(old, new);
+	list_for_each_entry(doom, &txn->expiring, node)
+		nflb_drain_leaving(nn, doom->backend, doom->until_jiffies);
 	nflb_move_flows(nn);
+	nflb_ramp_watch(nn);
 	nflb_event_commit(nn, old, new, txn->n_changes);
 	nflb_txn_update_hooks(nn);
 	if (old)
@@ -357,9 +370,9 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 }
 
 static bool nflb_txn_has_doomed(struct nflb_net *nn, const struct nf_conn *ct,
-				const struct nflb_backend *backend)
+				struct nflb_flow *flow)
 {
-	return READ_ONCE(backend->is_doomed);
+	return READ_ONCE(flow->backend->is_doomed);
 }
 
 /*
@@ -514,6 +527,7 @@ static int nflb_txn_edit(struct nflb_net *nn, struct nflb_txn *txn,
 		.base = nflb_txn_published(nn),
 		.cand = txn->cand,
 		.doomed = &txn->doomed,
+		.expiring = &txn->expiring,
 		.why = why,
 	};
 	int err;
@@ -597,6 +611,7 @@ void nflb_txn_close(struct nflb_net *nn)
 	snap = rcu_replace_pointer(nn->snap, NULL,
 				   lockdep_is_held(&nn->cfg_mutex));
 	nflb_txn_update_hooks(nn);
+	nflb_drain_close(nn);
 	if (snap)
 		nflb_snapshot_free_rcu(snap);
 	recent = rcu_replace_pointer(nn->recent, NULL,

@@ -21,6 +21,7 @@ struct nflb_why;
  * @has_lost_device: the commit has taken the ingress hook off a device
  * @is_failed: a change was refused, so only abort is left
  * @doomed: struct nflb_doom, backends whose flows end with the commit
+ * @expiring: struct nflb_doom, backends that leave and have a deadline
  */
 struct nflb_txn {
 	struct list_head node;
@@ -30,6 +31,7 @@ struct nflb_txn {
 	bool has_lost_device;
 	bool is_failed;
 	struct list_head doomed;
+	struct list_head expiring;
 };
 
 /* What a request does to a candidate. */

@@ -21,7 +21,7 @@ bool nflb_way_verify(const struct nflb_net *nn, struct sk_buff *skb,
 		     const struct nflb_packet *pkt, u8 family)
 {
 	const struct udphdr *uh = nflb_packet_l4(skb, pkt);
-	u8 protocol = pkt->tuple.dst.protonum;
+	u8 protocol = pkt->protocol;
 
 	if (!nn->net->ct.sysctl_checksum ||
 	    (protocol == IPPROTO_UDP && !uh->check))

@@ -43,6 +43,31 @@ bool nflb_way_verify(const struct nflb_net *nn, struct sk_buff *skb,
  */
 
 /**
+ * nflb_way_holds() - tells whether a route that was learned may still be taken
+ * @nn: the namespace
+ * @dst: the route
+ * @cookie: IPv6: what the route was learned with
+ * @family: AF_INET or AF_INET6
+ *
+ * As dst_check(), but what that asks of an IPv4 route by way of a pointer, is
+ * asked right here, see ipv4_dst_check().
+ *
+ * Context: under RCU.
+ * Return: true if so.
+ */
+static __always_inline bool nflb_way_holds(const struct nflb_net *nn,
+					   struct dst_entry *dst, u32 cookie,
+					   const u8 family)
+{
+	const struct rtable *rt = container_of(dst, struct rtable, dst);
+
+	if (family == AF_INET6)
+		return dst_check(dst, cookie);
+	return READ_ONCE(dst->obsolete) == DST_OBSOLETE_FORCE_CHK &&
+	       rt->rt_genid == rt_genid_ipv4(nn->net);
+}
+
+/**
  * nflb_way_fits() - tells whether a packet need not be fragmented
  * @way: its way, with a route
  * @skb: the packet
@@ -116,7 +141,7 @@ static __always_inline bool nflb_way_prepare(struct nflb_net *nn,
 {
 	unsigned int hdr_len = pkt->l4_offset + sizeof(struct udphdr);
 
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP)
+	if (pkt->protocol == IPPROTO_TCP)
 		hdr_len = pkt->l4_offset + sizeof(struct tcphdr);
 	if (family == AF_INET && ip_fast_csum(ip_hdr(skb), 5))
 		return false;
@@ -124,8 +149,7 @@ static __always_inline bool nflb_way_prepare(struct nflb_net *nn,
 		return false;
 	if (skb->len != pkt->len && pskb_trim_rcsum(skb, pkt->len))
 		return false;
-	if (!skb_csum_unnecessary(skb) &&
-	    skb->ip_summed != CHECKSUM_PARTIAL &&
+	if (skb->ip_summed != CHECKSUM_PARTIAL && !skb_csum_unnecessary(skb) &&
 	    !nflb_way_verify(nn, skb, pkt, family))
 		return false;
 	/* Most are ours already. */
@@ -197,7 +221,7 @@ nflb_way_translate_l4(struct sk_buff *skb, const struct nflb_packet *pkt,
 	/* The ports stand in the same place. */
 	uh->source = way->to->dst.u.all;
 	uh->dest = way->to->src.u.all;
-	if (pkt->tuple.dst.protonum == IPPROTO_TCP) {
+	if (pkt->protocol == IPPROTO_TCP) {
 		th->check = nflb_way_patch_l4(skb, th->check, way->dir);
 	} else if (uh->check || skb->ip_summed == CHECKSUM_PARTIAL) {
 		uh->check = nflb_way_patch_l4(skb, uh->check, way->dir);

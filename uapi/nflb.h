@@ -22,10 +22,24 @@
 #define NFLB_INTERVAL_MIN_MS	100
 #define NFLB_INTERVAL_MAX_MS	3600000
 #define NFLB_COUNT_MAX		255
+#define NFLB_REASON_MAX		47
+#define NFLB_TEXT_MAX		127
+#define NFLB_RESULTS_MAX	16
+#define NFLB_REPORT_MS		5000
+#define NFLB_CLAIM_MS		5000
+#define NFLB_PINGS_MAX		1000
+#define NFLB_DEADLINE_MAX_MS	604800000
+#define NFLB_SLOW_START_MAX_MS	3600000
+#define NFLB_PCT_MAX		100
 #define NFLB_ZONE_MAX		65535
 #define NFLB_PROTOCOL_MAX	255
 #define NFLB_DEVICE_MAX		15
 #define NFLB_DEVICES_MAX	32
+#define NFLB_HOST_MAX		255
+#define NFLB_EXPECT_BYTES	50
+#define NFLB_BYTES_MAX		512
+#define NFLB_COMMAND_MAX	511
+#define NFLB_CERT_EXPIRY_MAX_MS	3456000000
 
 /**
  * enum nflb_admin - What the administrator says of a backend.
@@ -55,13 +69,18 @@ enum nflb_health {
 /**
  * enum nflb_probe_type - How health is checked.
  * @NFLB_PROBE_TYPE_TCP: A TCP connection can be opened.
- * @NFLB_PROBE_TYPE_HTTP: A GET of the path answers with the expected status.
+ * @NFLB_PROBE_TYPE_HTTP: A GET of the path is answered as is wanted.
  * @NFLB_PROBE_TYPE_HTTPS: As http, over TLS.
+ * @NFLB_PROBE_TYPE_UDP: A datagram is answered as is wanted or, if nothing is,
+ *   not answered by an ICMP error in time.
+ * @NFLB_PROBE_TYPE_EXEC: A program ends with exit status 0.
  */
 enum nflb_probe_type {
 	NFLB_PROBE_TYPE_TCP,
 	NFLB_PROBE_TYPE_HTTP,
 	NFLB_PROBE_TYPE_HTTPS,
+	NFLB_PROBE_TYPE_UDP,
+	NFLB_PROBE_TYPE_EXEC,
 };
 
 /**
@@ -75,6 +94,64 @@ enum nflb_probe_type {
 enum nflb_new_flows {
 	NFLB_NEW_FLOWS_STANDARD,
 	NFLB_NEW_FLOWS_EXPRESS,
+};
+
+/**
+ * enum nflb_ping - What becomes of ICMP echo requests to a frontend that has
+ *   services, but none of any protocol, which would take them.
+ * @NFLB_PING_SERVED: They are answered while a service of the frontend has a
+ *   backend for new flows, else with an ICMP host unreachable (address
+ *   unreachable for IPv6).
+ * @NFLB_PING_ALWAYS: They are answered.
+ * @NFLB_PING_NEVER: They are dropped.
+ */
+enum nflb_ping {
+	NFLB_PING_SERVED,
+	NFLB_PING_ALWAYS,
+	NFLB_PING_NEVER,
+};
+
+/**
+ * enum nflb_all_down - What becomes of the first packet of a flow when no
+ *   backend is eligible, of the backup pool neither.
+ * @NFLB_ALL_DOWN_DROP: It is dropped.
+ * @NFLB_ALL_DOWN_REJECT: It is dropped and answered, TCP with a reset,
+ *   everything else with an ICMP port unreachable.
+ * @NFLB_ALL_DOWN_ALL: A backend of the pool is picked that would be eligible
+ *   without a probe; without one, the packet is dropped.
+ */
+enum nflb_all_down {
+	NFLB_ALL_DOWN_DROP,
+	NFLB_ALL_DOWN_REJECT,
+	NFLB_ALL_DOWN_ALL,
+};
+
+/**
+ * enum nflb_on_down - What becomes of a service's connections to a backend
+ *   that goes down.
+ * @NFLB_ON_DOWN_KEEP: They go on.
+ * @NFLB_ON_DOWN_RESET: Client and backend get a reset, and they end.
+ */
+enum nflb_on_down {
+	NFLB_ON_DOWN_KEEP,
+	NFLB_ON_DOWN_RESET,
+};
+
+/**
+ * enum nflb_fallback - Why a backend was picked that is not one of the
+ *   eligible ones.
+ * @NFLB_FALLBACK_NONE: It is one of them.
+ * @NFLB_FALLBACK_BACKUP: The pool has none, the backup pool has.
+ * @NFLB_FALLBACK_ALL: There is none, and the service says that then all may
+ *   serve.
+ * @NFLB_FALLBACK_PANIC: So few pass the probe that the pool's panic threshold
+ *   lets all serve.
+ */
+enum nflb_fallback {
+	NFLB_FALLBACK_NONE,
+	NFLB_FALLBACK_BACKUP,
+	NFLB_FALLBACK_ALL,
+	NFLB_FALLBACK_PANIC,
 };
 
 /**
@@ -95,8 +172,8 @@ enum nflb_change {
  *   packet is left alone.
  * @NFLB_VERDICT_NO_SERVICE: The destination is a frontend, but no service has
  *   this protocol and port; the packet is left alone.
- * @NFLB_VERDICT_NO_BACKEND: A service matches, but no backend is eligible; it
- *   is dropped.
+ * @NFLB_VERDICT_NO_BACKEND: A service matches, but no backend may serve; it is
+ *   dropped, or rejected if the service says so.
  * @NFLB_VERDICT_PICKED: A backend was picked.
  */
 enum nflb_verdict {
@@ -146,6 +223,14 @@ enum {
 	NFLB_A_COUNTERS_WITH_HELPER,
 	NFLB_A_COUNTERS_SLOW_PKTS,
 	NFLB_A_COUNTERS_EXPRESS_FLOWS,
+	NFLB_A_COUNTERS_REJECT_NO_BACKEND,
+	NFLB_A_COUNTERS_BACKUP_PICKS,
+	NFLB_A_COUNTERS_ALL_DOWN_PICKS,
+	NFLB_A_COUNTERS_PANIC_PICKS,
+	NFLB_A_COUNTERS_RESET_FLOWS,
+	NFLB_A_COUNTERS_PING_REPLIES,
+	NFLB_A_COUNTERS_PING_UNREACHABLE,
+	NFLB_A_COUNTERS_PING_DROPS,
 
 	__NFLB_A_COUNTERS_MAX,
 	NFLB_A_COUNTERS_MAX = (__NFLB_A_COUNTERS_MAX - 1)
@@ -154,7 +239,9 @@ enum {
 enum {
 	NFLB_A_FRONTEND_NAME = 1,
 	NFLB_A_FRONTEND_ADDRESS,
+	NFLB_A_FRONTEND_PING,
 	NFLB_A_FRONTEND_SERVICES,
+	NFLB_A_FRONTEND_SERVED,
 	NFLB_A_FRONTEND_GENERATION,
 	NFLB_A_FRONTEND_CHANGE,
 
@@ -175,6 +262,18 @@ enum {
 	NFLB_A_PROBE_SERVICES,
 	NFLB_A_PROBE_GENERATION,
 	NFLB_A_PROBE_CHANGE,
+	NFLB_A_PROBE_HOST,
+	NFLB_A_PROBE_SNI,
+	NFLB_A_PROBE_EXPECT,
+	NFLB_A_PROBE_BODY,
+	NFLB_A_PROBE_VERIFY,
+	NFLB_A_PROBE_CERT_EXPIRY_MS,
+	NFLB_A_PROBE_SOURCE,
+	NFLB_A_PROBE_DEVICE,
+	NFLB_A_PROBE_SEND,
+	NFLB_A_PROBE_RECEIVE,
+	NFLB_A_PROBE_COMMAND,
+	NFLB_A_PROBE_JSON_STATE,
 
 	__NFLB_A_PROBE_MAX,
 	NFLB_A_PROBE_MAX = (__NFLB_A_PROBE_MAX - 1)
@@ -193,9 +292,23 @@ enum {
 	NFLB_A_POOL_DIGEST,
 	NFLB_A_POOL_GENERATION,
 	NFLB_A_POOL_CHANGE,
+	NFLB_A_POOL_PANIC,
+	NFLB_A_POOL_PANIC_PROBE,
+	NFLB_A_POOL_SLOW_START_MS,
 
 	__NFLB_A_POOL_MAX,
 	NFLB_A_POOL_MAX = (__NFLB_A_POOL_MAX - 1)
+};
+
+enum {
+	NFLB_A_PANIC_POOL = 1,
+	NFLB_A_PANIC_PROBE,
+	NFLB_A_PANIC_ACTIVE,
+	NFLB_A_PANIC_PASSING,
+	NFLB_A_PANIC_BACKENDS,
+
+	__NFLB_A_PANIC_MAX,
+	NFLB_A_PANIC_MAX = (__NFLB_A_PANIC_MAX - 1)
 };
 
 enum {
@@ -207,19 +320,39 @@ enum {
 	NFLB_A_BACKEND_ADMIN,
 	NFLB_A_BACKEND_DRAIN,
 	NFLB_A_BACKEND_NOW,
+	NFLB_A_BACKEND_DEADLINE_MS,
 	NFLB_A_BACKEND_LEAVING,
 	NFLB_A_BACKEND_HEALTH,
 	NFLB_A_BACKEND_COUNTERS,
 	NFLB_A_BACKEND_GENERATION,
 	NFLB_A_BACKEND_CHANGE,
+	NFLB_A_BACKEND_SHARE,
 
 	__NFLB_A_BACKEND_MAX,
 	NFLB_A_BACKEND_MAX = (__NFLB_A_BACKEND_MAX - 1)
 };
 
 enum {
+	NFLB_A_DRAIN_POOL = 1,
+	NFLB_A_DRAIN_BACKEND,
+	NFLB_A_DRAIN_CUT,
+
+	__NFLB_A_DRAIN_MAX,
+	NFLB_A_DRAIN_MAX = (__NFLB_A_DRAIN_MAX - 1)
+};
+
+enum {
 	NFLB_A_PROBE_STATE_PROBE = 1,
 	NFLB_A_PROBE_STATE_STATE,
+	NFLB_A_PROBE_STATE_REASON,
+	NFLB_A_PROBE_STATE_TEXT,
+	NFLB_A_PROBE_STATE_RTT_US,
+	NFLB_A_PROBE_STATE_RESULTS,
+	NFLB_A_PROBE_STATE_PASSES,
+	NFLB_A_PROBE_STATE_SECONDS,
+	NFLB_A_PROBE_STATE_STALE,
+	NFLB_A_PROBE_STATE_INITIAL_UP,
+	NFLB_A_PROBE_STATE_SHARE,
 
 	__NFLB_A_PROBE_STATE_MAX,
 	NFLB_A_PROBE_STATE_MAX = (__NFLB_A_PROBE_STATE_MAX - 1)
@@ -230,6 +363,13 @@ enum {
 	NFLB_A_HEALTH_BACKEND,
 	NFLB_A_HEALTH_PROBE,
 	NFLB_A_HEALTH_STATE,
+	NFLB_A_HEALTH_REASON,
+	NFLB_A_HEALTH_TEXT,
+	NFLB_A_HEALTH_RTT_US,
+	NFLB_A_HEALTH_RESULTS,
+	NFLB_A_HEALTH_PASSES,
+	NFLB_A_HEALTH_STALE,
+	NFLB_A_HEALTH_CLAIM,
 
 	__NFLB_A_HEALTH_MAX,
 	NFLB_A_HEALTH_MAX = (__NFLB_A_HEALTH_MAX - 1)
@@ -247,6 +387,9 @@ enum {
 	NFLB_A_SERVICE_PROBE,
 	NFLB_A_SERVICE_FASTPATH,
 	NFLB_A_SERVICE_NEW_FLOWS,
+	NFLB_A_SERVICE_BACKUP,
+	NFLB_A_SERVICE_ALL_DOWN,
+	NFLB_A_SERVICE_ON_DOWN,
 	NFLB_A_SERVICE_COUNTERS,
 	NFLB_A_SERVICE_GENERATION,
 	NFLB_A_SERVICE_CHANGE,
@@ -272,6 +415,10 @@ enum {
 	NFLB_A_EXPLAIN_BACKEND_ADDRESS,
 	NFLB_A_EXPLAIN_BACKEND_PORT,
 	NFLB_A_EXPLAIN_FIRST_CHOICE,
+	NFLB_A_EXPLAIN_FALLBACK,
+	NFLB_A_EXPLAIN_ALL_DOWN,
+	NFLB_A_EXPLAIN_RAMPING,
+	NFLB_A_EXPLAIN_RAMPING_SHARE,
 
 	__NFLB_A_EXPLAIN_MAX,
 	NFLB_A_EXPLAIN_MAX = (__NFLB_A_EXPLAIN_MAX - 1)
@@ -323,6 +470,16 @@ enum {
 };
 
 enum {
+	NFLB_A_AGENT_CLAIM = 1,
+	NFLB_A_AGENT_PORT,
+	NFLB_A_AGENT_ACTIVE,
+	NFLB_A_AGENT_FORMER,
+
+	__NFLB_A_AGENT_MAX,
+	NFLB_A_AGENT_MAX = (__NFLB_A_AGENT_MAX - 1)
+};
+
+enum {
 	NFLB_CMD_TXN_BEGIN = 1,
 	NFLB_CMD_TXN_COMMIT,
 	NFLB_CMD_TXN_ABORT,
@@ -361,6 +518,10 @@ enum {
 	NFLB_CMD_FASTPATH_SET,
 	NFLB_CMD_FASTPATH_GET,
 	NFLB_CMD_FASTPATH_NTF,
+	NFLB_CMD_PANIC_NTF,
+	NFLB_CMD_DRAIN_NTF,
+	NFLB_CMD_AGENT_CLAIM,
+	NFLB_CMD_AGENT_NTF,
 
 	__NFLB_CMD_MAX,
 	NFLB_CMD_MAX = (__NFLB_CMD_MAX - 1)

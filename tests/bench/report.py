@@ -35,6 +35,10 @@ ROWS = {
     ("lookup", "services-1"): "first packet, 1 service",
     ("lookup", "services-100"): "first packet, 100 services",
     ("lookup", "services-10000"): "first packet, 10,000 services",
+    ("lookup", "ranges-1"): "first packet, 1 port range",
+    ("lookup", "ranges-10000"): "first packet, 10,000 ranges",
+    ("lookup", "frontends-1"): "first packet, 1 frontend",
+    ("lookup", "frontends-10000"): "first packet, 10,000 frontends",
     ("configure", "load"): "ms to load 5,000 backends",
     ("configure", "change"): "ms to change one of them",
 }

@@ -105,37 +105,86 @@ work_bulk()
 	run_meter bulk batch 2
 }
 
-# services_doc N FAMILY SUBJECT: services of the ports 1 to N
+# frontend NUMBER FAMILY: its address, in $REPLY
+frontend()
+{
+	case $2 in
+	4) REPLY=203.1.$(($1 / 250)).$(($1 % 250 + 1)) ;;
+	6) printf -v REPLY '2001:db8:f1::%x' $(($1 + 1)) ;;
+	esac
+}
+
+# place KIND NUMBER: the number of the frontend that this service is of, in $AT,
+# and its ports, in $PORTS. Of each KIND there is another thing many of:
+#	services	ports of one frontend
+#	ranges		ranges of ports of one frontend
+#	frontends	frontends, with a service each
+place()
+{
+	case $1 in
+	services) AT=0 PORTS=$(($2 + 1)) ;;
+	ranges) AT=0 PORTS=$((6 * $2 + 1))-$((6 * $2 + 6)) ;;
+	frontends) AT=$2 PORTS=80 ;;
+	esac
+}
+
+# frontends_doc N FAMILY
+frontends_doc()
+{
+	local i comma=
+
+	for ((i = 0; i < $1; i++)); do
+		frontend $i "$2"
+		echo "$comma{\"name\":\"f$i\",\"address\":\"$REPLY\"}"
+		comma=,
+	done
+}
+
+# services_doc KIND N FAMILY SUBJECT: services 0 to N - 1
 services_doc()
 {
-	local port vip=VIP$2 comma='' words
+	local i AT PORTS comma='' words
 
-	words=$(nflb_words "$3")
-	echo "{\"frontends\":[{\"name\":\"f\",\"address\":\"${!vip}\"}],"
+	words=$(nflb_words "$4")
+	place "$1" $(($2 - 1))
+	echo "{\"frontends\":[$(frontends_doc $((AT + 1)) "$3")],"
 	echo "\"pools\":[{\"name\":\"p\",\"backends\":[" \
-		"$(nflb_backends "$2" $BACKENDS_FEW)]}],"
+		"$(nflb_backends "$3" $BACKENDS_FEW)]}],"
 	echo '"services":['
-	for ((port = 1; port <= $1; port++)); do
-		echo "$comma{\"name\":\"s$port\",\"frontend\":\"f\"," \
-			"\"protocol\":\"udp\",\"port\":$port,\"pool\":\"p\"$words}"
+	for ((i = 0; i < $2; i++)); do
+		place "$1" $i
+		echo "$comma{\"name\":\"s$i\",\"frontend\":\"f$AT\"," \
+			"\"protocol\":\"udp\",\"port\":\"$PORTS\"," \
+			"\"pool\":\"p\"$words}"
 		comma=,
 	done
 	echo ']}'
 }
 
-# A flow of the last of many services costs what one of few costs.
-work_lookup()
+# lookup SUBJECT FAMILY KIND N...: a flow of the last service costs as much for
+# the last N as for the first.
+lookup()
 {
-	local n value first=
+	local n value first='' AT PORTS
 
-	for n in 1 100 10000; do
-		services_doc $n "$2" "$1" | lb apply - >/dev/null
-		PORT=$n
-		read -r _ value _ < <(work_first)
-		echo "services-$n $value 0"
+	for n in "${@:4}"; do
+		services_doc "$3" "$n" "$2" "$1" | lb apply - >/dev/null
+		place "$3" $((n - 1))
+		frontend $AT "$2"
+		TARGET=$REPLY PORT=${PORTS%-*}
+		work_first >"$T_DIR/first" || return
+		read -r _ value _ <"$T_DIR/first"
+		echo "$3-$n $value 0"
 		first=${first:-$value}
 	done
 	grows_by_most 2 "$first" "$value"
+}
+
+work_lookup()
+{
+	lookup "$1" "$2" services 1 100 10000 &&
+		lookup "$1" "$2" ranges 1 10000 &&
+		lookup "$1" "$2" frontends 1 10000
 }
 
 # milliseconds FIGURE COMMAND...: which COMMAND and what it calls keep the CPU

@@ -1,7 +1,39 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+#
+# That groff and man can read the manual, and that it has all that is counted
 set -uo pipefail
 . "$(dirname "$0")/lib.sh"
+
+# counted: the names of all counters, and the words of all columns and lines in
+# /proc/net/nflb
+counted()
+{
+	sed -n '/^    name: counters$/,/^    name: [^c]/s/^        name: //p' \
+		uapi/nflb.yaml | grep -vx pad | tr - _
+	sed -nE '/static int nflb_proc_stats_show/,/^}/s/.*= "(.*)",/\1/p
+		s/.*seq_printf\(seq, "(\w+) %u\\n".*/\1/p
+		s/^\t" (active .*)"$/\1/p
+		s/.*seq_puts\(seq, "(\w+ \w+ .*)"$/\1/p
+		s/.*NFLB_PROC_ACCOUNT " (\w+)\\n".*/\1/p' kmod/proc.c |
+		tr ' ' '\n'
+}
+
+# entries: the words that have an entry in the section COUNTERS
+entries()
+{
+	sed -n '/^\.SH COUNTERS/,/^\.SH [^C]/p' ctl/lbctl.8 |
+		sed -nE '/^\.TP$/{n;s/^\.[BI]R? //;s/[", ]+/\n/g;p}'
+}
+
+check_counted()
+{
+	# Fewer than there are now: the patterns do not fit any more.
+	[ "$(counted | sort -u | wc -l)" -ge 36 ] ||
+		echo "uapi/nflb.yaml, kmod/proc.c: counters were not found"
+	comm -23 <(counted | sort -u) <(entries | sort -u) |
+		sed 's|^|ctl/lbctl.8: section COUNTERS lacks |'
+}
 
 mapfile -t pages < <(sources -name '*.[1-8]')
 status=0
@@ -11,4 +43,5 @@ for page in "${pages[@]}"; do
 	man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null |
 		grep . && status=1
 done
+check_counted | grep . && status=1
 exit $status

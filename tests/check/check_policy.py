@@ -69,6 +69,8 @@ class Code:
             entry = fields(policy)
             return entry.get("type"), None, entry.get("len")
         args = [arg.strip() for arg in call[2].split(",")]
+        if call[1] == "MIN":
+            return args[0], args[1], None
         if call[1] == "MAX":
             return args[0], None, args[1]
         if call[1] == "FULL_RANGE":

@@ -36,6 +36,8 @@ only "libmnl belongs to ctl/netlink.c" 'include <libmnl|\<mnl_[a-z_]+\(' \
 	'ctl/netlink\.c' "${ctl[@]}"
 only "libcurl belongs to ctl/check.c" 'include <curl|\<curl_[a-z_]+\(' \
 	'ctl/check\.c' "${ctl[@]}"
+only "libmicrohttpd belongs to ctl/scrape.c" \
+	'include <microhttpd|\<MHD_[a-zA-Z_]+' 'ctl/scrape\.c' "${ctl[@]}"
 only "stdout belongs to ctl/print.c" \
 	'^[^*/]*(\<(v?printf|puts|putchar|putc_unlocked)\(|\<stdout\>|STDOUT_FILENO)' \
 	'ctl/print\.c' "${ctl[@]}"

@@ -12,6 +12,20 @@ static FILE *real_stdout;
 static char *captured;
 static size_t captured_len;
 
+static struct doc *parse_as(const char *text, size_t len, const char *pool,
+			    struct why *why)
+{
+	struct source source = { .file = "F", .len = len, .pool = pool };
+	struct doc *doc;
+
+	source.text = malloc(len ? len : 1);
+	assert_non_null(source.text);
+	memcpy(source.text, text, len);
+	doc = source_parse(&source, why);
+	source_free(&source);
+	return doc;
+}
+
 /**
  * parse_bytes() - reads a document from memory
  * @text: The document; copied to memory of its exact size, for ASan.
@@ -22,15 +36,20 @@ static size_t captured_len;
  */
 struct doc *parse_bytes(const char *text, size_t len, struct why *why)
 {
-	struct source source = { .file = "F", .len = len };
-	struct doc *doc;
+	return parse_as(text, len, NULL, why);
+}
 
-	source.text = malloc(len ? len : 1);
-	assert_non_null(source.text);
-	memcpy(source.text, text, len);
-	doc = source_parse(&source, why);
-	source_free(&source);
-	return doc;
+/**
+ * parse_list() - reads a list of backends from a string
+ * @text: The list.
+ * @pool: Name of their pool.
+ * @why: What is wrong with it.
+ *
+ * Return: The configuration that has only these, or NULL.
+ */
+struct doc *parse_list(const char *text, const char *pool, struct why *why)
+{
+	return parse_as(text, strlen(text), pool, why);
 }
 
 /**

@@ -21,6 +21,7 @@
 
 struct doc *parse(const char *text, struct why *why);
 struct doc *parse_bytes(const char *text, size_t len, struct why *why);
+struct doc *parse_list(const char *text, const char *pool, struct why *why);
 struct doc *parse_good(const char *text);
 char *exported(struct doc *doc);
 void capture_begin(void);

@@ -84,7 +84,8 @@ static int pool_family(const struct model *model, const char *pool,
 		if (obj->type->kind == KIND_BACKEND &&
 		    strcmp(text_of(obj, BACKEND_POOL), pool) == 0)
 			return address_of(obj)->len;
-		if (uses(obj, SERVICE_POOL, pool)) {
+		if (uses(obj, SERVICE_POOL, pool) ||
+		    uses(obj, SERVICE_BACKUP, pool)) {
 			frontend = find(model, KIND_FRONTEND,
 					text_of(obj, SERVICE_FRONTEND));
 			return address_of(frontend)->len;
@@ -147,6 +148,12 @@ static const char *check_service(const struct model *model,
 		return "no such frontend";
 	if (!find(model, KIND_POOL, text_of(obj, SERVICE_POOL)))
 		return "no such pool";
+	if (*text_of(obj, SERVICE_BACKUP) &&
+	    !find(model, KIND_POOL, text_of(obj, SERVICE_BACKUP)))
+		return "no such backup pool";
+	if (strcmp(text_of(obj, SERVICE_BACKUP),
+		   text_of(obj, SERVICE_POOL)) == 0)
+		return "backup is the pool itself";
 	if (*text_of(obj, SERVICE_PROBE) &&
 	    !find(model, KIND_PROBE, text_of(obj, SERVICE_PROBE)))
 		return "no such probe";
@@ -158,6 +165,9 @@ static const char *check_service(const struct model *model,
 	family = pool_family(model, text_of(obj, SERVICE_POOL), self);
 	if (family && family != address_of(frontend)->len)
 		return "pool is of another family";
+	family = pool_family(model, text_of(obj, SERVICE_BACKUP), self);
+	if (family && family != address_of(frontend)->len)
+		return "backup pool is of another family";
 	return NULL;
 }
 
@@ -292,6 +302,9 @@ static const char *model_del(struct model *model, const struct step *step)
 	if (fields[kind] &&
 	    is_in_use(model, fields[kind], object_name(step->obj)))
 		return "a service uses it";
+	if (kind == KIND_POOL &&
+	    is_in_use(model, SERVICE_BACKUP, object_name(step->obj)))
+		return "a service uses it as backup";
 	take_out(model, place);
 	if (kind == KIND_POOL)
 		del_members(model, object_name(step->obj));

@@ -57,6 +57,12 @@ void nl_put_flag(struct nl_msg *msg, uint16_t attr)
 	put(msg, attr, NULL, 0);
 }
 
+void nl_put_bytes(struct nl_msg *msg, uint16_t attr, const void *data,
+		  size_t len)
+{
+	put(msg, attr, data, len);
+}
+
 void nl_put_address(struct nl_msg *msg, uint16_t attr,
 		    const struct address *address)
 {

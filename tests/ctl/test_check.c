@@ -24,6 +24,8 @@
  * @spec: How it is checked.
  * @answer: What it says when it has been asked; NULL for nothing at all.
  * @is_rude: It ends connections by a reset.
+ * @peer: Who has asked last.
+ * @asked: What.
  */
 struct server {
 	int fd;
@@ -31,6 +33,8 @@ struct server {
 	struct check_spec spec;
 	const char *answer;
 	bool is_rude;
+	struct sockaddr_in6 peer;
+	char asked[1024];
 };
 
 static struct check_result got;
@@ -71,6 +75,9 @@ static void begin_server(struct server *server, int family, uint32_t type,
 	*server = (struct server){
 		.spec.type = type,
 		.spec.path = "/",
+		.spec.host = "",
+		.spec.sni = "",
+		.spec.expect.bits = { 1 },
 		.spec.timeout_ms = PATIENCE_MS,
 		.answer = answer,
 		.conn = -1,
@@ -88,14 +95,21 @@ static void end_rudely(int fd)
 /* Takes one step towards an answer, without waiting. */
 static void serve(struct server *server)
 {
-	char buf[1024];
+	socklen_t peer_len = sizeof(server->peer);
+	ssize_t len;
 
 	if (!server->answer)
 		return;
 	if (server->conn < 0)
-		server->conn = accept4(server->fd, NULL, NULL, SOCK_NONBLOCK);
-	if (server->conn < 0 || recv(server->conn, buf, sizeof(buf), 0) < 0)
+		server->conn = accept4(server->fd,
+				       (struct sockaddr *)&server->peer,
+				       &peer_len, SOCK_NONBLOCK);
+	if (server->conn < 0)
 		return;
+	len = recv(server->conn, server->asked, sizeof(server->asked) - 1, 0);
+	if (len < 0)
+		return;
+	server->asked[len] = '\0';
 	send(server->conn, server->answer, strlen(server->answer),
 	     MSG_NOSIGNAL);
 	if (server->is_rude)
@@ -213,6 +227,136 @@ static void http_status_decides(void **state)
 	close(server.fd);
 }
 
+static void http_status_is_one_of_those_expected(void **state)
+{
+	struct server server;
+	struct why why;
+
+	(void)state;
+	begin_server(&server, AF_INET, NFLB_PROBE_TYPE_HTTP,
+		     "HTTP/1.1 404 Not there\r\nContent-Length: 0\r\n\r\n");
+	statuses_parse("201-299,404", &server.spec.expect, &why);
+	run(&server);
+	expect_result(OUTCOME_PASS, REASON_SUCCESS, "status 404");
+	server.answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+	run(&server);
+	expect_result(OUTCOME_FAIL, REASON_HTTP_STATUS, "status 200");
+	close(server.fd);
+}
+
+static void http_body_is_as_wanted(void **state)
+{
+	struct server server;
+	struct why why;
+
+	(void)state;
+	begin_server(&server, AF_INET, NFLB_PROBE_TYPE_HTTP,
+		     "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nall is well");
+	bytes_parse("is well", &server.spec.body, &why);
+	run(&server);
+	expect_result(OUTCOME_PASS, REASON_SUCCESS, "status 200");
+	bytes_parse("is ill", &server.spec.body, &why);
+	run(&server);
+	expect_result(OUTCOME_FAIL, REASON_HTTP_STATUS,
+		      "status 200, but the body is not as wanted");
+	/* Another status is what is wrong, whatever the body. */
+	server.answer = "HTTP/1.1 500 Ill\r\nContent-Length: 6\r\n\r\nis ill";
+	run(&server);
+	expect_result(OUTCOME_FAIL, REASON_HTTP_STATUS, "status 500");
+	close(server.fd);
+}
+
+/* What comes behind the first 64 KiB does not count. */
+static void http_body_is_looked_at_so_far(void **state)
+{
+	static const char word[] = "needle";
+	static char answer[200000];
+	struct server server;
+	struct why why;
+	int len;
+
+	(void)state;
+	len = sprintf(answer, "HTTP/1.1 200 OK\r\n\r\n");
+	memset(answer + len, 'x', sizeof(answer) - len - 1);
+	begin_server(&server, AF_INET, NFLB_PROBE_TYPE_HTTP, answer);
+	bytes_parse(word, &server.spec.body, &why);
+	memcpy(answer + len + 65536 - strlen(word), word, strlen(word));
+	run(&server);
+	expect_result(OUTCOME_PASS, REASON_SUCCESS, "status 200");
+	memset(answer + len, 'x', sizeof(answer) - len - 1);
+	memcpy(answer + len + 65537 - strlen(word), word, strlen(word));
+	run(&server);
+	expect_result(OUTCOME_FAIL, REASON_HTTP_STATUS,
+		      "status 200, but the body is not as wanted");
+	close(server.fd);
+}
+
+static void http_asks_for_the_host(void **state)
+{
+	char line[64];
+	struct server server;
+
+	(void)state;
+	begin_server(&server, AF_INET6, NFLB_PROBE_TYPE_HTTP,
+		     "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	server.spec.path = "/x?y=1";
+	run(&server);
+	snprintf(line, sizeof(line), "\r\nHost: [::1]:%u\r\n",
+		 server.spec.port);
+	assert_non_null(strstr(server.asked, line));
+	assert_ptr_equal(strstr(server.asked, "GET /x?y=1 HTTP/1.1\r\n"),
+			 server.asked);
+	server.spec.host = "web.example.org:81";
+	run(&server);
+	assert_non_null(strstr(server.asked,
+			       "\r\nHost: web.example.org:81\r\n"));
+	assert_null(strstr(server.asked, "::1"));
+	close(server.fd);
+}
+
+static void check_comes_from_its_source(void **state)
+{
+	struct server server;
+
+	(void)state;
+	begin_server(&server, AF_INET, NFLB_PROBE_TYPE_HTTP,
+		     "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	server.spec.way.source.len = 4;
+	memcpy(server.spec.way.source.bytes, "\x7f\1\2\3", 4);
+	snprintf(server.spec.way.device, sizeof(server.spec.way.device), "lo");
+	run(&server);
+	expect_result(OUTCOME_PASS, REASON_SUCCESS, "status 200");
+	assert_memory_equal(&((struct sockaddr_in *)&server.peer)->sin_addr,
+			    "\x7f\1\2\3", 4);
+	close(server.fd);
+}
+
+/* What this machine does not have says nothing of the backend. */
+static void source_that_is_not_here_says_nothing(void **state)
+{
+	struct server server;
+
+	(void)state;
+	begin_server(&server, AF_INET, NFLB_PROBE_TYPE_TCP, NULL);
+	server.spec.way.source.len = 4;
+	memcpy(server.spec.way.source.bytes, "\xc0\0\2\1", 4);
+	run(&server);
+	assert_false(got.is_made);
+	assert_string_equal(got.text, "Cannot assign requested address");
+	server.spec.way.source.len = 16;
+	run(&server);
+	assert_false(got.is_made);
+	assert_string_equal(got.text,
+			    "Address family not supported by protocol");
+	server.spec.way.source.len = 0;
+	snprintf(server.spec.way.device, sizeof(server.spec.way.device),
+		 "nosuchdevice");
+	run(&server);
+	assert_false(got.is_made);
+	assert_string_equal(got.text, "No such device");
+	close(server.fd);
+}
+
 static void http_reads_no_more_than_it_must(void **state)
 {
 	static char answer[200000];
@@ -274,6 +418,23 @@ static void what_is_no_http_fails(void **state)
 	close(server.fd);
 }
 
+/* libcurl says that it has no memory for a header that it thinks too long. */
+static void http_header_is_too_long(void **state)
+{
+	static char answer[200000];
+	struct server server;
+	int len;
+
+	(void)state;
+	len = sprintf(answer, "HTTP/1.1 200 OK\r\nX-Much: ");
+	memset(answer + len, 'x', sizeof(answer) - len - 1);
+	begin_server(&server, AF_INET, NFLB_PROBE_TYPE_HTTP, answer);
+	run(&server);
+	expect_result(OUTCOME_FAIL, REASON_HTTP_NO_RESPONSE,
+		      "the answer's header is too long");
+	close(server.fd);
+}
+
 /* A backend is not to blame when this machine has no file left. */
 static void what_cannot_be_made_says_nothing(void **state)
 {
@@ -328,7 +489,7 @@ static void can_be_cancelled(void **state)
 	is_done = false;
 	check = check_begin(checks, &server.spec, take, &got);
 	checks_expire(checks, clock_us());
-	check_cancel(check);
+	check->cancel(check);
 	checks_free(checks);
 	assert_false(is_done);
 	close(epoll_fd);
@@ -342,10 +503,17 @@ int main(void)
 		CASE(tcp_is_refused),
 		CASE(tcp_gets_no_answer),
 		CASE(http_status_decides),
+		CASE(http_status_is_one_of_those_expected),
+		CASE(http_body_is_as_wanted),
+		CASE(http_body_is_looked_at_so_far),
+		CASE(http_asks_for_the_host),
+		CASE(check_comes_from_its_source),
+		CASE(source_that_is_not_here_says_nothing),
 		CASE(http_reads_no_more_than_it_must),
 		CASE(http_gets_no_answer),
 		CASE(http_connection_is_closed),
 		CASE(what_is_no_http_fails),
+		CASE(http_header_is_too_long),
 		CASE(what_cannot_be_made_says_nothing),
 		CASE(what_is_looked_at_too_late_says_nothing),
 		CASE(can_be_cancelled),

@@ -224,11 +224,24 @@ done <<'END'
 2|unexpected "g"; see "lbctl frontend del help"|frontend del f g
 2|unexpected "g"; see "lbctl frontend show help"|frontend show f g
 2|probe "t": type is required|probe add t
-2|probe "t": type icmp: allowed tcp, http, https|probe add t icmp
-2|probe "t": interval 5: a time needs a unit: ms, s, m or h|probe add t tcp interval 5
+2|probe "t": type icmp: allowed tcp, http, https, udp, exec|probe add t icmp
+2|probe "t": interval 5: a time needs a unit: ms, s, m, h or d|probe add t tcp interval 5
 2|probe "t": interval 50ms: allowed 100ms..60m|probe add t tcp interval 50ms
 2|probe "t": timeout 6s: longer than the interval, 5s|probe add t tcp timeout 6s
 2|probe "t": path /x: a tcp probe has no path|probe add t tcp path /x
+2|probe "t": host x.example: a tcp probe has no host|probe add t tcp host x.example
+2|probe "t": verify on: an http probe has no verify|probe add t http verify on
+2|probe "t": json-state on: a udp probe has no json-state|probe add t udp json-state on
+2|probe "t": cert-expiry 1d: an http probe has no cert-expiry|probe add t http cert-expiry 1d
+2|probe "t": expect 2xx: allowed are statuses 200 to 599 and ranges, such as 200-299,404|probe add t http expect 2xx
+2|probe "t": body hex:0: allowed are 1 to 512 bytes as ASCII text, or as hex: and two digits for each|probe add t http body hex:0
+2|probe "t": send ping: a tcp probe has no send|probe add t tcp send ping
+2|probe "t": path /x: a udp probe has no path|probe add t udp path /x
+2|probe "t": command is required|probe add t exec
+2|probe "t": command x: a command starts with /|probe add t exec command x
+2|probe "t": command /x: a tcp probe has no command|probe add t tcp command /x
+2|probe "t": source 10.0.0: not an IPv4 or IPv6 address|probe set t source 10.0.0
+2|probe "t": device a/b: a device's name has 1 to 15 visible characters, no / : ,|probe set t device a/b
 2|probe "t": port 0: allowed 1..65535, or same|probe add t tcp port 0
 2|probe "t": rise 0: allowed 1..255|probe add t tcp rise 0
 2|pool "p": slots 7: allowed 251..131071|pool add p slots 7
@@ -242,6 +255,9 @@ done <<'END'
 2|pool "a/b": a name has letters, digits, . _ and -|backend del a/b c
 2|unexpected "later"; see "lbctl backend del help"|backend del web vm0 later
 2|unexpected "now"; see "lbctl backend drain help"|backend drain web vm0 now
+2|unexpected "now"; see "lbctl backend drain help"|backend drain web vm0 now wait
+2|deadline needs a value; see "lbctl backend drain help"|backend drain web vm0 deadline wait
+2|unexpected "wait"; see "lbctl backend drain help"|backend drain web vm0 wait deadline 5s
 2|service "s": frontend is required|service add s protocol tcp port 80 pool p
 2|service "s": port is required|service add s frontend f protocol tcp pool p
 2|service "s": port 0: allowed 1..65535, or any|service add s frontend f protocol tcp port 0 pool p
@@ -263,7 +279,8 @@ done <<'END'
 2|unexpected "x"; see "lbctl fastpath show help"|fastpath show x
 2|unknown command "add"; see "lbctl fastpath help"|fastpath add eth0
 2|state "broken": allowed up, down, unknown|health set web vm0 ok broken
-2|four words are needed; see "lbctl health set help"|health set web vm0
+2|four to six words are needed; see "lbctl health set help"|health set web vm0
+2|reason "0123456789-123456789-123456789-123456789-12345678": allowed are 1 to 47 visible characters of ASCII|health set web vm0 ok up 0123456789-123456789-123456789-123456789-12345678
 2|unexpected "x"; see "lbctl show help"|show x
 2|unexpected "5"; see "lbctl stats help"|stats 5
 2|-w 0: allowed 1..3600|stats -w 0
@@ -271,6 +288,11 @@ done <<'END'
 2|unknown keyword "pool"; see "lbctl conns help"|conns pool web
 2|unexpected "x"; see "lbctl monitor help"|monitor x
 2|unexpected "x"; see "lbctl agent help"|agent x
+2|exec-dir needs a value; see "lbctl agent help"|agent exec-dir
+2|exec-dir bin: an absolute path is needed|agent exec-dir bin
+2|--exec-dir /tmp: others may write to /tmp|agent --exec-dir /tmp
+2|ca-file needs a value; see "lbctl agent help"|agent ca-file
+2|--ca-file /no/such/file: No such file or directory|agent --ca-file /no/such/file
 2|PROTOCOL SRC DST are needed; see "lbctl explain help"|explain tcp
 2|protocol 0: allowed tcp, udp, sctp, 1..255|explain 0 10.0.0.1 10.0.0.2
 2|source 10.0.0.1: the protocol needs a port|explain tcp 10.0.0.1 10.0.0.2:80
@@ -314,8 +336,8 @@ if command -v groff >/dev/null; then
 	case_is "the manual has no flaw" manual_is_clean
 fi
 case_is "completion of objects" completes "pool probe" lbctl p
-case_is "completion of verbs" completes "set show" lbctl -j pool s
-case_is "completion of keywords" completes "scheduler seed slots" \
+case_is "completion of verbs" completes "set show sync" lbctl -j pool s
+case_is "completion of keywords" completes "scheduler seed slots slow-start" \
 	lbctl pool add web s
 case_is "completion of words" completes "up down" \
 	lbctl probe add ok http initial ""
@@ -323,6 +345,12 @@ case_is "completion of switches" completes "on off" \
 	lbctl service set http fastpath ""
 case_is "completion of what there is once" completes "devices" \
 	lbctl fastpath set d
+case_is "completion of the agent's options" \
+	completes "ca-file exec-dir metrics" lbctl agent ''
+case_is "completion of more of the agent's options" \
+	completes "ca-file exec-dir metrics" lbctl agent metrics [::1]:9 ''
+case_is "completion of what only the user knows" \
+	completes "" lbctl agent metrics ''
 case_is "completion of devices" completes_devices "auto none eth0 eth0.7" \
 	lbctl fastpath set devices ""
 echo "1..$number"

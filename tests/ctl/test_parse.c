@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host.h"
+
 static struct why why;
 
 static void number_in_range_is_taken(void **state)
@@ -98,7 +100,7 @@ static void time_without_unit_is_refused(void **state)
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		assert_int_not_equal(parse_ms(bad[i], 1, 9, &ms, &why), 0);
 		assert_string_equal(why.text,
-				    "a time needs a unit: ms, s, m or h");
+				    "a time needs a unit: ms, s, m, h or d");
 	}
 }
 
@@ -336,6 +338,23 @@ static void values_are_written_as_they_are_read(void **state)
 		{ KIND_PROBE, PROBE_PORT, "same" },
 		{ KIND_PROBE, PROBE_PORT, "8080" },
 		{ KIND_PROBE, PROBE_PATH, "/healthz" },
+		{ KIND_PROBE, PROBE_HOST, "web.example.org:8080" },
+		{ KIND_PROBE, PROBE_HOST, "[2001:db8::1]:80" },
+		{ KIND_PROBE, PROBE_SNI, "web.example.org" },
+		{ KIND_PROBE, PROBE_EXPECT, "200-299,404" },
+		{ KIND_PROBE, PROBE_BODY, "all is well" },
+		{ KIND_PROBE, PROBE_BODY, "hex:0d0a" },
+		{ KIND_PROBE, PROBE_JSON_STATE, "on" },
+		{ KIND_PROBE, PROBE_VERIFY, "on" },
+		{ KIND_PROBE, PROBE_CERT_EXPIRY, "14d" },
+		{ KIND_PROBE, PROBE_CERT_EXPIRY, "off" },
+		{ KIND_PROBE, PROBE_SOURCE, "2001:db8::1" },
+		{ KIND_PROBE, PROBE_SOURCE, "none" },
+		{ KIND_PROBE, PROBE_DEVICE, "eth0.7" },
+		{ KIND_PROBE, PROBE_DEVICE, "none" },
+		{ KIND_PROBE, PROBE_SEND, "hex:0001ff" },
+		{ KIND_PROBE, PROBE_RECEIVE, "pong" },
+		{ KIND_PROBE, PROBE_COMMAND, "/etc/nflb/check -a b" },
 		{ KIND_PROBE, PROBE_INTERVAL, "200ms" },
 		{ KIND_PROBE, PROBE_INITIAL, "up" },
 		{ KIND_POOL, POOL_SCHEDULER, "wlc" },
@@ -374,11 +393,25 @@ static void bad_values_are_refused(void **state)
 		const char *text;
 		const char *sentence;
 	} bad[] = {
-		{ KIND_PROBE, PROBE_TYPE, "icmp", "allowed tcp, http, https" },
+		{ KIND_PROBE, PROBE_TYPE, "icmp", "allowed tcp, http, https, udp, exec" },
 		{ KIND_PROBE, PROBE_PORT, "0", "allowed 1..65535, or same" },
 		{ KIND_PROBE, PROBE_PORT, "80-81",
 		  "not a number, allowed 1..65535, or same" },
 		{ KIND_PROBE, PROBE_INITIAL, "unknown", "allowed up, down" },
+		{ KIND_PROBE, PROBE_HOST, "a b",
+		  "a host has letters, digits and . _ - : [ ]" },
+		{ KIND_PROBE, PROBE_SNI, "10.0.0.1",
+		  "a name has letters, digits and . _ -, and is no address" },
+		{ KIND_PROBE, PROBE_SNI, "web:80",
+		  "a name has letters, digits and . _ -, and is no address" },
+		{ KIND_PROBE, PROBE_CERT_EXPIRY, "41d",
+		  "allowed 0ms..40d, or off" },
+		{ KIND_PROBE, PROBE_COMMAND, "check",
+		  "a command starts with /" },
+		{ KIND_PROBE, PROBE_COMMAND, "/a\n",
+		  "a command has only ASCII characters" },
+		{ KIND_PROBE, PROBE_SOURCE, "10.0.0.0/8",
+		  "an address has no prefix length" },
 		{ KIND_POOL, POOL_SLOTS, "250", "allowed 251..131071" },
 		{ KIND_POOL, POOL_SCHEDULER, "a-very-long-scheduler",
 		  "allowed are 1 to 15 letters a-z, digits, _ and -" },
@@ -400,6 +433,24 @@ static void bad_values_are_refused(void **state)
 						 &why), 0);
 		assert_string_equal(why.text, bad[i].sentence);
 	}
+}
+
+static void host_has_a_name(void **state)
+{
+	static const char *const names[][2] = {
+		{ "web.example.org", "web.example.org" },
+		{ "web.example.org:8443", "web.example.org" },
+		{ "a_b-c", "a_b-c" },
+		{ "10.0.0.1", "" }, { "10.0.0.1:80", "" }, { "0x7f.1", "" },
+		{ "127.0x1", "" }, { "[::1]:80", "" }, { "::1", "" },
+		{ "", "" }, { "web.", "" }, { ".web", "" },
+	};
+	char buf[HOST_NAME_SIZE];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		assert_string_equal(host_name(names[i][0], buf), names[i][1]);
 }
 
 int main(void)
@@ -426,6 +477,7 @@ int main(void)
 		CASE(word_not_in_table_says_the_table),
 		CASE(protocol_by_word_or_number),
 		CASE(path_is_an_ascii_path),
+		CASE(host_has_a_name),
 		CASE(values_are_written_as_they_are_read),
 		CASE(bad_values_are_refused),
 	};

@@ -215,6 +215,9 @@ static void random_object(char *text, size_t size, enum object_kind kind)
 		"1", "2", "3", "\"1-2\"", "\"2-4\"", "\"3-5\"", "\"any\"",
 	};
 	static const char *const protocols[] = { "tcp", "udp" };
+	static const char *const backups[] = {
+		"none", "none", "none", "p0", "p1", "p2",
+	};
 
 	switch (kind) {
 	case KIND_FRONTEND:
@@ -242,10 +245,10 @@ static void random_object(char *text, size_t size, enum object_kind kind)
 				 rand() % 6, rand() % 4, rand() % 3);
 		else
 			snprintf(text, size,
-				 "{\"name\":\"s%d\",\"frontend\":\"f%d\",\"protocol\":\"%s\",\"port\":%s,\"pool\":\"p%d\",\"probe\":\"%s%d\"}",
+				 "{\"name\":\"s%d\",\"frontend\":\"f%d\",\"protocol\":\"%s\",\"port\":%s,\"pool\":\"p%d\",\"probe\":\"t%d\",\"backup\":\"%s\"}",
 				 rand() % 6, rand() % 4, protocols[rand() % 2],
-				 ports[rand() % 7], rand() % 3, "t",
-				 rand() % 3);
+				 ports[rand() % 7], rand() % 3, rand() % 3,
+				 backups[rand() % 6]);
 	}
 }
 

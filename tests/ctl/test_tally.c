@@ -160,6 +160,20 @@ static void what_was_never_up_does_not_flap(void **state)
 	assert_int_equal(tally.n_flaps, 0);
 }
 
+static void the_last_results_are_kept(void **state)
+{
+	struct tally tally;
+
+	(void)state;
+	tally_init(&tally, NFLB_HEALTH_UNKNOWN);
+	states(&tally, &tcp, "pfsp");
+	assert_int_equal(tally.n_results, 4);
+	assert_int_equal(tally.passes, 0x9);
+	states(&tally, &tcp, "pppppppppppppppp" "sf");
+	assert_int_equal(tally.n_results, NFLB_RESULTS_MAX);
+	assert_int_equal(tally.passes, 0xfffc);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest cases[] = {
@@ -172,6 +186,7 @@ int main(void)
 		CASE(patience_has_an_end),
 		CASE(flaps_are_forgotten),
 		CASE(what_was_never_up_does_not_flap),
+		CASE(the_last_results_are_kept),
 	};
 
 	return RUN(cases);

@@ -2,14 +2,79 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The prober's own life: it begins and ends without anybody's harm, follows what
-# is configured, and puts right what is not so.
+# is configured, puts right what is not so, and leaves it to another one.
+# once: the prober is the same on all kernels
 #
 #   cl1 --- gw (nflb, lbctl agent) --- sw --- b1 b2 b3 (nginx)
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/agent.sh"
+. "$here/lib/failures.sh"
 . "$NFLB_TOP/tests/vm/insert.sh"
 WAY=fast # a probe does not pass through a service
+
+# follow: lbctl monitor, from now on; what it says is in watch.log
+follow()
+{
+	start_bg gw watch lbctl monitor
+	wait_for 10 is_following
+}
+
+is_following()
+{
+	lb frontend add nobody 192.0.2.77
+	lb frontend del nobody
+	[ -s "$T_DIR/watch.log" ]
+}
+
+# events: of agents and of health since then, without the reasons
+events()
+{
+	sed -n 's/^\(health: .* probe ok [a-z]*\).*/\1/p; /^agent: /p' \
+		"$T_DIR/watch.log"
+}
+
+# are_events LINES
+are_events()
+{
+	[ "$(events)" = "$1" ] || { events; false; }
+}
+
+# port_of NAME: an agent's first socket has its process id as port id
+port_of()
+{
+	cat "$T_DIR/$1.pid"
+}
+
+# roles NAME: what an agent has been so far, a word each
+roles()
+{
+	sed -n 's/^agent: \([a-z]*\).*/\1/p' "$T_DIR/$1.log" | paste -sd ' '
+}
+
+# has_roles NAME WORDS
+has_roles()
+{
+	[ "$(roles "$1")" = "$2" ]
+}
+
+# stands_by NAME OTHER: as OTHER is active, and says so
+stands_by()
+{
+	wait_for 10 grep -qx "agent: standby: the agent with port id $(port_of "$2") is active" \
+		"$T_DIR/$1.log"
+}
+
+# hang NAME, go_on NAME: an agent
+hang()
+{
+	kill -STOP "$(port_of "$1")"
+}
+
+go_on()
+{
+	kill -CONT "$(port_of "$1")"
+}
 
 # The agent may die, and another may begin: nobody's state changes by that
 case_no_agent()
@@ -23,12 +88,204 @@ case_no_agent()
 	becomes "up down up"
 	start_agent agent
 	becomes "up down up"
-	start_agent other
-	becomes "up down up"
-	expect "changes meanwhile" "" "$(cat "$T_DIR/watch.log")"
+	expect "changes meanwhile" "" "$(events | grep -v '^agent: ')"
 	stop_bg watch
 	make_well b2
 	becomes "up up up"
+}
+
+# One of them checks, and the other one does not
+case_standby()
+{
+	setup http path /healthz
+	start_agent agent
+	turns "up up up"
+	start_agent other
+	stands_by other agent
+	make_sick b2
+	becomes "up down up"
+	stop_bg other
+	expect "roles" active "$(roles agent)"
+	expect "roles of the other" standby "$(roles other)"
+	expect "what the other has found out" "" \
+		"$(grep '^health: ' "$T_DIR/other.log" || true)"
+	grep '^end: 0 rounds of checks' "$T_DIR/other.log"
+	make_well b2
+}
+
+# When it is gone the other one goes on, and no state changes by that
+case_take_over()
+{
+	local first second third
+
+	setup http path /healthz
+	make_sick b2
+	start_agent agent
+	turns "up down up"
+	start_agent other
+	stands_by other agent
+	follow
+	first=$(port_of agent)
+	second=$(port_of other)
+	stop_bg agent KILL
+	wait_for 10 has_roles other "standby active"
+	becomes "up down up"
+	make_well b2
+	turns "up up up"
+	start_agent agent
+	stands_by agent other
+	third=$(port_of agent)
+	stop_bg other
+	wait_for 10 has_roles agent "standby active"
+	make_sick b3
+	becomes "up up down"
+	wait_for 10 are_events "agent: port id $first has ended
+agent: port id $second is active
+health: backend web b2 probe ok up
+agent: port id $second has ended
+agent: port id $third is active
+health: backend web b3 probe ok down"
+	stop_bg watch
+	make_well b3
+}
+
+# One that hangs is replaced, and when it goes on it knows nothing any more
+case_hangs()
+{
+	local first second
+
+	setup tcp fall 3 rise 3
+	start_agent agent
+	turns "up up up"
+	start_agent other
+	stands_by other agent
+	follow
+	first=$(port_of agent)
+	second=$(port_of other)
+	hang agent
+	wait_for 20 has_roles other "standby active"
+	drop_port b2
+	turns "up down up"
+	go_on agent
+	stands_by agent other
+	becomes "up down up"
+
+	hang other
+	wait_for 20 has_roles agent "active standby active"
+	hear_again b2
+	turns "up up up"
+	# Nobody has the claim now, so it is the hanging one's again, but anew
+	stop_bg agent KILL
+	go_on other
+	wait_for 10 has_roles other "standby active active"
+	becomes "up up up"
+	wait_for 10 are_events "agent: port id $second is active, port id $first was silent
+health: backend web b2 probe ok down
+agent: port id $first is active, port id $second was silent
+health: backend web b2 probe ok up
+agent: port id $first has ended
+agent: port id $second is active"
+	stop_bg watch
+}
+
+# Each network namespace has an active agent of its own
+case_namespaces()
+{
+	setup http path /healthz
+	start_agent agent
+	turns "up up up"
+	start_bg cl1 other lbctl agent
+	wait_for 10 has_roles other active
+	stop_bg other
+	expect "roles" active "$(roles agent)"
+}
+
+# What the kernel says to who asks it without lbctl
+case_claim()
+{
+	local report="health-set pool=web backend=b1 probe=ok state#1"
+	local first
+
+	setup http path /healthz
+	genl_start gw
+	genl_ask a agent-claim
+	first=${REPLY#0 1#}
+	genl_expect "0 1#$first" a agent-claim
+	# shellcheck disable=SC2153 # GENL_PID is the coprocess's
+	genl_expect "EBUSY - the agent with port id $GENL_PID is active" \
+		b agent-claim
+	genl_expect 0 a "$report" "claim#$first"
+	genl_expect "ESTALE claim claim $((first + 1)) is not that of the active agent" \
+		a "$report" "claim#$((first + 1))"
+	genl_expect "ERANGE claim integer out of range" a "$report" "claim#0"
+	genl_expect 0 b "$report"
+	genl_expect 0 a close
+	genl_expect "ESTALE claim claim $first is not that of the active agent" \
+		b "$report" "claim#$first"
+	genl_expect "0 1#$((first + 1))" b agent-claim
+	genl_expect 0 b "$report" "claim#$((first + 1))"
+}
+
+# told: what the service manager has been told, a line each
+told()
+{
+	sed 's/\(READY\|STATUS\)=/\n&/g' "$T_DIR/notify.log"
+}
+
+# has_told LINE
+has_told()
+{
+	told | grep -qx "$1"
+}
+
+case_service_manager()
+{
+	setup http path /healthz
+	start_bg gw notify socat -u "UNIX-RECV:$T_DIR/notify" STDOUT
+	wait_for 10 test -S "$T_DIR/notify"
+	start_agent agent
+	wait_for 10 has_roles agent active
+	NOTIFY_SOCKET=$T_DIR/notify start_agent other
+	wait_for 10 has_told "READY=1"
+	has_told "STATUS=standby: the agent with port id $(port_of agent) is active"
+	stop_bg agent
+	wait_for 10 has_told "STATUS=active"
+	stop_bg notify
+}
+
+# stale: of b1, b2 and b3, a word each
+stale()
+{
+	lb health show | awk 'NR > 1 { printf "%s%s", s, $6; s = " " }'
+}
+
+# is_stale WORDS
+is_stale()
+{
+	[ "$(stale)" = "$1" ]
+}
+
+# Who reports is believed for 15 seconds, and nobody's state changes after that
+case_stale()
+{
+	setup http path /healthz
+	start_agent agent
+	turns "up up up"
+	start_bg gw monitor lbctl monitor
+	pause 17
+	expect "stale" "no no no" "$(stale)"
+	stop_bg agent KILL
+	wait_for 30 is_stale "yes yes yes"
+	expect "health" "up up up" "$(health)"
+	start_agent agent
+	wait_for 10 is_stale "no no no"
+	stop_bg monitor
+	expect "events" "$(for word in ', stale' ': Up_Probe_Success'; do
+		for i in 1 2 3; do
+			echo "health: backend web b$i probe ok up$word"
+		done
+	done)" "$(sed 's/\(, stale\|: Up_Probe_Success\).*/\1/' "$T_DIR/monitor.log" |
+		grep -v '^agent: ' | sort -k 7,7 -k 4,4)"
 }
 
 # What is configured while it runs
@@ -36,23 +293,23 @@ case_changes()
 {
 	setup http path /healthz
 	start_agent agent
-	becomes "up up up"
+	turns "up up up"
 	lb backend add web b4 "$(backend_addr 4)"
-	becomes "up up up down"
+	turns "up up up down"
 	lb backend del web b4 now
-	becomes "up up up"
+	turns "up up up"
 	lb probe set ok port 81
-	becomes "down down down"
+	turns "down down down"
 	lb probe set ok port same
-	becomes "up up up"
+	turns "up up up"
 	lb service set http backend-port 81
-	becomes "down down down"
+	turns "down down down"
 	lb service set http backend-port 8080
-	becomes "up up up"
+	turns "up up up"
 	lb service set http probe none
-	becomes ""
+	turns ""
 	lb service set http probe ok
-	becomes "up up up"
+	turns "up up up"
 }
 
 # Whoever reports what is not so is put right
@@ -60,7 +317,7 @@ case_put_right()
 {
 	setup tcp
 	start_agent agent
-	becomes "up up up"
+	turns "up up up"
 	lb health set web b3 ok down
 	becomes "up up up"
 	lb health set web b3 ok unknown
@@ -74,11 +331,11 @@ case_many_ports()
 	lb service add tls frontend web-ip protocol tcp port 443 pool web \
 		backend-port 8443 probe ok
 	start_agent agent
-	becomes "up up up"
+	turns "up up up"
 	lb service set tls backend-port 8444
-	becomes "down down down"
+	turns "down down down"
 	lb service del tls
-	becomes "up up up"
+	turns "up up up"
 }
 
 case_no_port()
@@ -90,7 +347,7 @@ case_no_port()
 		"$T_DIR/agent.log"
 	expect "health" "unknown unknown unknown" "$(health)"
 	lb probe set ok port 8080
-	becomes "up up up"
+	turns "up up up"
 }
 
 # json_said KEY EVENT: its values in the agent's lines of that event, in order
@@ -108,36 +365,47 @@ case_json()
 {
 	setup http path /healthz
 	start_agent agent -j
-	becomes "up up up"
+	turns "up up up"
 	stop_agents
 	expect "backends" "b1 b2 b3" "$(json_said backend health)"
 	expect "states" "up up up" "$(json_said state health)"
 	expect "probes" "ok ok ok" "$(json_said probe health)"
+	expect "role" active "$(json_said state agent)"
 	expect "checks not made" 0 "$(json_said not_made end)"
 }
 
 case_unloaded()
 {
-	local pid
+	local name
 
 	setup tcp
 	start_agent agent
-	becomes "up up up"
-	read -r pid <"$T_DIR/agent.pid"
+	turns "up up up"
+	start_agent other
+	stands_by other agent
 	rmmod nflb
-	wait_for 10 is_gone "$pid"
-	grep -q '^lbctl: agent: ' "$T_DIR/agent.log"
+	for name in agent other; do
+		wait_for 10 is_gone "$(port_of "$name")"
+		grep -q '^lbctl: agent: ' "$T_DIR/$name.log"
+	done
 	insert "$NFLB_RUN/nflb.ko"
 }
 
 topo_up 3
 healthy_nginx b1 b2 b3
 both_families "an agent's end and begin change nothing" case_no_agent
+both_families "of two agents one checks" case_standby
+both_families "when it ends the other one takes over" case_take_over
+both_families "when it hangs, too" case_hangs
 both_families "changes of the configuration are followed" case_changes
 both_families "a report that is not so is put right" case_put_right
 both_families "each port of a pool counts" case_many_ports
 use_family 4
+tap_run "agents of other namespaces are no concern" case_namespaces
+tap_run "who has the claim, and what that is good for" case_claim
+tap_run "the service manager knows who is active" case_service_manager
+tap_run "without an agent states become stale" case_stale
 tap_run "a probe without any port is named" case_no_port
 tap_run "states as JSON" case_json
-tap_run "the agent ends with the module" case_unloaded
+tap_run "agents end with the module" case_unloaded
 tap_done

@@ -6,6 +6,7 @@
 # share and no other. Asked by lbctl explain, which runs the kernel's choice.
 #
 #   ga, gb, gc (nflb), alone
+# once: who gets a flow is decided alike in every kernel
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 WAY=fast # there is no traffic
@@ -135,8 +136,15 @@ digests()
 moved()
 {
 	paste -d ' ' "$T_DIR/$1" "$T_DIR/$2" | awk '
-		$7 != $18 { n[$7 " " $18]++ }
+		$7 != $19 { n[$7 " " $19]++ }
 		END { for (way in n) print n[way], way }'
+}
+
+# instead FILE FILE: of the tuples whose backend differs, the first choices in
+# the second
+instead()
+{
+	paste -d ' ' "$T_DIR/$1" "$T_DIR/$2" | awk '$7 != $19 { print $23 }'
 }
 
 # share FILE BACKEND: of the tuples
@@ -183,9 +191,15 @@ case_seed()
 	cmp "$T_DIR/a" "$T_DIR/b"
 }
 
-# only_moved FROM N: of files a and b, N tuples and all from there
+# only_moved FROM N: of files a and b, N tuples and all from there; those that
+# stay keep their slots, and those that move say whom they miss
 only_moved()
 {
+	expect "tuples that stay in another slot" "" \
+		"$(paste -d ' ' "$T_DIR/a" "$T_DIR/b" |
+			awk '$7 == $19 && $9 != $21')"
+	expect "first choices of those that move" "$2 $1" \
+		"$(instead a b | sort | uniq -c | awk '{ print $1, $2 }')"
 	expect "tuples that move from others" "" \
 		"$(moved a b | awk -v from="$1" '$2 != from')"
 	expect "tuples that move" "$2" \
@@ -202,19 +216,21 @@ both_pools()
 	lbctl -n ga "${@//POOL/w6}"
 }
 
-# case_set KEYWORD OUT IN: what takes vm3 out, and brings it back
+# case_set KEYWORD OUT IN: what takes vm3 out, and brings it back. Whose slot is
+# whose, of which the digest tells, is all the same.
 case_set()
 {
 	tuples "$N_FEW" >"$T_DIR/tuples"
 	choices ga a
+	digests ga >"$T_DIR/digests"
 	both_pools backend set POOL vm3 "$1" "$2"
 	choices ga b
 	only_moved vm3 "$(share a vm3)"
-	digests ga >"$T_DIR/digests"
+	expect "digests meanwhile" "$(cat "$T_DIR/digests")" "$(digests ga)"
 	both_pools backend set POOL vm3 "$1" "$3"
 	choices ga b
 	cmp "$T_DIR/a" "$T_DIR/b"
-	expect "digests" "$(digests ga)" "$(cat "$T_DIR/digests")"
+	expect "digests" "$(cat "$T_DIR/digests")" "$(digests ga)"
 }
 
 # Only services with that probe see it
@@ -222,9 +238,11 @@ case_health()
 {
 	tuples "$N_FEW" >"$T_DIR/tuples"
 	choices ga a
+	digests ga >"$T_DIR/digests"
 	both_pools health set POOL vm5 p down
 	choices ga b
 	only_moved vm5 "$(grep '^tcp' "$T_DIR/a" | grep -c ' vm5 ')"
+	expect "digests meanwhile" "$(cat "$T_DIR/digests")" "$(digests ga)"
 	both_pools health set POOL vm5 p up
 	choices ga b
 	cmp "$T_DIR/a" "$T_DIR/b"
@@ -235,13 +253,16 @@ case_return()
 {
 	tuples "$N_FEW" >"$T_DIR/tuples"
 	choices ga a
+	digests ga >"$T_DIR/digests"
 	both_pools backend del POOL vm7
 	choices ga b
 	expect "share of what was removed" 0 "$(share b vm7)"
+	[ "$(digests ga)" != "$(cat "$T_DIR/digests")" ]
 	add_backend ga w4 7
 	add_backend ga w6 7
 	choices ga b
 	cmp "$T_DIR/a" "$T_DIR/b"
+	expect "digests" "$(cat "$T_DIR/digests")" "$(digests ga)"
 }
 
 topo_space ga 0

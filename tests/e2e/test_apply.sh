@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Whole configurations: applied under load without a failed request, shown and
-# not applied by a dry run, applied whole or not at all.
+# not applied by a dry run, applied whole or not at all, read whole.
 #
 #   cl1 (wrk) --- gw (nflb) --- sw --- b1 b2 b3 b4 (nginx)
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 
 SWITCHES=10
+READS=$((SLOW > 1 ? 6 : 20))
 
 # The same service on other backends, with company
 doc_a()
@@ -29,8 +30,7 @@ doc_b()
 # A case begins with a configuration and no flows
 setup()
 {
-	lb flush
-	in_ns gw conntrack -F 2>/dev/null
+	begin_anew
 	doc_a | lb apply -
 }
 
@@ -38,11 +38,6 @@ setup()
 line_of()
 {
 	grep -n "$1" "$T_DIR/$2" | cut -d: -f1
-}
-
-failed_requests()
-{
-	grep -E 'Socket errors|Non-2xx' "$T_DIR/wrk.log"
 }
 
 case_under_load()
@@ -59,18 +54,9 @@ case_under_load()
 		lb apply "$T_DIR/b.json" | grep -q '^applied'
 		lb apply "$T_DIR/a.json" | grep -q '^applied'
 	done
-	stop_bg wrk INT
-	cat "$T_DIR/wrk.log"
-	grep -q 'requests in' "$T_DIR/wrk.log"
-	! failed_requests || fail "requests failed"
+	end_load
 	echo "dropped as stale: $(stat_of drop_stale)"
 	expect "dropped without backend" 0 "$(stat_of drop_no_backend)"
-}
-
-# is_served N: the service has had N flows
-is_served()
-{
-	[ "$(counter_of http new_flows)" -ge "$1" ]
 }
 
 # doc_of_all ADDRESS: something of everything that there is
@@ -143,6 +129,9 @@ case_dry_run()
 	grep -q '^+ service also ' "$T_DIR/difference"
 	grep -q '^dry run, nothing applied: 5 added, 1 changed, 1 removed' \
 		"$T_DIR/difference"
+	expect "generation" "$generation" "$(stat_of generation)"
+	doc_b >"$T_DIR/b.json"
+	lb apply "$T_DIR/b.json" --dry-run | cmp - "$T_DIR/difference"
 	expect "generation" "$generation" "$(stat_of generation)"
 	lb export | cmp - "$T_DIR/before.json"
 
@@ -226,6 +215,86 @@ case_conflict()
 	expect_refusal 1 "lbctl: there is no pool of-two" lb pool show of-two
 }
 
+# keep_changing: between two documents, until there is a file "enough"
+keep_changing()
+{
+	local i
+
+	for ((i = 0; i < 1000; i++)); do
+		[ ! -e "$T_DIR/enough" ] || break
+		lb apply "$T_DIR/b.json"
+		lb apply "$T_DIR/a.json"
+	done
+}
+
+# read_while_changing COMMAND...: says the one or the other, each time
+read_while_changing()
+{
+	local i generation pid
+
+	for i in b a; do
+		lb apply "$T_DIR/$i.json"
+		"$@" >"$T_DIR/$i.read"
+	done
+	rm -f "$T_DIR/enough"
+	generation=$(stat_of generation)
+	keep_changing >"$T_DIR/changes" 2>&1 &
+	pid=$!
+	for ((i = 0; i < READS; i++)); do
+		"$@" >"$T_DIR/read"
+		cmp -s "$T_DIR/read" "$T_DIR/a.read" ||
+			diff "$T_DIR/b.read" "$T_DIR/read"
+	done
+	touch "$T_DIR/enough"
+	wait $pid
+	expect "refusals" 0 "$(grep -cv '^applied' "$T_DIR/changes")"
+	# An odd change leaves the other document
+	expect_between "changes meanwhile" 2 2000 \
+		$(($(stat_of generation) - generation))
+}
+
+# show_all: but for the number that each change makes another, and the order
+show_all()
+{
+	lb show | sed 's/generation [0-9]*//' | sort
+}
+
+# Each has many parts, and names of the other's with other values
+case_read_whole()
+{
+	setup
+	big_doc 90 120 3 90 >"$T_DIR/a.json"
+	big_doc 60 150 2 120 >"$T_DIR/b.json"
+	read_while_changing lb export
+	read_while_changing lb service show
+	read_while_changing lb -j pool show
+	# Of small ones changes come the faster.
+	doc_a >"$T_DIR/a.json"
+	doc_b >"$T_DIR/b.json"
+	read_while_changing show_all
+}
+
+# A dump that a change comes into says so
+case_interrupted()
+{
+	local first
+
+	setup
+	big_doc 2000 0 1 1 >"$T_DIR/big.json"
+	lb apply "$T_DIR/big.json"
+	genl_start gw
+	genl_ask one dump frontend-get
+	[[ $REPLY =~ ^0\ ([0-9]+)$ ]] || fail "first part: $REPLY"
+	first=${BASH_REMATCH[1]}
+	genl_expect "0 $((2001 - first))" one rest
+	genl_expect "0 $first" one dump frontend-get
+	lb frontend set f0 10.9.9.9
+	genl_expect "0 $((2001 - first)) interrupted" one rest
+	genl_expect "0 $first" one dump frontend-get
+	lb pool add another
+	genl_expect "0 $((2001 - first)) interrupted" one rest
+}
+
 topo_up 4
 start_nginx b1 b2 b3 b4
 both_families "applied under load of connections, no request fails" \
@@ -235,6 +304,8 @@ both_families "applied under load of requests, no request fails" \
 both_families "what is exported is what there is" case_export
 both_families "a dry run shows the difference and changes nothing" case_dry_run
 both_families "a refused document changes nothing" case_refused
+both_families "what is read while it changes is whole" case_read_whole
+both_families "a dump that is no whole says so" case_interrupted
 both_families "a client that dies leaves nothing behind" case_killed
 both_families "of two transactions the second is refused" case_conflict
 tap_done

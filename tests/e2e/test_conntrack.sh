@@ -12,8 +12,7 @@
 # Pool other has b1's address, too.
 configure()
 {
-	lb flush
-	in_ns gw conntrack -F 2>/dev/null
+	begin_anew
 	in_ns gw nft flush ruleset
 	MORE_POOLS="{\"name\": \"other\", \"backends\": [
 		{\"name\": \"y\", \"address\": \"$(backend_addr 1)\"}]}," \

@@ -5,7 +5,7 @@
 # whatever becomes of devices and names.
 #
 #   cl1 cl2 --- gw (nflb) --- sw --- b1 (nginx, echo at port 9000)
-# limit: 500
+# limit: 900
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 WAY=fast # it counts slow packets
@@ -15,8 +15,7 @@ ROUNDS=3
 # configure [DEVICES]: a service, and these devices
 configure()
 {
-	lb flush
-	in_ns gw conntrack -F 2>/dev/null
+	begin_anew
 	WEB_PORTS='"port": 9000' MORE_SERVICES='
 		{"name": "www", "frontend": "web-ip", "pool": "web",
 		 "protocol": "tcp", "port": 80, "backend_port": 8080},' \
@@ -68,7 +67,7 @@ case_list()
 	configure cl1,back
 	has_devices 2
 	talk_open one cl1 "$VIP" 9000
-	carries one
+	wait_for 10 carries one
 	expect "directions" 2 "$(stat_of fast_directions)"
 	talk_close one
 	is_slow_from cl2
@@ -155,7 +154,7 @@ case_appears()
 	configure cl1,back,later
 	has_devices 2
 	talk_open one cl1 "$VIP" 9000
-	carries one
+	wait_for 10 carries one
 	ip -n gw link del cl1
 	has_devices 1
 	talk_close one
@@ -163,7 +162,7 @@ case_appears()
 	has_devices 2
 	connect_client cl1
 	talk_open one cl1 "$VIP" 9000
-	carries one
+	wait_for 10 carries one
 	talk_close one
 	ip -n gw link add later type dummy
 	has_devices 3

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# limit: 600
+# limit: 900
 #
 # Whatever way packets take through nflb, the same ones arrive: traffic of all
 # kinds is sent once for each mode of a service, packet by packet, while routes,
@@ -61,8 +61,7 @@ configure()
 	local services
 
 	services=$(services tcp 80 8080 tcp)$(services udp 53 5353 udp)
-	lb flush
-	in_ns gw conntrack -F 2>/dev/null
+	begin_anew
 	lb apply - <<-END
 	{ "frontends": [{"name": "vip4", "address": "$VIP4"},
 			{"name": "vip6", "address": "$VIP6"}],

@@ -14,8 +14,7 @@ REQUESTS=24
 # A case begins without flows of those before.
 setup()
 {
-	lb flush
-	in_ns gw conntrack -F 2>/dev/null
+	begin_anew
 	SCHEDULER=rr WEB_PORTS='"port": "any"' apply_web 1 2 3
 }
 

@@ -15,8 +15,7 @@ WAY=fast # services say it themselves
 configure()
 {
 	in_ns gw nft flush ruleset
-	lb flush
-	in_ns gw conntrack -F 2>/dev/null
+	begin_anew
 	WEB_PORTS='"port": 9000, "new_flows_mode": "express"' MORE_SERVICES='
 		{"name": "echo", "frontend": "web-ip", "pool": "web",
 		 "protocol": "udp", "port": 9002, "new_flows_mode": "express"},

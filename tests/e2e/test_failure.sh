@@ -3,97 +3,40 @@
 #
 # A server that fails is found out, in whatever way it does, and nobody else
 # is.
+# once: the prober is the same on all kernels
 #
 #   cl1 --- gw (nflb, lbctl agent) --- sw --- b1 b2 b3 (nginx)
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/agent.sh"
+. "$here/lib/failures.sh"
 WAY=fast # a probe does not pass through a service
 
 REQUESTS=12
-
-# said REASON: the agent has given it for b2
-said()
-{
-	grep -q "^health: backend web b2 probe ok .*: $1: " "$T_DIR/agent.log" ||
-		fail "not said: $1; but: $(cat "$T_DIR/agent.log")"
-}
 
 # is_down_while REASON BREAK MEND: b2 and nobody else fails, from BREAK to MEND,
 # both functions that are given b2
 is_down_while()
 {
 	start_agent agent
-	becomes "up up up"
+	turns "up up up"
 	expect "who answers" "b1 b2 b3" "$(who 80)"
 	"$2" b2
 	becomes "up down up"
 	expect "who answers" "b1 b3" "$(who 80)"
 	said "$1"
+	shown "$1"
 	"$3" b2
-	becomes "up up up"
+	turns "up up up"
 	expect "who answers" "b1 b2 b3" "$(who 80)"
 	said Up_Probe_Success
 }
 
-end_server()
+# shown REASON: by lbctl health, for b2, with results that end with a failure
+shown()
 {
-	local pid
-
-	read -r pid <"$T_DIR/nginx-$1.pid"
-	kill -QUIT "$pid"
-	wait_for 10 is_gone "$pid"
-}
-
-begin_server()
-{
-	start_nginx "$1"
-}
-
-# signal_workers NAMESPACE SIGNAL
-signal_workers()
-{
-	local pid
-
-	read -r pid <"$T_DIR/nginx-$1.pid"
-	pkill "-$2" -P "$pid"
-}
-
-stop_answering()
-{
-	signal_workers "$1" STOP
-}
-
-answer_again()
-{
-	signal_workers "$1" CONT
-}
-
-drop_port()
-{
-	in_ns "$1" nft -f - <<-END
-	table inet deaf {
-		chain in {
-			type filter hook input priority 0;
-			tcp dport 8080 drop
-		}
-	}
-	END
-}
-
-hear_again()
-{
-	in_ns "$1" nft delete table inet deaf
-}
-
-unplug()
-{
-	ip -n sw link set "$1" down
-}
-
-plug()
-{
-	ip -n sw link set "$1" up
+	lb -j health show | jq -c '.health[] | select(.backend == "b2")'
+	lb health show | grep -qE "^web +b2 .*[-] +$(sed 's/\\//g' <<<"$1") +[^ ]"
 }
 
 case_status()
@@ -112,7 +55,9 @@ case_https()
 case_killed()
 {
 	setup http path /healthz
-	is_down_while Down_Probe_HttpEndpointUnreachable end_server begin_server
+	# A check that was under way lost its connection
+	is_down_while 'Down_Probe_Http\(EndpointUnreachable\|NoResponse\)' \
+		end_server begin_server
 }
 
 case_tcp_killed()

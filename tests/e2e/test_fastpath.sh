@@ -13,8 +13,7 @@ WAY=fast # whose ways it is about
 # Not balanced by rr when two flows must reach the same backend
 configure()
 {
-	lb flush
-	in_ns gw conntrack -F 2>/dev/null
+	begin_anew
 	WEB_PORTS='"port": 9000' MORE_SERVICES='
 		{"name": "reset", "frontend": "web-ip", "pool": "web",
 		 "protocol": "tcp", "port": 9001},

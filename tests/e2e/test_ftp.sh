@@ -56,8 +56,7 @@ helper()
 
 setup()
 {
-	lb flush
-	in_ns gw conntrack -F 2>/dev/null
+	begin_anew
 	SCHEDULER=rr WEB_PORTS='"port": 21' apply_web 1 2 3
 	helper "$1"
 }

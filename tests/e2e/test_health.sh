@@ -23,8 +23,7 @@ probed()
 # and one for conversations
 setup()
 {
-	lb flush
-	in_ns gw conntrack -F 2>/dev/null
+	begin_anew
 	MORE_PROBES="{\"name\": \"p1\", \"type\": \"http\", \"initial\": \"$1\"},
 		{\"name\": \"p2\", \"type\": \"tcp\", \"initial\": \"$1\"}" \
 		MORE_SERVICES="$(probed one 81 p1), $(probed two 82 p2),
@@ -160,6 +159,66 @@ case_probe_goes()
 	nobody_answers 81
 }
 
+# report_of BACKEND PROBE KEY: from what lbctl health shows
+report_of()
+{
+	lb -j health show | jq -r --arg backend "$1" --arg probe "$2" \
+		".health[] | select(.backend == \$backend and
+			.probe == \$probe).$3"
+}
+
+# What is said of a state is kept and shown as long as nobody says another thing
+case_report()
+{
+	setup down
+	expect "before a report" null "$(report_of b1 p1 reason)"
+	report b1 p1 down Down_Probe_Mine "it says 503"
+	report b1 p2 up
+	expect "reason" Down_Probe_Mine "$(report_of b1 p1 reason)"
+	expect "text" "it says 503" "$(report_of b1 p1 text)"
+	expect "reason of the other probe" null "$(report_of b1 p2 reason)"
+	expect "reason of another backend" null "$(report_of b2 p1 reason)"
+	lb backend set web b1 weight 5
+	expect "reason after a change" Down_Probe_Mine "$(report_of b1 p1 reason)"
+	pause 3
+	report b1 p1 down Down_Probe_Yours
+	expect "reason" Down_Probe_Yours "$(report_of b1 p1 reason)"
+	expect "text" null "$(report_of b1 p1 text)"
+	[ "$(report_of b1 p1 for_ms)" -ge 3000 ] || fail "began anew"
+	report b1 p1 up
+	[ "$(report_of b1 p1 for_ms)" -lt 3000 ] || fail "did not begin anew"
+	report b1 p1 unknown Down_Probe_Mine
+	expect "reason" null "$(report_of b1 p1 reason)"
+	lb backend set web b1 address "$(backend_addr 4)"
+	expect "of another server" null "$(report_of b1 p2 for_ms)"
+}
+
+# As many reports as a backend may have, as long as they may be, fit everywhere
+case_long_reports()
+{
+	local text probe i
+
+	setup down
+	lb service set one probe none
+	lb service set two probe none
+	lb service set talk probe none
+	text=$(printf '%0127d' 0)
+	start_bg gw watch lbctl monitor
+	for ((i = 1; i <= 31; i++)); do
+		probe=p$(printf '%062d' $i)
+		lb probe add "$probe" tcp
+		lb service add "s$i" frontend web-ip protocol tcp \
+			port $((2000 + i)) pool web probe "$probe"
+		report b1 "$probe" down "${text:0:47}" "$text"
+	done
+	lb backend set web b1 weight 7
+	expect "texts" 31 "$(lb -j health show | jq -r '.health[].text' |
+		grep -cx "$text")"
+	wait_for 10 grep -q 'b1 .*weight 7' "$T_DIR/watch.log"
+	stop_bg watch
+	expect "events lost" 0 "$(grep -c lost "$T_DIR/watch.log" || true)"
+}
+
 topo_up 3
 start_nginx b1 b2 b3
 start_talkers b1 b2 b3
@@ -169,4 +228,7 @@ both_families "each service looks at its own probe" case_two_probes
 both_families "the administrator outvotes the probe" case_admin
 both_families "flows of what fails go on" case_flows_go_on
 both_families "without its probe a service trusts all" case_probe_goes
+use_family 4
+tap_run "why it is in its state is shown" case_report
+tap_run "all that probes may say of a backend is shown" case_long_reports
 tap_done

@@ -29,14 +29,21 @@ is_listening()
 # is_quiet NAME: it has said the last generation's commit
 is_quiet()
 {
-	tail -n 1 "$T_DIR/$1.log" |
+	without_drains <"$T_DIR/$1.log" | tail -n 1 |
 		grep -Eq "generation\"?:? $(stat_of generation)\\b.*commit|commit.*: $(stat_of generation)\\b"
 }
 
 # events_of NAME: what came since follow()
 events_of()
 {
-	tail -n +$(($(cat "$T_DIR/$1.begin") + 1)) "$T_DIR/$1.log"
+	tail -n +$(($(cat "$T_DIR/$1.begin") + 1)) "$T_DIR/$1.log" |
+		without_drains
+}
+
+# without_drains: a backend without flows is drained soon, but not at once
+without_drains()
+{
+	grep -Ev '^drain:|"drain-done"'
 }
 
 # changes: the single commands, a line each; each is an event and a commit
@@ -91,7 +98,7 @@ case_text()
 	expect "what happened" "$(
 		changes | sed -E 's/^(\w+) drain/\1 set/; s/^(\w+) (\w+).*/\2 \1/'
 	)" "$(grep -v commit "$T_DIR/events" | cut -d ' ' -f 3,4)"
-	grep -q "^generation $((generation - 15)): add frontend web-ip address $VIP\$" \
+	grep -q "^generation $((generation - 15)): add frontend web-ip address $VIP ping served\$" \
 		"$T_DIR/events"
 	grep -q "^generation $((generation - 8)): set backend web b1 address $(backend_addr 1) weight 2 zone 9 admin down" \
 		"$T_DIR/events"
@@ -136,14 +143,14 @@ case_health()
 	wait_for 10 is_told_of_health
 	lb health set web b2 ok up
 	lb health set web b2 ok up
-	lb health set web b2 ok down
+	lb health set web b2 ok down Down_Probe_Mine "it says 503"
 	lb health set web b1 ok up
 	wait_for 10 grep -q 'b1 probe ok up' "$T_DIR/health.log"
 	stop_bg health
 	cat "$T_DIR/health.log"
 	expect "events, each change once" \
 		"health: backend web b2 probe ok up
-health: backend web b2 probe ok down
+health: backend web b2 probe ok down: Down_Probe_Mine: it says 503
 health: backend web b1 probe ok up" "$(tail -n 3 "$T_DIR/health.log")"
 }
 
@@ -181,6 +188,77 @@ case_transaction()
 		jq -r '.object // empty' "$T_DIR/events" | uniq | paste -sd ' ')"
 }
 
+# follow_from NAME: from here on
+follow_from()
+{
+	wait_for 10 is_quiet "$1"
+	wc -l <"$T_DIR/$1.log" >"$T_DIR/$1.begin"
+}
+
+# is_told NAME N EVENTS: of that in any order, and at last of a commit of N
+# changes; before each event the generation, counted from the commit's: what is
+# removed was last in the one before
+is_told()
+{
+	local now
+
+	now=$(stat_of generation)
+	events_of "$1"
+	expect "the last" "generation $now: commit of $2 changes" \
+		"$(events_of "$1" | tail -n 1)"
+	expect "events" "$3" "$(events_of "$1" | head -n -1 |
+		awk -v now="$now" '{
+			print $2 - now, $3, $4, $5 ($4 == "backend" ? " " $6 : "")
+		}' | sort)"
+}
+
+old_service()
+{
+	MORE_SERVICES='{"name": "old", "frontend": "web-ip",
+		"protocol": "udp", "port": 53, "pool": "web"},' apply_web "$@"
+}
+
+new_frontend()
+{
+	MORE_FRONTENDS="{\"name\": \"new-ip\", \"address\": \"${VIP}1\"}," \
+		WEB_PORTS='"port": 81, "backend_port": 8080' apply_web "$@"
+}
+
+# What is added, changed and removed by one document
+case_mixed()
+{
+	follow mixed
+	old_service 1 2 3
+	follow_from mixed
+	new_frontend 1:5 3 4
+	wait_for 10 is_quiet mixed
+	stop_bg mixed
+	is_told mixed 6 "-1 del backend web b2
+-1 del service old
+0 add backend web b4
+0 add frontend new-ip
+0 set backend web b1
+0 set service http"
+	events_of mixed | grep -q ": set backend web b1 address $(backend_addr 1) weight 5"
+}
+
+# It is one change that was asked for, but each object is told of
+case_flush()
+{
+	follow flush
+	old_service 1 2
+	follow_from flush
+	lb flush
+	wait_for 10 is_quiet flush
+	stop_bg flush
+	is_told flush 1 "-1 del backend web b1
+-1 del backend web b2
+-1 del frontend web-ip
+-1 del pool web
+-1 del service http
+-1 del service old"
+}
+
 case_refused()
 {
 	lb flush
@@ -194,7 +272,7 @@ case_refused()
 	lb frontend add last "$VIP"
 	wait_for 10 is_quiet none
 	stop_bg none
-	expect "events" "generation $(stat_of generation): add frontend last address $VIP
+	expect "events" "generation $(stat_of generation): add frontend last address $VIP ping served
 generation $(stat_of generation): commit of 1 changes" "$(events_of none)"
 }
 
@@ -205,5 +283,7 @@ use_family 6
 tap_run "single changes as JSON" case_json
 tap_run "health" case_health
 tap_run "a transaction of $CHANGES changes" case_transaction
+both_families "a transaction that adds, sets and removes" case_mixed
+both_families "a flush of what there is" case_flush
 tap_run "what is refused is no event" case_refused
 tap_done

@@ -10,16 +10,13 @@
 . "$here/lib/config.sh"
 . "$here/lib/traffic.sh"
 
-CLIENT_PORT=45000
-
 # setup: services of UDP and TCP on pool web that probe p gates, and one, free,
 # that it does not
 setup()
 {
 	local gated='"frontend": "web-ip", "pool": "web", "probe": "p"'
 
-	lb flush
-	in_ns gw conntrack -F 2>/dev/null
+	begin_anew
 	MORE_PROBES='{"name": "p", "type": "tcp", "initial": "up"}' \
 		MORE_SERVICES="
 		{\"name\": \"udp\", \"protocol\": \"udp\", \"port\": 82,
@@ -30,21 +27,6 @@ setup()
 		{\"name\": \"talk\", \"protocol\": \"tcp\", \"port\": 9000,
 		\"backend_port\": 9000, $gated}," \
 		SCHEDULER=rr apply_web 1 2 3
-}
-
-# peer [PORT]: who answers the datagrams
-peer()
-{
-	ask cl1 udp "${1-82}" from "$CLIENT_PORT" | awk '{ print $1 }'
-}
-
-# has_left BACKEND
-has_left()
-{
-	local now
-
-	now=$(peer)
-	[ -n "$now" ] && [ "$now" != "$1" ]
 }
 
 # leaves BREAK [MEND]: the flow leaves its backend, which BREAK is given, for

@@ -46,8 +46,10 @@ objects()
 	service third$FAMILY all$FAMILY tcp any three$FAMILY
 	service fourth$FAMILY all$FAMILY any - four$FAMILY
 
-	service clash-a$FAMILY ports$FAMILY tcp 90 one$FAMILY 7000
-	service clash-b$FAMILY anyport$FAMILY tcp 90 one$FAMILY 7000
+	service clash-a-tcp$FAMILY ports$FAMILY tcp 90 one$FAMILY 7000
+	service clash-b-tcp$FAMILY anyport$FAMILY tcp 90 one$FAMILY 7000
+	service clash-a-udp$FAMILY ports$FAMILY udp 90 one$FAMILY 7000
+	service clash-b-udp$FAMILY anyport$FAMILY udp 90 one$FAMILY 7000
 	END
 }
 
@@ -139,24 +141,24 @@ case_precedence()
 	expect "without any port" b4 "$(answers_at 13 tcp 7004)"
 }
 
-# Two flows of one client port to one port of one backend: the second one gets
-# another port on its way, and each its own answers.
+# case_two_frontends PROTOCOL: two flows of one client port to one port of one
+# backend: the second one gets another port on its way, and each its own answers.
 case_two_frontends()
 {
 	local before
 
 	before=$(total port_rewritten)
-	hold a cl1 tcp 90 from 41000
-	VIP=$(vip 11) hold b cl1 tcp 90 from 41000
+	hold a cl1 "$1" 90 from 41000 share on
+	VIP=$(vip 11) hold b cl1 "$1" 90 from 41000 share on
 	expect "first" "b1 $CLIENT 41000 7000" "$(cat "$T_DIR/a.log")"
 	[[ $(cat "$T_DIR/b.log") == "b1 $CLIENT "*" 7000" ]]
 	[[ $(cat "$T_DIR/b.log") != *" 41000 "* ]]
 	expect "rewritten ports" 1 $(($(total port_rewritten) - before))
 	expect "rewritten ports of the service" 1 "$(lb -j stats |
-		jq ".services[] | select(.name == \"clash-b$FAMILY\") |
+		jq ".services[] | select(.name == \"clash-b-$1$FAMILY\") |
 			.port_rewritten")"
-	expect "open flows" "1 1" "$(of_service "clash-a$FAMILY" active) $(
-		of_service "clash-b$FAMILY" active)"
+	expect "open flows" "1 1" "$(of_service "clash-a-$1$FAMILY" active) $(
+		of_service "clash-b-$1$FAMILY" active)"
 	release a
 	release b
 }
@@ -189,7 +191,8 @@ both_families "ports beside the ranges" case_beside_the_ranges
 both_families "any port" case_any_port
 both_families "any protocol" case_any_protocol
 both_families "exact, range, any port, any protocol" case_precedence
-both_families "one backend port of two frontends" case_two_frontends
+both_families "one backend port of two frontends, tcp" case_two_frontends tcp
+both_families "one backend port of two frontends, udp" case_two_frontends udp
 ip -n gw addr add $VIP4/32 dev lo
 ip -n gw addr add $VIP6/128 dev lo nodad
 start_bg gw host traffic serve gw -- tcp/22

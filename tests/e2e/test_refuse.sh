@@ -10,6 +10,9 @@
 . "$here/lib/config.sh"
 WAY=fast # there is no traffic
 
+# As long as a name may be
+LONG=0123456789-123456789.123456789_123456789a123456789b123456789c12
+
 base_doc()
 {
 	cat <<-END
@@ -165,17 +168,18 @@ case_probe()
 	probe set p1 timeout 9s -> timeout 9000 ms is longer than interval 5000 ms
 	probe set p1 interval 1s -> timeout 2000 ms is longer than interval 1000 ms
 	probe set p2 path /x -> a tcp probe has no path
+	probe set p2 type exec -> an exec probe needs a command
 	END
 	refused 2 <<-'END'
 	probe add new -> probe "new": type is required
-	probe add new icmp -> probe "new": type icmp: allowed tcp, http, https
+	probe add new icmp -> probe "new": type icmp: allowed tcp, http, https, udp, exec
 	probe add new tcp path /x -> probe "new": path /x: a tcp probe has no path
 	probe add new http path x -> probe "new": path x: a path starts with /
 	probe add new tcp interval 99ms -> probe "new": interval 99ms: allowed 100ms..60m
 	probe add new tcp interval 61m -> probe "new": interval 61m: allowed 100ms..60m
-	probe add new tcp interval 5 -> probe "new": interval 5: a time needs a unit: ms, s, m or h
+	probe add new tcp interval 5 -> probe "new": interval 5: a time needs a unit: ms, s, m, h or d
 	probe add new tcp interval 99999999999999999999s -> probe "new": interval 99999999999999999999s: allowed 100ms..60m
-	probe add new tcp interval -5s -> probe "new": interval -5s: a time needs a unit: ms, s, m or h
+	probe add new tcp interval -5s -> probe "new": interval -5s: a time needs a unit: ms, s, m, h or d
 	probe add new tcp timeout 0ms -> probe "new": timeout 0ms: allowed 1ms..60m
 	probe add new tcp timeout 6s -> probe "new": timeout 6s: longer than the interval, 5s
 	probe add new tcp rise 0 -> probe "new": rise 0: allowed 1..255
@@ -187,7 +191,7 @@ case_probe()
 	END
 	refused_raw <<-'END'
 	probe-new name=q -> EINVAL missing 2
-	probe-new name=q type#3 -> ERANGE type integer out of range
+	probe-new name=q type#5 -> ERANGE type integer out of range
 	probe-new name=q type#1 path=x -> EINVAL path path "x" does not begin with /
 	probe-new name=q type#0 initial#0 -> EINVAL initial initial is up or down
 	probe-new name=q type#0 initial#3 -> ERANGE initial integer out of range
@@ -198,6 +202,27 @@ case_probe()
 	probe-new name=q type#0 rise#0 -> ERANGE rise integer out of range
 	probe-new name=q type#0 fall#256 -> ERANGE fall integer out of range
 	probe-new name=q type#0 rise:01 -> EINVAL rise invalid attribute length
+	probe-new name=q type#0 host=x -> EINVAL host a tcp probe has no host
+	probe-new name=q type#1 sni=x -> EINVAL sni an http probe has no sni
+	probe-new name=q type#1 verify#1 -> EINVAL verify an http probe has no verify
+	probe-new name=q type#0 json-state#1 -> EINVAL json-state a tcp probe has no json-state
+	probe-new name=q type#2 json-state#2 -> ERANGE json-state integer out of range
+	probe-new name=q type#2 verify#2 -> ERANGE verify integer out of range
+	probe-new name=q type#1 cert-expiry-ms#1 -> EINVAL cert-expiry-ms an http probe has no cert-expiry
+	probe-new name=q type#2 cert-expiry-ms#3456000001 -> ERANGE cert-expiry-ms integer out of range
+	probe-new name=q type#1 host:61206200 -> EINVAL host host "a b": allowed are visible characters
+	probe-new name=q type#1 path:2f206200 -> EINVAL path path "/ b": allowed are visible characters
+	probe-new name=q type#1 expect:01 -> EINVAL expect a set of statuses has 50 bytes, not 1
+	probe-new name=q type#1 expect:0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000 -> EINVAL expect expect has no status, allowed are 200 to 599
+	probe-new name=q type#0 source:0a0000 -> EINVAL source an address has 4 or 16 bytes, not 3
+	probe-new name=q type#0 send:00 -> EINVAL send a tcp probe has no send
+	probe-new name=q type#1 receive:00 -> EINVAL receive an http probe has no receive
+	probe-new name=q type#3 body:00 -> EINVAL body a udp probe has no body
+	probe-new name=q type#4 -> EINVAL - an exec probe needs a command
+	probe-new name=q type#4 command=x -> EINVAL command command "x" does not begin with /
+	probe-new name=q type#0 command=/x -> EINVAL command a tcp probe has no command
+	probe-new name=q type#0 device=a/b -> EINVAL device device "a/b": allowed are names of devices, no / : ,
+	probe-new name=q type#0 device=none -> EINVAL device device "none": allowed are names of devices, no / : ,
 	probe-new name=a.b_c-d$ type#0 -> EINVAL name name "a.b_c-d$": allowed are letters, digits and . _ -
 	END
 }
@@ -217,6 +242,8 @@ case_pool()
 	refused 2 <<-'END'
 	pool add new scheduler Maglev -> pool "new": scheduler Maglev: allowed are 1 to 15 letters a-z, digits, _ and -
 	pool add new scheduler much-too-long-a-name -> pool "new": scheduler much-too-long-a-name: allowed are 1 to 15 letters a-z, digits, _ and -
+	pool add new panic 101 -> pool "new": panic 101: allowed 0..100
+	pool add new slow-start 61m -> pool "new": slow-start 61m: allowed 0ms..60m, or off
 	pool add new slots 250 -> pool "new": slots 250: allowed 251..131071
 	pool add new slots 131072 -> pool "new": slots 131072: allowed 251..131071
 	pool add new seed -1 -> pool "new": seed -1: allowed 0..18446744073709551615
@@ -226,6 +253,8 @@ case_pool()
 	refused_raw <<-'END'
 	pool-new -> EINVAL missing 2
 	pool-new name=p? -> EINVAL name name "p?": allowed are letters, digits and . _ -
+	pool-new name=p panic#101 -> ERANGE panic integer out of range
+	pool-new name=p slow-start-ms#3600001 -> ERANGE slow-start-ms integer out of range
 	pool-new name=p slots#250 -> ERANGE slots integer out of range
 	pool-new name=p slots#131072 -> ERANGE slots integer out of range
 	pool-new name=p seed#1 -> EINVAL seed invalid attribute length
@@ -257,6 +286,8 @@ case_backend()
 	backend del w4 nix now -> there is no backend nix in pool w4
 	backend del nix a -> there is no pool nix
 	backend drain w4 nix -> there is no backend nix in pool w4
+	backend drain w4 nix deadline 5s -> there is no backend nix in pool w4
+	backend del w4 nix deadline 5s -> there is no backend nix in pool w4
 	backend show w4 nix -> there is no backend nix in pool w4
 	backend show nix -> there is no pool nix
 	backend show nix a -> there is no pool nix
@@ -276,6 +307,11 @@ case_backend()
 	backend add w4 c 10.0.0.3 drain yes -> backend "w4/c": drain yes: allowed on, off
 	backend del w4 a later -> unexpected "later"; see "lbctl backend del help"
 	backend drain w4 a b -> unexpected "b"; see "lbctl backend drain help"
+	backend drain w4 a deadline -> deadline needs a value; see "lbctl backend drain help"
+	backend drain w4 a deadline 5 -> backend "w4/a": deadline 5: a time needs a unit: ms, s, m, h or d
+	backend drain w4 a deadline 169h -> backend "w4/a": deadline 169h: allowed 0ms..7d
+	backend drain w4 a deadline 5s now -> unexpected "now"; see "lbctl backend drain help"
+	backend del w4 a now deadline -> unexpected "now"; see "lbctl backend del help"
 	END
 	refused_raw <<-'END'
 	backend-new pool=w4 name=b -> EINVAL missing 3
@@ -287,6 +323,10 @@ case_backend()
 	backend-new pool=w4 name=b address@10.0.0.2 zone#65536 -> ERANGE zone integer out of range
 	backend-new pool=w4 name=b address@10.0.0.2 admin#3 -> ERANGE admin integer out of range
 	backend-new pool=w4 name=b address@10.0.0.2 drain#2 -> ERANGE drain integer out of range
+	backend-set pool=w4 name=a deadline-ms#5 -> EINVAL deadline-ms a deadline needs drain on
+	backend-set pool=w4 name=a drain#0 deadline-ms#5 -> EINVAL deadline-ms a deadline needs drain on
+	backend-set pool=w4 name=a drain#1 deadline-ms#604800001 -> ERANGE deadline-ms integer out of range
+	backend-del pool=w4 name=a now! deadline-ms#5 -> EINVAL deadline-ms now needs no deadline
 	backend-del pool=w4 -> EINVAL missing 2
 	backend-get name=a -> EINVAL missing 1
 	END
@@ -306,9 +346,12 @@ case_service()
 	service set web port 8000-8001 -> service range has some of these ports already
 	service set any6 port 80 -> protocol any has no port
 	service set any6 backend-port 80 -> protocol any has no backend-port
-	service set any6 protocol tcp -> port is required
+	service set any6 protocol tcp -> service "any6": port is required
 	service set range backend-port 9000-9001 -> backend-port has 2 ports, port has 100
 	service set web backend-port 9000-9001 -> backend-port has 2 ports, port has 1
+	service set web backup nix -> there is no pool nix
+	service set web backup w4 -> backup w4 is the service's own pool, allowed is another
+	service set web backup w6 -> pool w6 is for IPv6, frontend f4 is not
 	service set nix port 81 -> there is no service nix
 	service del nix -> there is no service nix
 	service show nix -> there is no service nix
@@ -332,6 +375,8 @@ case_service()
 	service set web fastpath yes -> service "web": fastpath yes: allowed on, off
 	service set web fastpath 1 -> service "web": fastpath 1: allowed on, off
 	service set web fastpath on fastpath off -> service "web": fastpath given twice
+	service set web all-down backup -> service "web": all-down backup: allowed drop, reject, all
+	service set web on-down drop -> service "web": on-down drop: allowed keep, reset
 	END
 	refused_raw <<-'END'
 	service-new name=t frontend=f4 protocol#6 port#81 -> EINVAL missing 6
@@ -339,13 +384,15 @@ case_service()
 	service-new name=t protocol#6 port#81 pool=w4 -> EINVAL missing 2
 	service-new frontend=f4 protocol#6 port#81 pool=w4 -> EINVAL missing 1
 	service-new name=t/ frontend=f4 protocol#6 port#81 pool=w4 -> EINVAL name name "t/": allowed are letters, digits and . _ -
-	service-new name=t frontend=f4 protocol#6 pool=w4 -> EINVAL - port is required
+	service-new name=t frontend=f4 protocol#6 pool=w4 -> EINVAL missing 4 port is required
 	service-new name=t frontend=f4 protocol#47 port#81 pool=w4 -> EINVAL protocol protocol 47: allowed are tcp, udp, sctp and any
-	service-new name=t frontend=f4 protocol#1 pool=w4 -> EINVAL - port is required
+	service-new name=t frontend=f4 protocol#1 pool=w4 -> EINVAL missing 4 port is required
 	service-new name=t frontend=f4 protocol#256 port#81 pool=w4 -> ERANGE protocol integer out of range
 	service-new name=t frontend=f4 protocol#6 port#90 port-last#80 pool=w4 -> EINVAL port-last port range 90-80 is empty
 	service-new name=t frontend=f4 protocol#6 port#0 port-last#80 pool=w4 -> EINVAL port-last port range 0-80 is empty
 	service-new name=t frontend=f4 protocol#6 port-last#80 pool=w4 -> EINVAL port-last port-last needs port
+	service-new name=t frontend=f4 protocol#6 port#81 backend-port-last#80 pool=w4 -> EINVAL backend-port-last backend-port-last needs backend-port
+	service-set name=web backend-port-last#80 -> EINVAL backend-port-last backend-port-last needs backend-port
 	service-new name=t frontend=f4 protocol#6 port#65536 pool=w4 -> ERANGE port integer out of range
 	service-new name=t frontend=f4 protocol#0 port#80 pool=w4 -> EINVAL port protocol any has no port
 	service-new name=t frontend=f4 protocol#0 backend-port#80 pool=w4 -> EINVAL backend-port protocol any has no backend-port
@@ -368,12 +415,14 @@ case_health()
 	END
 	refused 2 <<-'END'
 	health set w4 a p1 sick -> state "sick": allowed up, down, unknown
-	health set w4 a p1 -> four words are needed; see "lbctl health set help"
+	health set w4 a p1 -> four to six words are needed; see "lbctl health set help"
 	END
 	refused_raw <<-'END'
 	health-set pool=w4 backend=a probe=p1 -> EINVAL missing 4
 	health-set pool=w4 backend=a state#1 -> EINVAL missing 3
 	health-set pool=w4 backend=a probe=p1 state#3 -> ERANGE state integer out of range
+	health-set pool=w4 backend=a probe=p1 state#1 results#17 -> ERANGE results integer out of range
+	health-set pool=w4 backend=a probe=p1 state#1 reason=0123456789-123456789-123456789-123456789-12345678 -> EINVAL reason Attribute failed policy validation
 	END
 }
 
@@ -630,6 +679,72 @@ case_probes_of_a_pool()
 		lb apply "$T_DIR/probes"
 }
 
+# of_every_kind NAME: words that add an object of that name
+of_every_kind()
+{
+	cat <<-END
+	frontend add $1 10.9.9.9
+	probe add $1 tcp
+	pool add $1
+	backend add $LONG $1 10.9.9.1
+	service add $1 frontend $LONG protocol tcp port 81 pool $LONG probe $LONG
+	END
+}
+
+# raw_of_every_kind NAME
+raw_of_every_kind()
+{
+	cat <<-END
+	frontend-new name=$1 address@10.9.9.8
+	probe-new name=$1 type#0
+	pool-new name=$1
+	backend-new pool=$LONG name=$1 address@10.9.9.2
+	service-new name=$1 frontend=$LONG protocol#6 port#82 pool=$LONG
+	END
+}
+
+# what_exists KIND: says the kernel, whose sentences have 79 bytes at most, of an
+# object of a long name
+what_exists()
+{
+	case $1 in
+	frontend) echo "frontend ${LONG:0:52}... exists already" ;;
+	probe) echo "probe ${LONG:0:55}... exists already" ;;
+	pool) echo "pool ${LONG:0:56}... exists already" ;;
+	backend) echo "backend ${LONG:0:20}... exists already in pool ${LONG:0:20}..." ;;
+	service) echo "service ${LONG:0:53}... exists already" ;;
+	esac
+}
+
+# A name of 63 bytes is one everywhere
+case_long_names()
+{
+	local line words kind what
+
+	genl_start gw
+	while read -r line; do
+		read -ra words <<<"$line"
+		lb "${words[@]}"
+	done < <(of_every_kind "$LONG")
+	expect "names" 5 "$(lb export | grep -c "\"name\": \"$LONG\"")"
+	expect "export" "no change (generation $(stat_of generation))" \
+		"$(lb export | lb apply -)"
+	while read -r kind what; do
+		read -ra words <<<"$what"
+		expect_refusal 1 "lbctl: $(what_exists "$kind")" \
+			lb "$kind" "${words[@]}"
+	done < <(of_every_kind "$LONG")
+	while read -r line; do
+		read -ra words <<<"$line"
+		expect_refusal 2 "lbctl: ${words[0]} \"${LONG}x\": a name has at most 63 characters, not 64" \
+			lb "${words[@]}"
+	done < <(of_every_kind "${LONG}x")
+	while read -r line; do
+		genl_expect "EINVAL name Attribute failed policy validation" \
+			x "$line"
+	done < <(raw_of_every_kind "${LONG}x")
+}
+
 topo_space gw 0
 base_doc >"$T_DIR/base.json"
 lb apply "$T_DIR/base.json"
@@ -650,4 +765,5 @@ tap_run "documents with mistaken services" case_document_services
 tap_run "a pool with too many probes" case_probes_of_a_pool
 tap_run "after all that nothing has changed" \
 	cmp <(lb export) "$T_DIR/before.json"
+tap_run "names of 63 bytes" case_long_names
 tap_done

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Which backend gets how many of many flows, by scheduler; and who the client
-# is to a backend.
+# Which backend gets how many of many flows, by scheduler; who the client is to
+# a backend; and what is shown of both.
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (servers)
 #
@@ -134,6 +134,145 @@ case_nginx_sees_the_client()
 	done
 }
 
+# flows_of HELD SERVICE PORT [BACKEND]: what conns is to show of flows that are
+# held open, all or those to one backend, without their timeouts
+flows_of()
+{
+	local who client port backend_port
+
+	while read -r who client port backend_port; do
+		[ "${4-$who}" = "$who" ] || continue
+		jq -nc '$ARGS.positional' --args tcp "$client" "$port" "$VIP" \
+			"$3" "$(backend_addr "${who#b}")" "$backend_port" \
+			"$2" "$2" "$who" true false
+	done <"$T_DIR/$1.log" | sort
+}
+
+# conns [WORD]...: what it shows, in the same form
+conns()
+{
+	lb -j conns "$@" | jq -c '.flows[] | [.protocol, .client, .client_port,
+		.frontend_address, .frontend_port, .backend_address,
+		.backend_port, .service, .pool, .backend, .active,
+		.hairpin] | map(tostring)' | sort
+}
+
+# endpoint ADDRESS PORT
+endpoint()
+{
+	case $1 in
+	*:*) echo "[$1]:$2" ;;
+	*) echo "$1:$2" ;;
+	esac
+}
+
+case_conns()
+{
+	local rr=rr$FAMILY wrr=wrr$FAMILY
+
+	in_ns gw conntrack -F 2>/dev/null
+	hold four cl1 tcp $RR flows 4 from 42000
+	hold two cl1 tcp $WRR flows 2 from 43000
+	expect "all" "$(flows_of four $rr $RR; flows_of two $wrr $WRR)" "$(conns)"
+	expect "of a service" "$(flows_of four $rr $RR)" "$(conns service $rr)"
+	expect "to a backend" "$(flows_of four $rr $RR b2)" \
+		"$(conns backend $rr/b2)"
+	expect "of a service, to a backend" "$(flows_of four $rr $RR b3)" \
+		"$(conns backend $rr/b3 service $rr)"
+	expect "of a service, to another's backend" "" \
+		"$(conns service $wrr backend $rr/b3)"
+	expect "of no service" "" "$(conns service nix)"
+	expect "as text" "tcp $(endpoint "$CLIENT" "$(port_of four b4)") $(
+		endpoint "$VIP" $RR) $(endpoint "$(backend_addr 4)" 7000) $rr $rr b4 yes no" \
+		"$(lb conns backend $rr/b4 | awk 'NR == 2 { $NF = ""; print $0 }' |
+			sed 's/ $//')"
+	release four
+	release two
+}
+
+# port_of HELD BACKEND: the client's, of the flow that it has
+port_of()
+{
+	awk -v who="$2" '$1 == who { print $3 }' "$T_DIR/$1.log"
+}
+
+# rates JQ [WHO]: of the lines that stats -w has written, as a list
+rates()
+{
+	# The last may be half a line.
+	jq -nR --arg who "${2-}" "[inputs | fromjson?] | $1" "$T_DIR/rates.log"
+}
+
+# counted OF [WHO]: new flows in all lines
+counted()
+{
+	rates "map((.seconds as \$s | $1 | .new_flows_per_sec * \$s) | round) |
+		add" "${2-}"
+}
+
+# is_idle_again: flows have come, and no more come
+is_idle_again()
+{
+	[ "$(rates 'map(.counters.new_flows_per_sec) |
+		(add > 0) and last == 0')" = true ]
+}
+
+# A line is for a second, or for longer where the machine is slow. What lbctl
+# compares the first with it has read before.
+case_rates()
+{
+	local service=rr$FAMILY
+
+	start_bg gw rates lbctl -j stats -w
+	wait_for 20 test -s "$T_DIR/rates.log"
+	case_exactly $RR 40 10 10 10 10
+	wait_for 20 is_idle_again
+	stop_bg rates
+	expect "flows of all" 40 "$(counted .counters)"
+	# shellcheck disable=SC2016 # of jq
+	expect "flows of the service" 40 \
+		"$(counted '.services[] | select(.name == $who)' "$service")"
+	# shellcheck disable=SC2016 # of jq
+	expect "flows of its backends" 40 \
+		"$(counted '.backends[] | select(.pool == $who)' "$service")"
+	start_bg gw text lbctl stats -w 1
+	wait_for 20 grep -Eq "^$service +[0-9]+ +0\.0 " "$T_DIR/text.log"
+	stop_bg text
+	grep -Eq '^SERVICE +ACTIVE +NEW-FLOWS/S +IN-PKTS/S' "$T_DIR/text.log"
+}
+
+# shown_backends JQ: a line for each backend, from a document on stdin
+shown_backends()
+{
+	jq -r ".backends[] | $1 | map(tostring) | join(\" \")" | sort
+}
+
+# /proc has of each backend what lbctl says of it
+case_proc_backends()
+{
+	lb backend set "rr$FAMILY" b1 zone 7 weight 9
+	lb backend set "rr$FAMILY" b2 admin up
+	lb backend set "rr$FAMILY" b3 admin down
+	lb backend drain "rr$FAMILY" b4
+	in_ns gw tail -n +2 /proc/net/nflb/backends >"$T_DIR/proc"
+	grep "^rr$FAMILY " "$T_DIR/proc"
+	expect "columns" "pool backend address weight zone admin active new_flows in_pkts in_bytes out_pkts out_bytes" \
+		"$(in_ns gw head -n 1 /proc/net/nflb/backends)"
+	expect "counters" "$(lb -j stats | shown_backends '[.pool, .name,
+		.address, .active, .new_flows, .in_pkts, .in_bytes, .out_pkts,
+		.out_bytes]')" \
+		"$(awk '{ $4 = $5 = $6 = ""; print }' "$T_DIR/proc" |
+			tr -s ' ' | sort)"
+	expect "what was set" "$(lb -j backend show | shown_backends '[.pool,
+		.name, .address, .weight, .zone,
+		(if .drain then "draining" else .admin end)]')" \
+		"$(cut -d ' ' -f -6 "$T_DIR/proc" | sort)"
+	lb backend set "rr$FAMILY" b1 zone 0 weight 1
+	lb backend set "rr$FAMILY" b2 admin none
+	lb backend set "rr$FAMILY" b3 admin none
+	lb backend set "rr$FAMILY" b4 drain off
+}
+
 topo_up 4
 start_nginx b1 b2 b3 b4
 serve b1 b2 b3 b4 -- tcp/7000 udp/7000
@@ -150,4 +289,7 @@ both_families "weight 0 gets none, and is back" case_weight_changes
 both_families "without a backend flows are dropped" case_none_left
 both_families "the client is preserved" case_client_is_preserved
 both_families "nginx logs the client" case_nginx_sees_the_client
+both_families "conns shows whose flows go where" case_conns
+both_families "stats -w shows what comes" case_rates
+both_families "/proc shows what lbctl does" case_proc_backends
 tap_done

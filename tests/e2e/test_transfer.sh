@@ -7,7 +7,8 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/traffic.sh"
 
-FILE_BYTES=$((100 * 1024 * 1024 / SLOW))
+FILE_MB=$((100 / SLOW))
+FILE_BYTES=$((FILE_MB * 1024 * 1024))
 ECHO_BYTES=$((1024 * 1024 / SLOW))
 
 objects()
@@ -90,7 +91,7 @@ done
 start_nginx b1 b2
 serve b1 b2 -- tcp/7000
 configure_both objects || exit
-both_families "100 MB arrive as sent" case_download
+both_families "$FILE_MB MB arrive as sent" case_download
 both_families "an echo arrives as sent" case_echo
 offload_nothing
 both_families "an echo arrives as sent, packet by packet" case_echo

@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/traffic.sh"
 
-MAGLEV=81 RR=82
+MAGLEV=81 RR=82 LC=84
 RACES=200
 
 objects()
@@ -17,9 +17,11 @@ objects()
 	frontend vip$FAMILY $VIP
 	pool rr$FAMILY rr 1 2 3 4
 	pool maglev$FAMILY maglev 1 2 3 4
+	pool lc$FAMILY lc 1 2 3 4
 	service dns$FAMILY vip$FAMILY udp 53 rr$FAMILY
 	service rr$FAMILY vip$FAMILY udp $RR rr$FAMILY 7000
 	service maglev$FAMILY vip$FAMILY udp $MAGLEV maglev$FAMILY 7000
+	service lc$FAMILY vip$FAMILY udp $LC lc$FAMILY 7000
 	service silent$FAMILY vip$FAMILY udp 83 rr$FAMILY 7001
 	END
 }
@@ -98,11 +100,14 @@ conntrack_sum()
 		awk -F= '{ n += $2 } END { print n }'
 }
 
-# race PORT: nothing lost, nobody's flow in two places
+# race PORT: nothing lost, nobody's flow in two places, not even as two flows of
+# which one has another source. Nobody has theirs: there are no other flows.
 race()
 {
-	local dropped
+	local dropped rewritten
 
+	in_ns gw conntrack -F 2>/dev/null
+	rewritten=$(total port_rewritten)
 	dropped=$(($(conntrack_sum insert_failed) + $(conntrack_sum drop)))
 	in_ns cl1 traffic race "$VIP" "$1" $RACES | sort | uniq -c >"$T_DIR/race"
 	cat "$T_DIR/race"
@@ -112,20 +117,35 @@ race()
 		"$(awk '$2 ~ /^b[1-4]$/ { n += $1 } END { print n }' "$T_DIR/race")"
 	expect "drops of conntrack" 0 $(($(conntrack_sum insert_failed) +
 		$(conntrack_sum drop) - dropped))
+	expect "flows with another source" "$rewritten" \
+		"$(total port_rewritten)"
 }
 
 # case_race PORT: that the datagrams meet at all shows in the counter, which is
-# too good to be true at 0
+# too good to be true at 0. Where the machine does not run both processors at
+# the same time they rarely do.
 case_race()
 {
-	local merged
+	local merged=0 rounds=0 before
 
-	merged=$(total clash_merged)
-	race "$1"
-	merged=$(($(total clash_merged) - merged))
-	echo "$merged of $RACES merged"
-	# Express flows are in conntrack's table before the second comes.
-	[ "$WAY" = express ] || expect_between "merged" 1 $RACES $merged
+	before=$(total clash_merged)
+	while [ $merged = 0 ] && [ $((rounds += 1)) -le 30 ]; do
+		race "$1"
+		merged=$(($(total clash_merged) - before))
+		# Express flows are in conntrack's table before the second comes.
+		[ "$WAY" != express ] || return 0
+	done
+	echo "$merged of $RACES merged, round $rounds"
+	expect_between "merged" 1 $RACES $merged
+}
+
+# Who counts flows does not count those that were merged
+case_race_lc()
+{
+	case_race $LC
+	expect_between "open flows" 1 $RACES "$(of_service "lc$FAMILY" active)"
+	in_ns gw conntrack -F 2>/dev/null
+	wait_for 10 is_of_service "lc$FAMILY" active 0
 }
 
 # The first datagram to come in opens the flow, the second one finds it there;
@@ -158,5 +178,6 @@ both_families "a port stays with its backend" case_same_port_again
 both_families "flows are counted until they end" case_active
 both_families "two first datagrams at once, maglev" case_race $MAGLEV
 both_families "two first datagrams at once, rr" case_race $RR
+both_families "two first datagrams at once, lc" case_race_lc
 both_families "two first datagrams at once, express" case_express_race
 tap_done

@@ -191,7 +191,7 @@ struct nflb_choice nflb_test_ask(struct nflb_pool *pool, u64 hash)
 {
 	struct nflb_choice choice = { .hash = hash, .is_dry = true };
 
-	pool->sched->pick(pool, pool->eligible[0], &choice);
+	nflb_sched_pick(pool, 0, &choice);
 	return choice;
 }
 
@@ -206,7 +206,7 @@ struct nflb_choice nflb_test_choose(struct nflb_pool *pool, u64 hash)
 {
 	struct nflb_choice choice = { .hash = hash };
 
-	pool->sched->pick(pool, pool->eligible[0], &choice);
+	nflb_sched_pick(pool, 0, &choice);
 	return choice;
 }
 

@@ -11,12 +11,18 @@
 
 /**
  * struct nflb_match_ctx - a candidate to edit
+ * @frontend: name of the frontend that services are made for
+ * @pool: name of the pool that they and backends are made for
+ * @addr: where packets that are asked for are sent to
  * @doomed: of the edit
  * @extack: where refusals go
  * @why: points there
  * @edit: the edit
  */
 struct nflb_match_ctx {
+	const char *frontend;
+	const char *pool;
+	struct nflb_addr addr;
 	struct list_head doomed;
 	struct netlink_ext_ack extack;
 	struct nflb_why why;
@@ -87,9 +93,9 @@ static int nflb_match_backend_new(struct kunit *test, const char *name,
 {
 	struct nflb_match_ctx *ctx = test->priv;
 	struct nflb_backend_spec spec = {
-		.pool = "p", .name = name, .addr = &addr,
+		.pool = ctx->pool, .name = name, .addr = &addr,
 		.weight = NFLB_NONE, .zone = NFLB_NONE, .admin = NFLB_NONE,
-		.drain = NFLB_NONE,
+		.drain = NFLB_NONE, .deadline_ms = NFLB_NONE,
 	};
 
 	return nflb_backend_new(&ctx->edit, &spec);
@@ -100,7 +106,7 @@ static int nflb_match_service_new(struct kunit *test, const char *name,
 {
 	struct nflb_match_ctx *ctx = test->priv;
 	struct nflb_service_spec spec = {
-		.name = name, .frontend = "f", .pool = "p",
+		.name = name, .frontend = ctx->frontend, .pool = ctx->pool,
 		.protocol = protocol, .port = port, .port_last = port_last,
 		.backend_port = NFLB_NONE, .backend_port_last = NFLB_NONE,
 		.fastpath = NFLB_NONE,
@@ -110,11 +116,49 @@ static int nflb_match_service_new(struct kunit *test, const char *name,
 	return nflb_service_new(&ctx->edit, &spec);
 }
 
+static void nflb_match_use(struct kunit *test, const char *frontend,
+			   const char *pool, struct nflb_addr addr)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+
+	ctx->frontend = frontend;
+	ctx->pool = pool;
+	ctx->addr = addr;
+}
+
+static void nflb_match_set_up_for(struct kunit *test, const char *frontend,
+				  const char *pool, struct nflb_addr addr)
+{
+	nflb_match_use(test, frontend, pool, addr);
+	KUNIT_ASSERT_EQ(test, nflb_match_frontend_new(test, frontend, addr), 0);
+	KUNIT_ASSERT_EQ(test, nflb_match_pool_new(test, pool), 0);
+}
+
 static void nflb_match_set_up(struct kunit *test)
 {
-	KUNIT_ASSERT_EQ(test, nflb_match_frontend_new(test, "f",
-						      nflb_match_v4(10)), 0);
-	KUNIT_ASSERT_EQ(test, nflb_match_pool_new(test, "p"), 0);
+	nflb_match_set_up_for(test, "f", "p", nflb_match_v4(10));
+}
+
+/* One is sure of the service that is found, if it has ports; of no other. */
+static void nflb_match_check_sure(struct kunit *test,
+				  const struct nflb_addr *addr, u8 protocol,
+				  u16 port, u32 found)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	const struct nflb_snapshot *cand = ctx->edit.cand;
+	const struct nflb_service *service;
+	bool is_sure;
+	u32 pos;
+
+	for (pos = 0; pos < cand->services.n_slots; pos++) {
+		service = nflb_snapshot_service(cand, pos);
+		if (!service)
+			continue;
+		is_sure = nflb_match_is_sure(cand, service, addr, protocol,
+					     port);
+		KUNIT_EXPECT_EQ(test, is_sure,
+				pos == found && service->ports.first);
+	}
 }
 
 /* Name of the service that a port matches, "-" for none. */
@@ -122,12 +166,12 @@ static const char *nflb_match_who(struct kunit *test, u8 protocol, u16 port)
 {
 	struct nflb_match_ctx *ctx = test->priv;
 	const struct nflb_snapshot *cand = ctx->edit.cand;
-	struct nflb_addr addr = nflb_match_v4(10);
-	u32 pos = nflb_match_frontend(cand, &addr);
+	u32 pos = nflb_match_frontend(cand, &ctx->addr);
 
 	if (pos == NFLB_NONE)
 		return "-";
 	pos = nflb_match_service(cand, pos, protocol, port);
+	nflb_match_check_sure(test, &ctx->addr, protocol, port, pos);
 	return pos == NFLB_NONE ? "-" :
 				  cand->services.slot[pos].object->name;
 }
@@ -173,6 +217,62 @@ static void match_other_address_matches_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nflb_match_frontend(ctx->edit.cand, &addr),
 			NFLB_NONE);
 	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 80), "-");
+}
+
+static void match_v6_exact_before_range_before_any(struct kunit *test)
+{
+	nflb_match_set_up_for(test, "f6", "p6", nflb_match_v6(10));
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "any", IPPROTO_TCP,
+						     0, NFLB_NONE), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "range",
+						     IPPROTO_TCP, 80, 90), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "exact",
+						     IPPROTO_TCP, 85,
+						     NFLB_NONE), 0);
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 85),
+			   "exact");
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 90),
+			   "range");
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 91), "any");
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_UDP, 85), "-");
+}
+
+/* Each word of an address counts. */
+static void match_v6_other_address_matches_nothing(struct kunit *test)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	u32 i;
+
+	nflb_match_set_up_for(test, "f6", "p6", nflb_match_v6(10));
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "s", IPPROTO_TCP,
+						     80, NFLB_NONE), 0);
+	for (i = 0; i < ARRAY_SIZE(ctx->addr.ip.all); i++) {
+		ctx->addr = nflb_match_v6(10);
+		ctx->addr.ip.all[i] ^= (__force u32)htonl(1);
+		KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 80),
+				   "-");
+	}
+	ctx->addr = nflb_match_v6(10);
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 80), "s");
+}
+
+/* An IPv4 address and an IPv6 address that begins with the same 32 bits */
+static void match_same_bits_are_told_by_family(struct kunit *test)
+{
+	struct nflb_addr v4 = nflb_match_v4(10);
+	struct nflb_addr v6 = { .family = AF_INET6 };
+
+	v6.ip.all[0] = v4.ip.all[0];
+	nflb_match_set_up_for(test, "f", "p", v4);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "s4", IPPROTO_TCP,
+						     80, NFLB_NONE), 0);
+	nflb_match_set_up_for(test, "f6", "p6", v6);
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 80), "-");
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "s6", IPPROTO_TCP,
+						     80, NFLB_NONE), 0);
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 80), "s6");
+	nflb_match_use(test, "f", "p", v4);
+	KUNIT_EXPECT_STREQ(test, nflb_match_who(test, IPPROTO_TCP, 80), "s4");
 }
 
 static void match_removed_service_is_gone(struct kunit *test)
@@ -336,6 +436,9 @@ static void name_valid_is_told_from_invalid(struct kunit *test)
 static struct kunit_case nflb_match_cases[] = {
 	KUNIT_CASE(match_exact_before_range_before_any),
 	KUNIT_CASE(match_other_address_matches_nothing),
+	KUNIT_CASE(match_v6_exact_before_range_before_any),
+	KUNIT_CASE(match_v6_other_address_matches_nothing),
+	KUNIT_CASE(match_same_bits_are_told_by_family),
 	KUNIT_CASE(match_removed_service_is_gone),
 	KUNIT_CASE(match_ranges_of_every_order_are_found),
 	KUNIT_CASE(edit_overlapping_range_is_refused),

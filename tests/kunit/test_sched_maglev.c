@@ -455,6 +455,55 @@ static void pick_member_fails_moves_only_its_flows(struct kunit *test)
 			0);
 }
 
+/* To whom a flow goes that hashes to a slot, for each slot. */
+static u32 *ask_slots(struct kunit *test, struct nflb_pool *pool)
+{
+	u32 *member = kunit_kcalloc(test, pool->slots, sizeof(*member),
+				    GFP_KERNEL);
+	u32 slot;
+
+	KUNIT_ASSERT_NOT_NULL(test, member);
+	for (slot = 0; slot < pool->slots; slot++) {
+		member[slot] = ask_slot(pool, slot).member;
+		KUNIT_ASSERT_LT(test, member[slot], pool->n_members);
+	}
+	return member;
+}
+
+static void expect_only_own_slots_move(struct kunit *test,
+				       struct nflb_pool *pool, u32 gone)
+{
+	u32 *before = ask_slots(test, pool);
+	u32 n_kept = 0, n_others = 0;
+	u32 *during, *after;
+	u32 slot;
+
+	nflb_test_set_eligible(pool, gone, false);
+	during = ask_slots(test, pool);
+	nflb_test_set_eligible(pool, gone, true);
+	after = ask_slots(test, pool);
+	for (slot = 0; slot < pool->slots; slot++) {
+		if (during[slot] == gone)
+			n_kept++;
+		else if (before[slot] != gone && during[slot] != before[slot])
+			n_others++;
+	}
+	KUNIT_EXPECT_EQ(test, n_kept, 0);
+	KUNIT_EXPECT_EQ(test, n_others, 0);
+	KUNIT_EXPECT_EQ(test, memcmp(after, before,
+				     pool->slots * sizeof(*before)), 0);
+}
+
+static void pick_member_fails_moves_only_its_slots(struct kunit *test)
+{
+	struct nflb_pool *pool = many_pool(test, 65537, 100, 1);
+
+	expect_only_own_slots_move(test, pool, 0);
+	expect_only_own_slots_move(test, pool, 42);
+	pool = many_pool(test, 65537, 100, 3);
+	expect_only_own_slots_move(test, pool, 99);
+}
+
 static void pick_failed_flows_spread_over_all(struct kunit *test)
 {
 	struct nflb_pool *pool = many_pool(test, 65537, 10, 1);
@@ -590,6 +639,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(pick_none_eligible_gives_none),
 	KUNIT_CASE(pick_owner_ineligible_tells_first_choice),
 	KUNIT_CASE(pick_member_fails_moves_only_its_flows),
+	KUNIT_CASE(pick_member_fails_moves_only_its_slots),
 	KUNIT_CASE(pick_failed_flows_spread_over_all),
 	KUNIT_CASE(pick_second_fails_moves_only_its_flows),
 	KUNIT_CASE(pick_few_left_get_fair_shares),

@@ -49,6 +49,7 @@ static int edit_backend(u32 port, nflb_change_fn change, const char *name,
 	struct nflb_backend_spec spec = {
 		.pool = "p", .name = name, .weight = weight,
 		.zone = NFLB_NONE, .admin = NFLB_NONE, .drain = NFLB_NONE,
+		.deadline_ms = NFLB_NONE,
 	};
 
 	addr.ip.ip = htonl(0x0a000000 + host);

@@ -7,13 +7,13 @@ set -euo pipefail
 
 build="build-essential bc bison flex pkg-config kmod cpio xz-utils zstd
 	libelf-dev libssl-dev libmnl-dev libjansson-dev libcurl4-openssl-dev
-	libcmocka-dev linux-headers-amd64 linux-headers-6.12-amd64"
+	libmicrohttpd-dev libcmocka-dev linux-headers-amd64 linux-headers-6.12-amd64"
 checks="shellcheck sparse coccinelle clang clang-tidy codespell yamllint systemd
 	groff man-db python3-yaml python3-jsonschema valgrind"
 tests="qemu-system-x86 busybox-static iproute2 iputils-ping procps curl jq
 	nginx-light haproxy dnsmasq-base vsftpd lftp openssl wrk iperf3
 	ncat socat dnsutils lksctp-tools tcpdump python3-scapy ethtool
-	conntrack nftables ipvsadm keepalived dkms"
+	conntrack nftables ipvsadm keepalived dkms prometheus"
 
 policy=/usr/sbin/policy-rc.d
 saved=

@@ -3,7 +3,9 @@
 #
 # session.sh [kunit] [SCENARIO]... - what one boot of a test run does in the
 # guest: inserts nflb.ko, runs the suites and scenarios one after another,
-# judges the kernel's log and memory, removes nflb.ko.
+# judges the kernel's log and memory, removes nflb.ko. Once more the whole log
+# is judged at last: something may have come too late for the scenario that
+# caused it, or between two of them.
 #
 # Results leave as TAP lines without numbers, which tests/run adds. Whatever a
 # scenario writes is in $NFLB_RUN/<scenario>.log.
@@ -55,13 +57,30 @@ judge_log()
 	return 1
 }
 
+# The whole log, from the kernel's first line on. If it has lost lines, the mark
+# of the session's begin is the first that is missing.
+judge_whole_log()
+{
+	local name="session: the kernel's log has no trouble anywhere"
+
+	dmesg >"$NFLB_RUN/kernel.log"
+	if grep -q 'nflb-test: begin session$' "$NFLB_RUN/kernel.log" &&
+		! grep -qE "$trouble" "$NFLB_RUN/kernel.log"; then
+		verdict 0 "$name"
+		return
+	fi
+	verdict 1 "$name"
+	grep -nE -B 3 -A 3 "$trouble" "$NFLB_RUN/kernel.log" | head -n 100 |
+		sed 's/^/# /'
+}
+
 # limit_of SCENARIO: seconds it may take, from its line "# limit: N"
 limit_of()
 {
 	local limit
 
 	limit=$(sed -n 's/^# limit: \([0-9]*\)$/\1/p' "$1")
-	echo $((${limit:-240} * slow))
+	echo $((${limit:-400} * slow))
 }
 
 # Processes, mounts and namespaces of a scenario end with the first process of
@@ -99,8 +118,14 @@ forward()
 	return $failed
 }
 
+# show_log: what the first of its cases that failed wrote, and its end: what
+# comes between may be of failures that followed from that one
 show_log()
 {
+	echo "# --- of $log"
+	awk '/^not ok / { on = 1 }
+		/^ok / { if (on) exit }
+		on' "$log" | head -n 60 | sed 's/^/# /'
 	echo "# --- the end of $log"
 	tail -n 60 "$log" | sed 's/^/# /'
 	echo "# ---"
@@ -189,6 +214,7 @@ leaks()
 	echo clear >$file
 }
 
+mark_log "begin session"
 if ! insert_nflb; then
 	exit 1
 fi
@@ -202,4 +228,5 @@ leaks "while it ran" 'nflb|lbctl'
 remove_nflb
 # A function of a module that is gone has no name any more.
 leaks "when it left" '\] 0xffffffff[ac]'
+judge_whole_log
 exit 0

@@ -66,10 +66,10 @@ static void wait_for_events(struct prober *prober, int epoll_fd)
 		timeout_ms = next_us - now_us > US_PER_SEC ? 1000 :
 			(next_us - now_us + 999) / 1000;
 	n = epoll_wait(epoll_fd, events, EVENTS_MAX, timeout_ms);
-	checks_waited(prober->checks, from_us,
+	checks_waited(prober->checker.checks, from_us,
 		      n < EVENTS_MAX ? clock_us() : from_us);
 	for (i = 0; i < n; i++)
-		checks_ready(prober->checks, events[i].data.fd,
+		checker_ready(&prober->checker, events[i].data.fd,
 			     events[i].events);
 	prober_run(prober);
 }
@@ -108,7 +108,10 @@ static void say(const struct prober *prober, uint64_t took_us)
 
 int main(int argc, char **argv)
 {
-	struct gate gate = { .pool = "pool", .probe = "probe", .path = "/" };
+	struct latency latency = { 0 };
+	struct gate gate = { .pool = "pool", .probe = "probe", .spec.path = "/",
+			     .spec.host = "", .spec.sni = "",
+			     .spec.expect.bits = { 1 }, .latency = &latency };
 	int epoll_fd = epoll_create1(0);
 	uint64_t begin_us = clock_us();
 	struct prober prober;
@@ -119,13 +122,13 @@ int main(int argc, char **argv)
 	port = atoi(argv[2]);
 	gate.ports = &port;
 	gate.n_ports = 1;
-	gate.type = !strcmp(argv[1], "tcp") ? NFLB_PROBE_TYPE_TCP :
+	gate.spec.type = !strcmp(argv[1], "tcp") ? NFLB_PROBE_TYPE_TCP :
 		    !strcmp(argv[1], "http") ? NFLB_PROBE_TYPE_HTTP :
 					       NFLB_PROBE_TYPE_HTTPS;
 	gate.rule.rise = 1;
 	gate.rule.fall = UINT32_MAX; /* there is no kernel to report to */
 	gate.rule.interval_ms = atoi(argv[4]);
-	gate.timeout_ms = gate.rule.interval_ms;
+	gate.spec.timeout_ms = gate.rule.interval_ms;
 	prober_init(&prober, NULL, epoll_fd);
 	add_targets(&prober, &gate, atoi(argv[3]));
 	while (clock_us() < begin_us + atoi(argv[5]) * US_PER_SEC)

@@ -48,8 +48,7 @@ make_well()
 setup()
 {
 	stop_agents
-	lb flush
-	in_ns gw conntrack -F 2>/dev/null
+	begin_anew
 	SCHEDULER=rr apply_web 1 2 3
 	lb probe add ok "$@" interval "${INTERVAL}ms" \
 		timeout "${INTERVAL}ms"
@@ -83,10 +82,24 @@ is_health()
 	[ "$(health)" = "$1" ]
 }
 
-# becomes WORDS: in so many words, and stays so for some rounds
-becomes()
+# turns WORDS: in so many words, sooner or later
+turns()
 {
 	wait_for 20 is_health "$1"
+}
+
+# becomes WORDS: and stays so for some rounds
+becomes()
+{
+	turns "$1"
 	pause "$((3 * INTERVAL / 1000)).$((3 * INTERVAL % 1000 / 100))"
 	expect "health" "$1" "$(health)"
+}
+
+# said REASON [TEXT]: the agent has given it for b2, or does so now
+said()
+{
+	try_for 10 grep -q "^health: backend web b2 probe ok .*: $1: ${2-}" \
+		"$T_DIR/agent.log" ||
+		fail "not said: $1: ${2-}; but: $(cat "$T_DIR/agent.log")"
 }

@@ -140,6 +140,37 @@ is_backend()
 	[ "$(of_backend "$1" "$2")" = "$3" ]
 }
 
+# report STATE BACKEND...: what probe p says of backends of pool web
+report()
+{
+	local name
+
+	for name in "${@:2}"; do
+		lb health set web "$name" p "$1"
+	done
+}
+
+# failed_requests: what wrk said of them, in wrk.log
+failed_requests()
+{
+	grep -E 'Socket errors|Non-2xx' "$T_DIR/wrk.log"
+}
+
+# end_load: ends wrk, of whose requests none may have failed
+end_load()
+{
+	stop_bg wrk INT
+	cat "$T_DIR/wrk.log"
+	grep -q 'requests in' "$T_DIR/wrk.log"
+	! failed_requests || fail "requests failed"
+}
+
+# is_served N: service http has had N flows
+is_served()
+{
+	[ "$(counter_of http new_flows)" -ge "$1" ]
+}
+
 # rows COMMAND...: how many rows the table has that COMMAND shows
 rows()
 {
@@ -193,7 +224,8 @@ talk_peer()
 # talk_say NAME WORD: and hears it again
 talk_say()
 {
-	echo "$2" >"$T_DIR/$1.in"
+	# Not >, which would wait for one who reads when the talk has ended.
+	echo "$2" 1<>"$T_DIR/$1.in"
 	wait_for 10 grep -qx "$2" "$T_DIR/$1.out"
 }
 
@@ -231,7 +263,7 @@ talk_is_cut()
 	local pid
 
 	read -r pid <"$T_DIR/$1.pid"
-	echo anybody there >"$T_DIR/$1.in"
+	echo anybody there 1<>"$T_DIR/$1.in"
 	wait_for 10 is_gone "$pid"
 }
 

@@ -10,6 +10,8 @@ start_bg()
 	local space=$1 name=$2
 
 	shift 2
+	# Who waits for a word in there does not find that of one before.
+	: >"$T_DIR/$name.log"
 	ip netns exec "$space" "$@" >"$T_DIR/$name.log" 2>&1 </dev/null &
 	echo $! >"$T_DIR/$name.pid"
 }

@@ -7,12 +7,15 @@
 Each line of stdin is a request: SOCKET COMMAND [ATTRIBUTE]...
     SOCKET      any word; each is a socket of its own, opened when first used
     COMMAND     as in uapi/nflb.yaml: frontend-new, txn-begin ...;
-                close closes the socket; die ends this program at once
+                close closes the socket; die ends this program at once;
+                dump COMMAND asks for all objects and reads a first part of
+                them, rest reads the others
     ATTRIBUTE   NAME=TEXT, NAME#NUMBER (u32), NAME@ADDRESS, NAME:HEX or NAME!
                 (a flag); NAME is as in uapi/nflb.yaml
 Each answer is a line: 0, or the errno's name, the attribute that the refusal
 is about or -, and its sentence. Attributes of a reply come after the 0, those
-with 4 bytes as ID#NUMBER.
+with 4 bytes as ID#NUMBER; with dump and rest it is the number of objects, and
+"interrupted" if the kernel says that they do not belong together.
 """
 import errno
 import os
@@ -28,10 +31,13 @@ NETLINK_CAP_ACK = 10
 NETLINK_EXT_ACK = 11
 NLM_F_REQUEST = 1
 NLM_F_ACK = 4
+NLM_F_DUMP_INTR = 0x10
+NLM_F_DUMP = 0x300
 NLM_F_ACK_TLVS = 0x200
+NLMSG_DONE = 3
 ERR_MSG, ERR_OFFS, ERR_MISS_TYPE = 1, 2, 5
 SETS = ("txn", "frontend", "probe", "pool", "backend", "service", "health",
-        "explain", "flow", "info", "fastpath")
+        "explain", "flow", "info", "fastpath", "agent")
 
 
 def read_header(path):
@@ -84,13 +90,16 @@ class Client:
         reply = self.call(3, 1, attr(2, b"nflb\0"))[1]
         self.family = struct.unpack("=H", attrs_of(reply)[1])[0]
 
-    def call(self, cmd, version, payload):
-        """Returns errno, payload of the reply, and what explains the errno."""
+    def send(self, cmd, version, payload, flags):
+        """Sends a request."""
         self.seq += 1
         body = struct.pack("=BBH", cmd, version, 0) + payload
         self.sock.send(struct.pack("=IHHII", 16 + len(body), self.family,
-                                   NLM_F_REQUEST | NLM_F_ACK, self.seq, 0)
-                       + body)
+                                   NLM_F_REQUEST | flags, self.seq, 0) + body)
+
+    def call(self, cmd, version, payload):
+        """Returns errno, payload of the reply, and what explains the errno."""
+        self.send(cmd, version, payload, NLM_F_ACK)
         reply = b""
         while True:
             for kind, flags, data in self.messages():
@@ -108,6 +117,35 @@ class Client:
             size, kind, flags = struct.unpack_from("=IHH", data)
             yield kind, flags, data[16:size]
             data = data[(size + 3) & ~3:]
+
+    def part(self):
+        """Reads a part of a dump; is there nothing behind it?"""
+        count, flags, is_done = 0, 0, False
+        for kind, more, _ in self.messages():
+            flags |= more
+            is_done = kind == NLMSG_DONE
+            count += not is_done
+        text = " interrupted" if flags & NLM_F_DUMP_INTR else ""
+        return count, text, is_done
+
+    def dump(self, cmd):
+        """Asks for all objects; says how many came with the first part."""
+        self.send(self.number(cmd), 1, b"", NLM_F_DUMP)
+        count, text, is_done = self.part()
+        return f"0 {count}{text}{' done' if is_done else ''}"
+
+    def rest(self):
+        """Says how many objects came with the other parts."""
+        count, text, is_done = 0, "", False
+        while not is_done:
+            more, word, is_done = self.part()
+            count += more
+            text = text or word
+        return f"0 {count}{text}"
+
+    def number(self, cmd):
+        """The number of a command."""
+        return self.names["NFLB_CMD_" + cmd.upper().replace("-", "_")]
 
     def attr_id(self, cmd, name):
         """The number of an attribute of a command."""
@@ -129,14 +167,17 @@ class Client:
 
     def request(self, cmd, words):
         """Sends a request, says how it went."""
+        if cmd == "dump":
+            return self.dump(*words)
+        if cmd == "rest":
+            return self.rest()
         payload, places = b"", {}
         for word in words:
             places[20 + len(payload)], name = None, word
             data, name = self.attr(cmd, word)
             places[20 + len(payload)] = name
             payload += data
-        number = self.names["NFLB_CMD_" + cmd.upper().replace("-", "_")]
-        err, reply, why = self.call(number, 1, payload)
+        err, reply, why = self.call(self.number(cmd), 1, payload)
         if not err:
             return " ".join(["0"] + [f"{k}#{struct.unpack('=I', v)[0]}" for
                                      k, v in attrs_of(reply).items()

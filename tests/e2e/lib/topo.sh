@@ -36,6 +36,13 @@ lb()
 	lbctl -n gw "$@"
 }
 
+# begin_anew: the gateway has no configuration and no flows
+begin_anew()
+{
+	lb flush
+	in_ns gw conntrack -F 2>/dev/null
+}
+
 # have_nflb: is the module in, and its tool there
 have_nflb()
 {

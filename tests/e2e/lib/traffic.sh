@@ -177,3 +177,22 @@ is_of_service()
 {
 	[ "$(of_service "$1" "$2")" = "$3" ]
 }
+
+# A flow of UDP that goes on: cl1's, from one port
+
+CLIENT_PORT=45000
+
+# peer [PORT]: who answers its datagrams
+peer()
+{
+	ask cl1 udp "${1-82}" from "$CLIENT_PORT" | awk '{ print $1 }'
+}
+
+# has_left BACKEND
+has_left()
+{
+	local now
+
+	now=$(peer)
+	[ -n "$now" ] && [ "$now" != "$1" ]
+}

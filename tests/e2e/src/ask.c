@@ -16,7 +16,7 @@ struct question {
 	struct endpoint server;
 	const char *bind;
 	long flows, bytes, repeat, from, timeout_ms, ttl;
-	bool hold, reset;
+	bool hold, reset, share;
 };
 
 /**
@@ -59,6 +59,8 @@ static void parse_option(struct question *q, const char *word,
 		q->hold = parse_switch(value);
 	else if (strcmp(word, "reset") == 0)
 		q->reset = parse_switch(value);
+	else if (strcmp(word, "share") == 0)
+		q->share = parse_switch(value);
 	else
 		die("unknown keyword %s", word);
 }
@@ -74,9 +76,12 @@ static int bind_source(int fd, const struct question *q, long flow)
 {
 	bool is_v4 = q->server.address.any.sa_family == AF_INET;
 	struct endpoint source;
+	int share = q->share;
 
 	if (!q->bind && !q->from)
 		return 0;
+	if (share)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &share, sizeof(share));
 	parse_endpoint(&source, protocol_word(q->server.protocol),
 		       q->bind ? q->bind : is_v4 ? "0.0.0.0" : "::", "0");
 	if (q->from)

@@ -20,6 +20,7 @@
  *	  ttl N		of all but the first datagram of a flow
  *	  hold on	keeps the flows open until it is killed
  *	  reset on	closes TCP and SCTP by force
+ *	  share on	others may have the same source port, who do so, too
  *
  *   traffic race ADDRESS PORT SOCKETS
  *	two processors send the first datagram of each UDP socket at the same

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* How a check ended, and why. */
+#include "result.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* The cloud's balancer's names for them, and some by their pattern. */
+const struct word reason_words[] = {
+	{ "Up_Probe_Success", REASON_SUCCESS },
+	{ "Down_Probe_TcpProbeTimeout", REASON_TCP_TIMEOUT },
+	{ "Down_Probe_TcpEndpointUnreachable", REASON_TCP_UNREACHABLE },
+	{ "Down_Probe_HttpStatusCodeError", REASON_HTTP_STATUS },
+	{ "Down_Probe_HttpNoResponse", REASON_HTTP_NO_RESPONSE },
+	{ "Down_Probe_HttpEndpointUnreachable", REASON_HTTP_UNREACHABLE },
+	{ "Down_Probe_UdpProbeTimeout", REASON_UDP_TIMEOUT },
+	{ "Down_Probe_UdpEndpointUnreachable", REASON_UDP_UNREACHABLE },
+	{ "Down_Probe_UdpAnswerError", REASON_UDP_ANSWER },
+	{ "Down_Probe_ExecStatusError", REASON_EXEC_STATUS },
+	{ "Down_Probe_ExecProbeTimeout", REASON_EXEC_TIMEOUT },
+	{ NULL, 0 },
+};
+
+/* Some of it comes from the backend, and it goes to terminals. */
+__printf(2, 0) static void set_text(struct check_result *result,
+				    const char *fmt, va_list ap)
+{
+	char *c;
+
+	vsnprintf(result->text, sizeof(result->text), fmt, ap);
+	for (c = result->text; *c; c++) {
+		if (!is_printable(*c))
+			*c = '?';
+	}
+}
+
+/**
+ * result_set() - says how a check ended that was made
+ * @result: The result.
+ * @outcome: How it ended.
+ * @reason: Why.
+ * @fmt: As for printf(); too long a text is cut.
+ */
+void result_set(struct check_result *result, enum outcome outcome,
+		enum reason reason, const char *fmt, ...)
+{
+	va_list ap;
+
+	result->is_made = true;
+	result->outcome = outcome;
+	result->reason = reason;
+	va_start(ap, fmt);
+	set_text(result, fmt, ap);
+	va_end(ap);
+}
+
+/**
+ * result_set_lack() - says why a check could not be made
+ * @result: The result.
+ * @fmt: As for printf(); too long a text is cut.
+ */
+void result_set_lack(struct check_result *result, const char *fmt, ...)
+{
+	va_list ap;
+
+	result->is_made = false;
+	va_start(ap, fmt);
+	set_text(result, fmt, ap);
+	va_end(ap);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How a check ended, and why.
+ */
+#ifndef LBCTL_RESULT_H
+#define LBCTL_RESULT_H
+
+#include "parse.h"
+#include "tally.h"
+
+#define RESULT_TEXT_SIZE	(NFLB_TEXT_MAX + 1)
+
+/**
+ * enum reason - why a check ended as it did
+ * @REASON_SUCCESS: The answer is the one that was wanted.
+ * @REASON_TCP_TIMEOUT: No connection in time.
+ * @REASON_TCP_UNREACHABLE: The connection was refused, or there is no way.
+ * @REASON_HTTP_STATUS: Another status than is wanted, or another body.
+ * @REASON_HTTP_NO_RESPONSE: A connection, but no whole answer in time.
+ * @REASON_HTTP_UNREACHABLE: No connection, or none of TLS as is wanted.
+ * @REASON_UDP_TIMEOUT: No answer in time.
+ * @REASON_UDP_UNREACHABLE: An ICMP error, or there is no way.
+ * @REASON_UDP_ANSWER: Another answer than is wanted.
+ * @REASON_EXEC_STATUS: Another exit status than 0, or the end by a signal.
+ * @REASON_EXEC_TIMEOUT: No end in time.
+ */
+enum reason {
+	REASON_SUCCESS,
+	REASON_TCP_TIMEOUT,
+	REASON_TCP_UNREACHABLE,
+	REASON_HTTP_STATUS,
+	REASON_HTTP_NO_RESPONSE,
+	REASON_HTTP_UNREACHABLE,
+	REASON_UDP_TIMEOUT,
+	REASON_UDP_UNREACHABLE,
+	REASON_UDP_ANSWER,
+	REASON_EXEC_STATUS,
+	REASON_EXEC_TIMEOUT,
+};
+
+/**
+ * struct check_result - how a check ended
+ * @is_made: It was made; if not, this machine lacked something (files, ports,
+ *           memory, time), and that says nothing of the backend.
+ * @outcome: How it ended.
+ * @reason: Why.
+ * @rtt_us: From its begin to its end.
+ * @text: The same for a person, without a full stop, in visible characters of
+ *        ASCII.
+ */
+struct check_result {
+	bool is_made;
+	enum outcome outcome;
+	enum reason reason;
+	uint64_t rtt_us;
+	char text[RESULT_TEXT_SIZE];
+};
+
+extern const struct word reason_words[];
+
+__printf(4, 5) void result_set(struct check_result *result,
+			       enum outcome outcome, enum reason reason,
+			       const char *fmt, ...);
+__printf(2, 3) void result_set_lack(struct check_result *result,
+				    const char *fmt, ...);
+
+#endif /* LBCTL_RESULT_H */

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Ramps: slow start. A member that may get new flows again, or for the first
+ * time, gets its share of them by and by.
+ *
+ * The scheduler picks as ever. If the pick ramps, a hash of the flow says
+ * whether it is taken: it is a point in the time that a ramp takes, and the
+ * ramp has to have come by it. So a flow that is taken once is taken at every
+ * later time, too. What is not taken is picked again, among those that do not
+ * ramp; flows that are picked for one of these do not move.
+ */
+
+#include <linux/bitmap.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include "net.h"
+#include "ramp.h"
+#include "snapshot.h"
+
+/**
+ * nflb_ramp_alloc() - makes ramps, with nobody on them
+ * @n_members: members of the pool
+ * @time_ms: what a ramp takes, not 0
+ *
+ * Context: process, may sleep.
+ * Return: the ramps, to be freed with kvfree(), or NULL.
+ */
+struct nflb_ramp *nflb_ramp_alloc(u32 n_members, u32 time_ms)
+{
+	size_t n = (size_t)n_members + BITS_TO_LONGS(n_members);
+	struct nflb_ramp *ramp;
+
+	ramp = kvzalloc(struct_size(ramp, begin, n), GFP_KERNEL_ACCOUNT);
+	if (!ramp)
+		return NULL;
+	ramp->time = msecs_to_jiffies(time_ms);
+	ramp->settled = &ramp->begin[n_members];
+	return ramp;
+}
+
+/**
+ * nflb_ramp_start() - begins a member's ramp
+ * @ramp: the ramps
+ * @pos: place of the member, which is eligible now, or about to be
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_ramp_start(struct nflb_ramp *ramp, u32 pos)
+{
+	WRITE_ONCE(ramp->begin[pos], jiffies);
+	clear_bit(pos, ramp->settled);
+}
+
+/**
+ * nflb_ramp_settle() - gives a member its whole share
+ * @ramp: the ramps
+ * @pos: place of the member, which is eligible now, or about to be
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_ramp_settle(struct nflb_ramp *ramp, u32 pos)
+{
+	set_bit(pos, ramp->settled);
+}
+
+/**
+ * nflb_ramp_stop() - takes a member off, which is not eligible any more
+ * @ramp: the ramps
+ * @pos: place of the member
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_ramp_stop(struct nflb_ramp *ramp, u32 pos)
+{
+	clear_bit(pos, ramp->settled);
+}
+
+/**
+ * nflb_ramp_carry() - brings a member over that was eligible before
+ * @ramp: the ramps of a pool, not published yet
+ * @pos: place of the member
+ * @former: those of its former self, or NULL
+ * @was: place of the member there
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_ramp_carry(struct nflb_ramp *ramp, u32 pos,
+		     const struct nflb_ramp *former, u32 was)
+{
+	if (!former || test_bit(was, former->settled)) {
+		nflb_ramp_settle(ramp, pos);
+		return;
+	}
+	nflb_ramp_start(ramp, pos);
+	ramp->begin[pos] = former->begin[was];
+}
+
+/**
+ * nflb_ramp_reached() - tells how far a member is
+ * @ramp: the ramps
+ * @pos: place of the member
+ *
+ * Context: any; unless under cfg_mutex the answer may be out of date.
+ * Return: a part of nflb_ramp.time, not 0; all of it if the member is settled.
+ */
+u32 nflb_ramp_reached(const struct nflb_ramp *ramp, u32 pos)
+{
+	unsigned long gone;
+
+	if (test_bit(pos, ramp->settled))
+		return ramp->time;
+	gone = jiffies - READ_ONCE(ramp->begin[pos]);
+	if (gone >= ramp->time)
+		return ramp->time;
+	return max_t(u32, gone, DIV_ROUND_UP(ramp->time, NFLB_RAMP_PARTS));
+}
+
+/**
+ * nflb_ramp_accepts() - tells whether a ramp has come by a flow
+ * @hash: hash of the flow
+ * @reached: how far the ramp is
+ * @time: what it takes
+ *
+ * Return: true if so; then it is for every greater @reached, too.
+ */
+bool nflb_ramp_accepts(u64 hash, u32 reached, u32 time)
+{
+	return reciprocal_scale(upper_32_bits(hash), time) < reached;
+}
+
+/**
+ * nflb_ramp_takes() - tells whether a member takes a flow
+ * @ramp: the ramps
+ * @pos: place of the member, which has been picked
+ * @hash: hash of the flow that it was picked by
+ * @key: key of the pool
+ *
+ * Context: softirq or process, under RCU.
+ * Return: true if so.
+ */
+bool nflb_ramp_takes(const struct nflb_ramp *ramp, u32 pos, u64 hash,
+		     const siphash_key_t *key)
+{
+	if (test_bit(pos, ramp->settled))
+		return true;
+	/* All flows of a slot of maglev's have the first bits of @hash alike */
+	return nflb_ramp_accepts(siphash_1u64(hash, key),
+				 nflb_ramp_reached(ramp, pos), ramp->time);
+}
+
+/**
+ * nflb_ramp_load() - tells how busy a member is
+ * @ramp: the ramps, or NULL
+ * @pos: place of the member
+ * @active: flows that it has open
+ *
+ * One that ramps is as busy as others with fewer flows. Else a scheduler that
+ * looks for the least busy would pick nobody else until it has as many.
+ *
+ * Context: softirq or process, under RCU.
+ * Return: as many flows as a member without a ramp would have.
+ */
+u64 nflb_ramp_load(const struct nflb_ramp *ramp, u32 pos, u32 active)
+{
+	if (!ramp || test_bit(pos, ramp->settled))
+		return active;
+	return div_u64((u64)active * ramp->time, nflb_ramp_reached(ramp, pos));
+}
+
+/**
+ * nflb_ramp_pct() - tells what a member gets of its share
+ * @pool: the pool, finished
+ * @gate: gate of the service
+ * @pos: place of the member
+ *
+ * Context: any; unless under cfg_mutex the answer may be out of date.
+ * Return: a percentage, at most 100; 100 too if it is not eligible.
+ */
+u32 nflb_ramp_pct(const struct nflb_pool *pool, u32 gate, u32 pos)
+{
+	const struct nflb_ramp *ramp = pool->ramp[gate];
+
+	if (!ramp || !nflb_pool_is_eligible(pool, gate, pos))
+		return 100;
+	return div_u64((u64)100 * nflb_ramp_reached(ramp, pos), ramp->time);
+}
+
+/* Settles those that are there. Returns when the next is, in jiffies, or 0. */
+static unsigned long nflb_ramp_finish(struct nflb_ramp *ramp,
+				      const unsigned long *eligible, u32 n)
+{
+	unsigned long left, next = 0;
+	u32 pos;
+
+	for_each_set_bit(pos, eligible, n) {
+		if (test_bit(pos, ramp->settled))
+			continue;
+		left = ramp->time - nflb_ramp_reached(ramp, pos);
+		if (!left)
+			nflb_ramp_settle(ramp, pos);
+		else if (!next || left < next)
+			next = left;
+	}
+	return next;
+}
+
+static unsigned long nflb_ramp_finish_pool(const struct nflb_pool *pool)
+{
+	unsigned long left, next = 0;
+	u32 gate;
+
+	for (gate = 0; gate < NFLB_N_GATES; gate++) {
+		if (!pool->eligible[gate] || !pool->ramp[gate])
+			continue;
+		left = nflb_ramp_finish(pool->ramp[gate], pool->eligible[gate],
+					pool->n_members);
+		if (left && (!next || left < next))
+			next = left;
+	}
+	return next;
+}
+
+static void nflb_ramp_work(struct work_struct *work)
+{
+	struct nflb_net *nn = container_of(to_delayed_work(work),
+					   struct nflb_net, ramp_work);
+	const struct nflb_snapshot *snap;
+	const struct nflb_pool *pool;
+	unsigned long left, next = 0;
+	u32 i;
+
+	mutex_lock(&nn->cfg_mutex);
+	snap = rcu_dereference_protected(nn->snap,
+					 lockdep_is_held(&nn->cfg_mutex));
+	for (i = 0; snap && i < snap->pools.n_slots; i++) {
+		pool = nflb_snapshot_pool(snap, i);
+		left = pool ? nflb_ramp_finish_pool(pool) : 0;
+		if (left && (!next || left < next))
+			next = left;
+	}
+	if (next)
+		mod_delayed_work(nflb_wq, &nn->ramp_work, next);
+	mutex_unlock(&nn->cfg_mutex);
+}
+
+/**
+ * nflb_ramp_init() - prepares a namespace
+ * @nn: the namespace
+ */
+void nflb_ramp_init(struct nflb_net *nn)
+{
+	INIT_DELAYED_WORK(&nn->ramp_work, nflb_ramp_work);
+}
+
+/**
+ * nflb_ramp_watch() - sees to it that ramps end
+ * @nn: the namespace, in which some may have begun
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_ramp_watch(struct nflb_net *nn)
+{
+	mod_delayed_work(nflb_wq, &nn->ramp_work, 0);
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What applications say of their health, and what they had better not say. */
+#include "helper.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "appstate.h"
+
+#define DEPTH	30000
+
+/* In memory of its own, so that a byte too many is found out */
+static bool is_healthy(const char *text, size_t len, struct why *why)
+{
+	char *copy = malloc(len ?: 1);
+	bool healthy;
+
+	assert_non_null(copy);
+	memcpy(copy, text, len);
+	healthy = appstate_is_healthy(copy, len, why);
+	free(copy);
+	return healthy;
+}
+
+static void healthy_in_any_case(void **state)
+{
+	static const char * const texts[] = {
+		"{\"ApplicationHealthState\": \"Healthy\"}",
+		"{\"ApplicationHealthState\":\"healthy\"}",
+		" {\"a\": [1], \"ApplicationHealthState\": \"HEALTHY\"}\n",
+	};
+	struct why why;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(texts); i++)
+		assert_true(is_healthy(texts[i], strlen(texts[i]), &why));
+}
+
+static void anything_else_is_a_failure(void **state)
+{
+	static const char * const cases[][2] = {
+		{ "{\"ApplicationHealthState\": \"Unhealthy\"}",
+		  "the application says \"Unhealthy\"" },
+		{ "{\"ApplicationHealthState\": \"\"}",
+		  "the application says \"\"" },
+		{ "{\"ApplicationHealthState\": true}",
+		  "the body has no ApplicationHealthState as a string" },
+		{ "{\"applicationhealthstate\": \"Healthy\"}",
+		  "the body has no ApplicationHealthState as a string" },
+		{ "[\"Healthy\"]",
+		  "the body has no ApplicationHealthState as a string" },
+		{ "", "the body is no JSON: line 1: " },
+		{ "Healthy", "the body is no JSON: line 1: " },
+		{ "{\"ApplicationHealthState\": \"Healthy\"",
+		  "the body is no JSON: line 1: " },
+		{ "{\"ApplicationHealthState\": \"Healthy\"} x",
+		  "the body is no JSON: line 1: " },
+		{ "{\"ApplicationHealthState\": \"Healthy\",\n"
+		  "\"ApplicationHealthState\": \"Healthy\"}",
+		  "the body is no JSON: line 2: " },
+		{ "{\"ApplicationHealthState\": \"Healthy\\u0000\"}",
+		  "the body is no JSON: line 1: " },
+		{ "{\"ApplicationHealthState\": \"\xff\"}",
+		  "the body is no JSON: line 1: " },
+	};
+	struct why why;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_false(is_healthy(cases[i][0], strlen(cases[i][0]),
+					&why));
+		why.text[strlen(cases[i][1])] = '\0';
+		assert_string_equal(why.text, cases[i][1]);
+	}
+}
+
+/* Nothing at all has no bytes to point to. */
+static void nothing_is_a_failure(void **state)
+{
+	struct why why;
+
+	(void)state;
+	assert_false(appstate_is_healthy(NULL, 0, &why));
+	assert_memory_equal(why.text, "the body is no JSON: ", 21);
+}
+
+static void depth_is_no_harm(void **state)
+{
+	char *text = malloc(DEPTH);
+	struct why why;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, '[', DEPTH);
+	assert_false(is_healthy(text, DEPTH, &why));
+	assert_memory_equal(why.text, "the body is no JSON: ", 21);
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest cases[] = {
+		CASE(healthy_in_any_case),
+		CASE(anything_else_is_a_failure),
+		CASE(nothing_is_a_failure),
+		CASE(depth_is_no_harm),
+	};
+
+	return RUN(cases);
+}

@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Connections that somebody ends: whether both ends have learned of it. Sourced
+# by the scenarios that want it, after lib.sh and config.sh.
+
+# is_reset NAME: the client of a conversation was told, without asking
+is_reset()
+{
+	local pid
+
+	read -r pid <"$T_DIR/$1.pid"
+	is_gone "$pid"
+}
+
+# n_open NAMESPACE PORT: connections that a server has there
+n_open()
+{
+	in_ns "$1" ss -Htn state established "sport = :$2" | wc -l
+}
+
+# has_open NAMESPACE PORT N
+has_open()
+{
+	[ "$(n_open "$1" "$2")" = "$3" ]
+}
+
+# start_download NAME [CURL OPTION]...: of a file that has no end in time;
+# how curl ends is in NAME.status
+start_download()
+{
+	rm -f "$T_DIR/$1.data" "$T_DIR/$1.status"
+	# shellcheck disable=SC2016 # expands in there
+	start_bg cl1 "$1" bash -c '
+		curl -s -o "$1.data" "${@:3}" "$2"
+		echo $? >"$1.status"' download "$T_DIR/$1" \
+		"$VIP_URL/files/big" "${@:2}"
+	wait_for 10 test -s "$T_DIR/$1.data"
+}
+
+# is_status NAME STATUS: curl's 56 is a connection that was reset
+is_status()
+{
+	[ "$(cat "$T_DIR/$1.status" 2>/dev/null)" = "$2" ]
+}
+
+# make_big_files NAMESPACE...: that start_download() wants
+make_big_files()
+{
+	local space
+
+	for space in "$@"; do
+		mkdir -p "$T_DIR/nginx-$space/files"
+		truncate -s 4G "$T_DIR/nginx-$space/files/big"
+	done
+}

@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Ways for a server to fail, each with one back. They are given its namespace.
+# Sourced after lib/agent.sh, which has another one: make_sick, make_well.
+
+end_server()
+{
+	local pid
+
+	read -r pid <"$T_DIR/nginx-$1.pid"
+	kill -QUIT "$pid"
+	wait_for 10 is_gone "$pid"
+}
+
+begin_server()
+{
+	start_nginx "$1"
+}
+
+# signal_workers NAMESPACE SIGNAL
+signal_workers()
+{
+	local pid
+
+	read -r pid <"$T_DIR/nginx-$1.pid"
+	pkill "-$2" -P "$pid"
+}
+
+stop_answering()
+{
+	signal_workers "$1" STOP
+}
+
+answer_again()
+{
+	signal_workers "$1" CONT
+}
+
+drop_port()
+{
+	in_ns "$1" nft -f - <<-END
+	table inet deaf {
+		chain in {
+			type filter hook input priority 0;
+			tcp dport 8080 drop
+		}
+	}
+	END
+}
+
+hear_again()
+{
+	in_ns "$1" nft delete table inet deaf
+}
+
+unplug()
+{
+	ip -n sw link set "$1" down
+}
+
+plug()
+{
+	ip -n sw link set "$1" up
+}

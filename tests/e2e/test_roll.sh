@@ -1,0 +1,181 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# lbctl pool roll: servers are restarted one after the other, and no request
+# fails.
+#
+#   cl1 (wrk) --- gw (nflb, agent) --- sw --- b1 b2 b3 (nginx)
+# once: rolling is of user space
+. "$(dirname "$0")/lib.sh"
+. "$here/lib/config.sh"
+. "$here/lib/agent.sh"
+. "$here/lib/cut.sh"
+WAY=fast # it is not about packets
+
+# prepare: all three serve, and pass
+prepare()
+{
+	setup http port 8080 path /healthz
+	start_agent agent
+	turns "up up up"
+	rm -f "$T_DIR/rolled"
+}
+
+# Does in the gateway what the operator wants done to a server.
+write_command()
+{
+	cat >"$T_DIR/command" <<-END
+	#!/bin/bash
+	dir=$T_DIR/nginx-\$NFLB_BACKEND
+	echo "\$NFLB_POOL \$NFLB_BACKEND \$NFLB_ADDRESS" >>$T_DIR/rolled
+	read -r pid <\$dir.pid
+	kill -QUIT "\$pid"
+	while [ -e "/proc/\$pid" ]; do
+		sleep 0.1
+	done
+	ip netns exec \$NFLB_BACKEND nginx -e "\$dir/error.log" -p "\$dir" \\
+		-c "\$dir/conf"
+	END
+	chmod +x "$T_DIR/command"
+}
+
+# turn_of NUMBER: the line that the command leaves
+turn_of()
+{
+	echo "web b$1 $(backend_addr "$1")"
+}
+
+case_under_load()
+{
+	prepare
+	start_bg cl1 wrk wrk -t 1 -c 8 -d 600 --timeout $((10 * SLOW)) \
+		-H 'Connection: close' "$VIP_URL/"
+	wait_for 10 is_served 8
+	lb pool roll web "$T_DIR/command" | tee "$T_DIR/said"
+	expect "last line" "done, 3 backends" "$(tail -n 1 "$T_DIR/said")"
+	expect "turns" "$(for i in 1 2 3; do turn_of $i; done)" \
+		"$(cat "$T_DIR/rolled")"
+	end_load
+	expect "dropped without backend" 0 "$(stat_of drop_no_backend)"
+	expect "states" "up up up" "$(for i in b1 b2 b3; do
+		of_backend $i state; done | xargs)"
+}
+
+case_json()
+{
+	prepare
+	lb -j pool roll web "echo not JSON" 2>/dev/null >"$T_DIR/said"
+	jq -c 'select(.step) | [.backend, .step]' "$T_DIR/said" |
+		diff - <(for i in b1 b2 b3; do
+			for step in drains command probes back; do
+				echo "[\"$i\",\"$step\"]"
+			done
+		done)
+	expect "last line" '{"done": true, "backends": 3, "cut": false}' \
+		"$(tail -n 1 "$T_DIR/said")"
+}
+
+# Without an agent nobody says anything, and all count as up
+case_without_agent()
+{
+	setup http initial up
+	lb -j pool roll web true >"$T_DIR/said"
+	expect "last line" '{"done": true, "backends": 3, "cut": false}' \
+		"$(tail -n 1 "$T_DIR/said")"
+}
+
+# Whose flows do not end in time
+case_cut()
+{
+	local status=0
+
+	prepare
+	start_download big
+	lb -j pool roll web true deadline 1s >"$T_DIR/said" || status=$?
+	expect "status" 3 $status
+	expect "last line" '{"done": true, "backends": 3, "cut": true}' \
+		"$(tail -n 1 "$T_DIR/said")"
+	wait_for 10 is_status big 56
+}
+
+case_fails()
+{
+	local status=0
+
+	prepare
+	lb pool roll web '[ $NFLB_BACKEND = b1 ] || exit 9' 2>"$T_DIR/said" ||
+		status=$?
+	expect "status" 1 $status
+	expect "sentence" \
+		'lbctl: backend "web/b2": the command ended with 9; it still drains' \
+		"$(cat "$T_DIR/said")"
+	expect "states" "up draining up" "$(for i in b1 b2 b3; do
+		of_backend $i state; done | xargs)"
+}
+
+# is_at BACKEND STEP: and no further
+is_at()
+{
+	[ "$(grep ^backend "$T_DIR/roll.log" | tail -n 1)" = "backend $1: $2" ]
+}
+
+# The command is back, but its server not quite
+case_unwell()
+{
+	prepare
+	start_bg gw roll lbctl pool roll web \
+		"[ \$NFLB_BACKEND != b2 ] || : >$T_DIR/nginx-b2/sick"
+	wait_for 20 is_at b2 probes
+	turns "up down up"
+	pause 2
+	is_at b2 probes
+	expect "state" draining "$(of_backend b2 state)"
+	make_well b2
+	wait_for 30 grep -qx 'done, 3 backends' "$T_DIR/roll.log"
+}
+
+# Who does not serve anyway is left as it is; who is the last one must not go.
+case_last()
+{
+	local status=0
+
+	prepare
+	lb backend set web b1 admin down
+	lb backend set web b2 weight 0
+	lb pool roll web "echo >>$T_DIR/rolled" 2>"$T_DIR/error" \
+		>"$T_DIR/said" || status=$?
+	expect "status" 1 $status
+	expect "said" "backend b1: left out backend b2: left out" \
+		"$(xargs <"$T_DIR/said")"
+	expect "sentence" \
+		'lbctl: backend "web/b3": no other backend of the pool serves' \
+		"$(cat "$T_DIR/error")"
+	[ ! -e "$T_DIR/rolled" ] || fail "the command was run"
+	expect "state" up "$(of_backend b3 state)"
+}
+
+case_refused()
+{
+	prepare
+	expect_refusal 1 "lbctl: there is no pool nix" lb pool roll nix true
+	expect_refusal 2 'lbctl: COMMAND is missing; see "lbctl pool roll help"' \
+		lb pool roll web
+	expect_refusal 2 'lbctl: pool "web": deadline 5: a time needs a unit: ms, s, m, h or d' \
+		lb pool roll web true deadline 5
+	expect_refusal 2 'lbctl: unexpected "wait"; see "lbctl pool roll help"' \
+		lb pool roll web true wait
+}
+
+topo_up 3
+healthy_nginx b1 b2 b3
+make_big_files b1 b2 b3
+write_command
+both_families "under load, no request fails" case_under_load
+both_families "as JSON, whatever the command writes" case_json
+both_families "without an agent, initially up" case_without_agent
+both_families "with a deadline" case_cut
+both_families "a command that fails" case_fails
+both_families "a server that is not well" case_unwell
+both_families "who does not serve is left out, and the last one stays" case_last
+both_families "what is refused" case_refused
+tap_done
