@@ -99,7 +99,7 @@ case_reject()
 	expect "all-down" reject "$(explained all_down)"
 	expect "verdict" no-backend "$(explained verdict)"
 	expect "entries" 0 "$(stat_of flows)"
-	stop_bg reject
+	stop_capture reject
 	[ "$(captured reject "tcp[tcpflags] & tcp-rst != 0 or
 		(ip6 proto 6 and ip6[53] & 4 != 0)" | wc -l)" = 1 ] ||
 		fail "$(captured reject)"

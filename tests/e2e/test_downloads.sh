@@ -121,8 +121,8 @@ case_deadline()
 		wait_for 20 has_open "b$i" 8080 0
 	done
 	wait_for 20 have_ended
-	stop_bg client INT
-	stop_bg server INT
+	stop_capture client
+	stop_capture server
 	for i in client server; do
 		[ "$(first_reset $i)" -ge $((begin + 1000 * DEADLINE)) ] ||
 			fail "a reset before the deadline"

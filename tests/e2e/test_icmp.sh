@@ -198,7 +198,7 @@ case_fragments()
 	capture b2 eth0 "fragments$FAMILY" "$FRAGMENTS"
 	expect "answers" 3 "$(ask cl1 udp 53 flows 3 repeat 3 bytes 4000 |
 		grep -c "^b2 $CLIENT ")"
-	stop_bg "fragments$FAMILY"
+	stop_capture "fragments$FAMILY"
 	expect "fragments" 54 "$(captured "fragments$FAMILY" | wc -l)"
 	expect "flows" 3 "$(of_service "udp$FAMILY" new_flows)"
 }

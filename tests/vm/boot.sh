@@ -164,7 +164,7 @@ boot_batch()
 }
 
 # Once more, twice at most, when the kernel died before guest.init ran anything:
-# what guest.init says of QEMU at hold_hooks hits about one boot in fifty.
+# what guest.init says of QEMU at hold_labels hits about one boot in fifty.
 boot_to_command()
 {
 	local tries

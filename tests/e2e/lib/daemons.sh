@@ -150,6 +150,25 @@ capture()
 	wait_for 10 grep -q 'listening on' "$T_DIR/$3.log"
 }
 
+# has_drained NAME: has the capture written all that it has been handed?
+has_drained()
+{
+	local pid
+
+	read -r pid <"$T_DIR/$1.pid"
+	kill -USR1 "$pid"
+	pause 0.05
+	tail -n 1 "$T_DIR/$1.log" | tee /dev/stderr |
+		awk '{ exit !(/received by filter/ && $2 == $5) }'
+}
+
+# stop_capture NAME: a tcpdump that is ended leaves what it has not read yet
+stop_capture()
+{
+	wait_for 20 has_drained "$1"
+	stop_bg "$1"
+}
+
 # captured NAME [FILTER]...: the packets so far, a line each
 captured()
 {
