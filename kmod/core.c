@@ -6,6 +6,7 @@
 
 #include "core.h"
 #include "match.h"
+#include "ramp.h"
 #include "recent.h"
 #include "snapshot.h"
 
@@ -42,9 +43,12 @@ static bool nflb_pick_is_repeated(const struct nflb_decision *dec, u8 protocol)
 }
 
 /* A ramp may have come by the flow when the second packet comes. */
-static bool nflb_pick_may_differ(const struct nflb_pool *pool)
+static bool nflb_pick_may_differ(const struct nflb_pool *pool, u32 gate)
 {
-	return !pool->sched->is_stable || pool->slow_start_ms;
+	const struct nflb_ramp *ramp = pool->ramp[gate];
+
+	return !pool->sched->is_stable ||
+	       (ramp && !nflb_ramp_has_ended(ramp, NFLB_RECENT_JIFFIES));
 }
 
 /*
@@ -55,7 +59,7 @@ static void nflb_pick(const struct nflb_snapshot *snap,
 		      struct nflb_recent *recent, u8 protocol,
 		      struct nflb_decision *dec)
 {
-	if (recent && nflb_pick_may_differ(dec->pool) &&
+	if (recent && nflb_pick_may_differ(dec->pool, dec->gate) &&
 	    nflb_pick_is_repeated(dec, protocol)) {
 		nflb_recent_pick(recent, snap->generation, dec->pool, dec->gate,
 				 &dec->choice);

@@ -155,9 +155,10 @@ static void nflb_pool_update_ramp(struct nflb_pool *pool, u32 gate, u32 pos,
 	if (!pool->ramp[gate])
 		return;
 	if (is_eligible)
-		nflb_ramp_start(pool->ramp[gate], pos);
+		nflb_ramp_start(pool->ramp[gate], pos,
+				!pool->gate[gate].n_eligible);
 	else
-		nflb_ramp_stop(pool->ramp[gate], pos);
+		nflb_ramp_stop(pool->ramp[gate], pos, pool->eligible[gate]);
 }
 
 /* In a panic all have to help at once. */
@@ -653,7 +654,7 @@ void nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
 			nflb_ramp_carry(pool->ramp[gate], pos,
 					former->ramp[former_gate], was);
 		else
-			nflb_ramp_start(pool->ramp[gate], pos);
+			nflb_ramp_start(pool->ramp[gate], pos, false);
 	}
 	if (pool->gate[gate].is_panicking)
 		nflb_pool_end_ramps(pool, gate);

@@ -4,10 +4,12 @@
  * time, gets its share of them by and by.
  *
  * The scheduler picks as ever. If the pick ramps, a hash of the flow says
- * whether it is taken: it is a point in the time that a ramp takes, and the
+ * whether it is taken: it is a point in the time that those who are furthest
+ * have behind them, all of a ramp's if anybody is settled, and the pick's own
  * ramp has to have come by it. So a flow that is taken once is taken at every
- * later time, too. What is not taken is picked again, among those that do not
- * ramp; flows that are picked for one of these do not move.
+ * later time, too. What is not taken is picked again, among those that are
+ * settled, or else among all; flows that are picked for one of the settled do
+ * not move.
  */
 
 #include <linux/bitmap.h>
@@ -39,7 +41,10 @@ struct nflb_ramp *nflb_ramp_alloc(u32 n_members, u32 time_ms)
 	ramp = kvzalloc(struct_size(ramp, begin, n), GFP_KERNEL_ACCOUNT);
 	if (!ramp)
 		return NULL;
+	ramp->n_members = n_members;
 	ramp->time = msecs_to_jiffies(time_ms);
+	ramp->first = jiffies;
+	ramp->last = jiffies;
 	ramp->settled = &ramp->begin[n_members];
 	return ramp;
 }
@@ -48,11 +53,15 @@ struct nflb_ramp *nflb_ramp_alloc(u32 n_members, u32 time_ms)
  * nflb_ramp_start() - begins a member's ramp
  * @ramp: the ramps
  * @pos: place of the member, which is eligible now, or about to be
+ * @is_alone: nobody else is
  *
  * Context: process, under cfg_mutex.
  */
-void nflb_ramp_start(struct nflb_ramp *ramp, u32 pos)
+void nflb_ramp_start(struct nflb_ramp *ramp, u32 pos, bool is_alone)
 {
+	if (is_alone)
+		WRITE_ONCE(ramp->first, jiffies);
+	WRITE_ONCE(ramp->last, jiffies);
 	WRITE_ONCE(ramp->begin[pos], jiffies);
 	clear_bit(pos, ramp->settled);
 }
@@ -66,19 +75,63 @@ void nflb_ramp_start(struct nflb_ramp *ramp, u32 pos)
  */
 void nflb_ramp_settle(struct nflb_ramp *ramp, u32 pos)
 {
+	WRITE_ONCE(ramp->first, jiffies - ramp->time);
 	set_bit(pos, ramp->settled);
+}
+
+/* When did the first of those begin that are left? All of them ramp. */
+static unsigned long nflb_ramp_earliest(const struct nflb_ramp *ramp,
+					const unsigned long *eligible,
+					u32 leaving)
+{
+	unsigned long first = jiffies;
+	u32 pos;
+
+	for_each_set_bit(pos, eligible, ramp->n_members) {
+		if (pos != leaving && time_before(ramp->begin[pos], first))
+			first = ramp->begin[pos];
+	}
+	return first;
 }
 
 /**
  * nflb_ramp_stop() - takes a member off, which is not eligible any more
  * @ramp: the ramps
  * @pos: place of the member
+ * @eligible: a bit for each that has been eligible until now
  *
  * Context: process, under cfg_mutex.
  */
-void nflb_ramp_stop(struct nflb_ramp *ramp, u32 pos)
+void nflb_ramp_stop(struct nflb_ramp *ramp, u32 pos,
+		    const unsigned long *eligible)
 {
 	clear_bit(pos, ramp->settled);
+	if (bitmap_empty(ramp->settled, ramp->n_members))
+		WRITE_ONCE(ramp->first, nflb_ramp_earliest(ramp, eligible, pos));
+}
+
+static u32 nflb_ramp_since(const struct nflb_ramp *ramp, unsigned long begin)
+{
+	unsigned long gone = jiffies - begin;
+
+	if (gone >= ramp->time)
+		return ramp->time;
+	return max_t(u32, gone, DIV_ROUND_UP(ramp->time, NFLB_RAMP_PARTS));
+}
+
+/**
+ * nflb_ramp_reached() - tells how far a member is
+ * @ramp: the ramps
+ * @pos: place of the member
+ *
+ * Context: any; unless under cfg_mutex the answer may be out of date.
+ * Return: a part of nflb_ramp.time, not 0; all of it if the member is settled.
+ */
+u32 nflb_ramp_reached(const struct nflb_ramp *ramp, u32 pos)
+{
+	if (test_bit(pos, ramp->settled))
+		return ramp->time;
+	return nflb_ramp_since(ramp, READ_ONCE(ramp->begin[pos]));
 }
 
 /**
@@ -93,45 +146,46 @@ void nflb_ramp_stop(struct nflb_ramp *ramp, u32 pos)
 void nflb_ramp_carry(struct nflb_ramp *ramp, u32 pos,
 		     const struct nflb_ramp *former, u32 was)
 {
-	if (!former || test_bit(was, former->settled)) {
+	if (!former || nflb_ramp_reached(former, was) == former->time) {
 		nflb_ramp_settle(ramp, pos);
 		return;
 	}
-	nflb_ramp_start(ramp, pos);
+	nflb_ramp_start(ramp, pos, false);
 	ramp->begin[pos] = former->begin[was];
+	if (time_before(former->first, ramp->first))
+		ramp->first = former->first;
+}
+
+/* How far is the furthest? */
+static u32 nflb_ramp_furthest(const struct nflb_ramp *ramp)
+{
+	return nflb_ramp_since(ramp, READ_ONCE(ramp->first));
 }
 
 /**
- * nflb_ramp_reached() - tells how far a member is
+ * nflb_ramp_has_ended() - tells whether nobody ramps, nor has of late
  * @ramp: the ramps
- * @pos: place of the member
+ * @jiffies_ago: what is of late
  *
  * Context: any; unless under cfg_mutex the answer may be out of date.
- * Return: a part of nflb_ramp.time, not 0; all of it if the member is settled.
+ * Return: true if so.
  */
-u32 nflb_ramp_reached(const struct nflb_ramp *ramp, u32 pos)
+bool nflb_ramp_has_ended(const struct nflb_ramp *ramp, u32 jiffies_ago)
 {
-	unsigned long gone;
-
-	if (test_bit(pos, ramp->settled))
-		return ramp->time;
-	gone = jiffies - READ_ONCE(ramp->begin[pos]);
-	if (gone >= ramp->time)
-		return ramp->time;
-	return max_t(u32, gone, DIV_ROUND_UP(ramp->time, NFLB_RAMP_PARTS));
+	return jiffies - READ_ONCE(ramp->last) > ramp->time + jiffies_ago;
 }
 
 /**
  * nflb_ramp_accepts() - tells whether a ramp has come by a flow
  * @hash: hash of the flow
  * @reached: how far the ramp is
- * @time: what it takes
+ * @furthest: how far the furthest is
  *
- * Return: true if so; then it is for every greater @reached, too.
+ * Return: true if so; then it is for every greater share of @furthest, too.
  */
-bool nflb_ramp_accepts(u64 hash, u32 reached, u32 time)
+bool nflb_ramp_accepts(u64 hash, u32 reached, u32 furthest)
 {
-	return reciprocal_scale(upper_32_bits(hash), time) < reached;
+	return reciprocal_scale(upper_32_bits(hash), furthest) < reached;
 }
 
 /**
@@ -151,7 +205,8 @@ bool nflb_ramp_takes(const struct nflb_ramp *ramp, u32 pos, u64 hash,
 		return true;
 	/* All flows of a slot of maglev's have the first bits of @hash alike */
 	return nflb_ramp_accepts(siphash_1u64(hash, key),
-				 nflb_ramp_reached(ramp, pos), ramp->time);
+				 nflb_ramp_reached(ramp, pos),
+				 nflb_ramp_furthest(ramp));
 }
 
 /**
@@ -180,7 +235,8 @@ u64 nflb_ramp_load(const struct nflb_ramp *ramp, u32 pos, u32 active)
  * @pos: place of the member
  *
  * Context: any; unless under cfg_mutex the answer may be out of date.
- * Return: a percentage, at most 100; 100 too if it is not eligible.
+ * Return: a percentage of what the furthest gets, at most 100; 100 too if it is
+ * not eligible.
  */
 u32 nflb_ramp_pct(const struct nflb_pool *pool, u32 gate, u32 pos)
 {
@@ -188,17 +244,18 @@ u32 nflb_ramp_pct(const struct nflb_pool *pool, u32 gate, u32 pos)
 
 	if (!ramp || !nflb_pool_is_eligible(pool, gate, pos))
 		return 100;
-	return div_u64((u64)100 * nflb_ramp_reached(ramp, pos), ramp->time);
+	return min_t(u32, 100, div_u64((u64)100 * nflb_ramp_reached(ramp, pos),
+				       nflb_ramp_furthest(ramp)));
 }
 
 /* Settles those that are there. Returns when the next is, in jiffies, or 0. */
 static unsigned long nflb_ramp_finish(struct nflb_ramp *ramp,
-				      const unsigned long *eligible, u32 n)
+				      const unsigned long *eligible)
 {
 	unsigned long left, next = 0;
 	u32 pos;
 
-	for_each_set_bit(pos, eligible, n) {
+	for_each_set_bit(pos, eligible, ramp->n_members) {
 		if (test_bit(pos, ramp->settled))
 			continue;
 		left = ramp->time - nflb_ramp_reached(ramp, pos);
@@ -218,8 +275,7 @@ static unsigned long nflb_ramp_finish_pool(const struct nflb_pool *pool)
 	for (gate = 0; gate < NFLB_N_GATES; gate++) {
 		if (!pool->eligible[gate] || !pool->ramp[gate])
 			continue;
-		left = nflb_ramp_finish(pool->ramp[gate], pool->eligible[gate],
-					pool->n_members);
+		left = nflb_ramp_finish(pool->ramp[gate], pool->eligible[gate]);
 		if (left && (!next || left < next))
 			next = left;
 	}

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Recent picks, for first datagrams of one flow that race. */
 
-#include <linux/jiffies.h>
 #include <linux/slab.h>
 
 #include "pool.h"
 #include "recent.h"
 #include "sched.h"
-
-/*
- * The race lasts from one packet's pick to the confirmation of its entry; a
- * second is long for that and short for a client that re-uses its port.
- */
-#define NFLB_RECENT_JIFFIES HZ
 
 /**
  * nflb_recent_alloc() - makes an empty memory of picks

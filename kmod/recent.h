@@ -3,6 +3,7 @@
 #ifndef _NFLB_RECENT_H
 #define _NFLB_RECENT_H
 
+#include <linux/jiffies.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -11,6 +12,12 @@ struct nflb_choice;
 struct nflb_pool;
 
 #define NFLB_N_RECENT 256
+
+/*
+ * The race lasts from one packet's pick to the confirmation of its entry; a
+ * second is long for that and short for a client that re-uses its port.
+ */
+#define NFLB_RECENT_JIFFIES HZ
 
 /**
  * struct nflb_recent_pick - one pick

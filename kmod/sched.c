@@ -3,12 +3,16 @@
 
 #include <linux/bitops.h>
 #include <linux/mm.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "pool.h"
 #include "ramp.h"
 #include "sched.h"
+
+/* So often a flow that nobody takes who ramps is offered to others. */
+#define NFLB_SCHED_TRIES 8
 
 /* The default is the first. */
 static const struct nflb_sched *const nflb_scheds[] = {
@@ -79,15 +83,36 @@ void nflb_sched_data_put(struct nflb_sched_data *data)
 		kvfree(data);
 }
 
-/* Picks among those that do not ramp; if all do, the first pick holds. */
-static noinline void nflb_sched_pick_settled(struct nflb_pool *pool,
+/* Picks until one is taken, by a new hash each time; the last is in any case. */
+static void nflb_sched_pick_anew(struct nflb_pool *pool, u32 gate,
+				 struct nflb_choice *choice)
+{
+	u64 hash = choice->hash;
+	u32 i;
+
+	for (i = 0; i < NFLB_SCHED_TRIES; i++) {
+		choice->hash = siphash_2u64(hash, i, &pool->key);
+		pool->sched->pick(pool, pool->eligible[gate], choice);
+		if (choice->member == NFLB_NONE ||
+		    nflb_ramp_takes(choice->ramp, choice->member, choice->hash,
+				    &pool->key))
+			break;
+	}
+	choice->hash = hash;
+}
+
+/* The pick does not take the flow: somebody who is settled does, or anybody. */
+static noinline void nflb_sched_pick_instead(struct nflb_pool *pool, u32 gate,
 					     struct nflb_choice *choice)
 {
 	struct nflb_choice other = *choice;
 
 	pool->sched->pick(pool, choice->ramp->settled, &other);
 	if (other.member == NFLB_NONE)
+		nflb_sched_pick_anew(pool, gate, &other);
+	if (other.member == NFLB_NONE || other.member == choice->member)
 		return;
+	other.first = choice->first;
 	other.ramping = choice->member;
 	*choice = other;
 }
@@ -110,7 +135,7 @@ void nflb_sched_pick(struct nflb_pool *pool, u32 gate,
 	if (likely(!ramp) || choice->member == NFLB_NONE)
 		return;
 	if (!nflb_ramp_takes(ramp, choice->member, choice->hash, &pool->key))
-		nflb_sched_pick_settled(pool, choice);
+		nflb_sched_pick_instead(pool, gate, choice);
 }
 
 /**

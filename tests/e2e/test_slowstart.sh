@@ -56,13 +56,13 @@ share_of()
 	echo "$share"
 }
 
-# has_share BACKEND AT-LEAST
+# has_share BACKEND AT-LEAST, but not all
 has_share()
 {
 	local share
 
 	share=$(of_backend "$1" share)
-	[ "$share" = - ] || [ "$share" -ge "$2" ]
+	[ "$share" != - ] && [ "$share" -ge "$2" ]
 }
 
 # endpoint ADDRESS PORT
@@ -147,6 +147,7 @@ case_scheduler()
 	read -r b1 b2 b3 b4 < <(ask cl1 tcp $STANDARD flows 40 | shares)
 	expect_between "flows of b1, that ramps as b4, with $1" 6 34 "$b1"
 	expect "flows" 40 $((b1 + b4))
+	expect "shares of b1 and b4" "- -" "$(share_of b1) $(share_of b4)"
 }
 
 case_schedulers()
@@ -197,6 +198,39 @@ case_time()
 	expect "share, at last" - "$(share_of b4)"
 }
 
+# Whose ramp has ended is among those who take what another does not yet
+case_end()
+{
+	setup maglev 10s
+	report down b2 b3
+	come_back b4
+	wait_for 60 is_backend b4 share -
+	come_back b1
+	explained tcp $STANDARD >"$T_DIR/ramping"
+	sort "$T_DIR/ramping" | uniq -c
+	[ "$(grep -c '^b4 b1$' "$T_DIR/ramping")" -gt 0 ]
+	report up b2 b3
+	explained tcp $STANDARD >"$T_DIR/ramping"
+	[ "$(grep -c '^b4 b2$' "$T_DIR/ramping")" -gt 0 ]
+}
+
+# Who comes later gets less than who came first, though nobody is settled
+case_furthest()
+{
+	setup maglev 60s
+	report down b1 b2 b3 b4
+	report up b1
+	expect "share of who is alone" - "$(share_of b1)"
+	pause 12
+	report up b2 b3
+	expect_between "share of the second" 5 60 "$(of_backend b2 share)"
+	expect "share of the first" - "$(share_of b1)"
+	explained tcp $STANDARD | cut -d ' ' -f 1 | sort | uniq -c |
+		tee "$T_DIR/shares"
+	expect_between "flows of the first" 45 90 \
+		"$(awk '$2 == "b1" { print $1 }' "$T_DIR/shares")"
+}
+
 # By the administrator's word as well: new, drained no more, up again
 case_admin()
 {
@@ -222,6 +256,8 @@ topo_up 4
 serve b1 b2 b3 b4 -- tcp/7000 udp/7000
 both_families "explained in words" case_words
 both_families "time, and once more" case_time
+both_families "who has come to all of its share" case_end
+both_families "who came first, and who later" case_furthest
 both_families "who is eligible by the administrator's word" case_admin
 both_families "maglev moves no flow of others" case_maglev
 for protocol in tcp udp; do

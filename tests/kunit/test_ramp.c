@@ -19,8 +19,21 @@ static void ramp_since(struct nflb_pool *pool, u32 pos, u32 part, u32 of)
 {
 	struct nflb_ramp *ramp = pool->ramp[0];
 
-	nflb_ramp_start(ramp, pos);
+	nflb_ramp_start(ramp, pos, false);
 	ramp->begin[pos] -= (u64)ramp->time * part / of;
+}
+
+/* Has all members ramp, the first half since @part of @of of the time. */
+static void all_ramp(struct nflb_pool *pool, u32 part, u32 of)
+{
+	u32 pos;
+
+	for (pos = 0; pos < 4; pos++)
+		nflb_ramp_stop(pool->ramp[0], pos, pool->eligible[0]);
+	nflb_ramp_start(pool->ramp[0], 0, true);
+	for (pos = 0; pos < 4; pos++)
+		ramp_since(pool, pos, pos < 2 ? part : 0, of);
+	pool->ramp[0]->first = pool->ramp[0]->begin[0];
 }
 
 /* A finished pool of members with these weights, of whom nobody ramps. */
@@ -74,6 +87,7 @@ static void accepts_takes_its_share(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, n_accepted(time[i], time[i]), FLOWS);
 }
 
+/* The furthest go on, too, until they are there. */
 static void accepts_once_stays_so(struct kunit *test)
 {
 	bool has_accepted, accepts;
@@ -81,14 +95,11 @@ static void accepts_once_stays_so(struct kunit *test)
 
 	for (i = 0; i < 1000; i++) {
 		has_accepted = false;
-		for (reached = 0; reached <= 200; reached++) {
+		for (reached = 1; reached <= 200; reached++) {
 			accepts = nflb_ramp_accepts(nflb_test_hash(i), reached,
-						    200);
+						    min(reached + 60, 200U));
 			KUNIT_ASSERT_FALSE(test, has_accepted && !accepts);
 			has_accepted = accepts;
-			accepts = nflb_ramp_accepts(nflb_test_hash(i), reached,
-						    200);
-			KUNIT_ASSERT_EQ(test, accepts, has_accepted);
 		}
 		KUNIT_ASSERT_TRUE(test, has_accepted);
 	}
@@ -196,19 +207,18 @@ static void pick_weighted_keeps_proportions(struct kunit *test)
 	}
 }
 
-static void pick_all_ramp_serve_by_weight(struct kunit *test)
+static void pick_all_ramp_alike_serve_by_weight(struct kunit *test)
 {
 	static const u32 weight[] = { 1, 2, 4, 3 };
 	const struct nflb_sched *sched;
 	struct nflb_pool *pool, *rest;
 	struct nflb_choice choice, other;
-	u32 i, k, pos;
+	u32 i, k;
 
 	for (i = 0; (sched = nflb_sched_at(i)); i++) {
 		pool = settled(test, sched, weight);
 		rest = settled(test, sched, weight);
-		for (pos = 0; pos < 4; pos++)
-			ramp_since(pool, pos, pos, 8);
+		all_ramp(pool, 0, 8);
 		for (k = 0; k < 2000; k++) {
 			choice = nflb_test_choose(pool, nflb_test_hash(k));
 			KUNIT_ASSERT_LT(test, choice.member, 4);
@@ -221,6 +231,46 @@ static void pick_all_ramp_serve_by_weight(struct kunit *test)
 	}
 }
 
+/* Two have half of a ramp behind them and two a twentieth: 10 to 1. */
+static void pick_all_ramp_latest_get_least(struct kunit *test)
+{
+	const struct nflb_sched *sched;
+	struct nflb_pool *pool;
+	u32 *count;
+	u32 i, n_late;
+
+	for (i = 0; (sched = nflb_sched_at(i)); i++) {
+		pool = settled(test, sched, equals);
+		all_ramp(pool, 1, 2);
+		KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, 0, 0), 100);
+		KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, 0, 3), 10);
+		count = nflb_test_count(test, pool, FLOWS);
+		n_late = count[2] + count[3];
+		expect_near(test, count[0], (FLOWS - n_late) / 2);
+		KUNIT_EXPECT_GE_MSG(test, n_late, FLOWS / 16, "%s", sched->name);
+		KUNIT_EXPECT_LE_MSG(test, n_late, FLOWS / 8, "%s", sched->name);
+	}
+}
+
+/* Those that are left have all of it. */
+static void pick_furthest_gone_by_weight(struct kunit *test)
+{
+	struct nflb_pool *pool = settled(test, &nflb_sched_maglev, equals);
+	u32 pos;
+	u32 *count;
+
+	all_ramp(pool, 1, 2);
+	for (pos = 0; pos < 2; pos++) {
+		nflb_ramp_stop(pool->ramp[0], pos, pool->eligible[0]);
+		nflb_test_set_eligible(pool, pos, false);
+		KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, 0, 3),
+				pos ? 100 : 10);
+	}
+	count = nflb_test_count(test, pool, FLOWS);
+	expect_near(test, count[2], FLOWS / 2);
+	expect_near(test, count[3], FLOWS / 2);
+}
+
 /* Nobody who ramps is eligible: then nobody is. */
 static void pick_none_eligible_finds_nobody(struct kunit *test)
 {
@@ -228,7 +278,7 @@ static void pick_none_eligible_finds_nobody(struct kunit *test)
 	u32 pos;
 
 	for (pos = 0; pos < 4; pos++)
-		nflb_ramp_stop(pool->ramp[0], pos);
+		nflb_ramp_stop(pool->ramp[0], pos, pool->eligible[0]);
 	nflb_test_set_none_eligible(pool);
 	KUNIT_EXPECT_EQ(test, nflb_test_pick(pool), NFLB_NONE);
 }
@@ -416,7 +466,9 @@ static struct kunit_case nflb_ramp_cases[] = {
 	KUNIT_CASE(pick_maglev_moves_no_other_flow),
 	KUNIT_CASE(pick_any_scheduler_gives_its_share),
 	KUNIT_CASE(pick_weighted_keeps_proportions),
-	KUNIT_CASE(pick_all_ramp_serve_by_weight),
+	KUNIT_CASE(pick_all_ramp_alike_serve_by_weight),
+	KUNIT_CASE(pick_all_ramp_latest_get_least),
+	KUNIT_CASE(pick_furthest_gone_by_weight),
 	KUNIT_CASE(pick_none_eligible_finds_nobody),
 	KUNIT_CASE(pick_by_load_fills_up_with_the_ramp),
 	KUNIT_CASE(recent_pick_outlasts_the_ramp),
