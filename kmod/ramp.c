@@ -105,9 +105,13 @@ static unsigned long nflb_ramp_earliest(const struct nflb_ramp *ramp,
 void nflb_ramp_stop(struct nflb_ramp *ramp, u32 pos,
 		    const unsigned long *eligible)
 {
+	unsigned long first;
+
 	clear_bit(pos, ramp->settled);
-	if (bitmap_empty(ramp->settled, ramp->n_members))
-		WRITE_ONCE(ramp->first, nflb_ramp_earliest(ramp, eligible, pos));
+	if (!bitmap_empty(ramp->settled, ramp->n_members))
+		return;
+	first = nflb_ramp_earliest(ramp, eligible, pos);
+	WRITE_ONCE(ramp->first, first);
 }
 
 static u32 nflb_ramp_since(const struct nflb_ramp *ramp, unsigned long begin)

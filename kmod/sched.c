@@ -83,7 +83,7 @@ void nflb_sched_data_put(struct nflb_sched_data *data)
 		kvfree(data);
 }
 
-/* Picks until one is taken, by a new hash each time; the last is in any case. */
+/* Picks until one is taken, by a new hash each time; the last always is. */
 static void nflb_sched_pick_anew(struct nflb_pool *pool, u32 gate,
 				 struct nflb_choice *choice)
 {

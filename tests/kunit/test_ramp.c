@@ -247,8 +247,10 @@ static void pick_all_ramp_latest_get_least(struct kunit *test)
 		count = nflb_test_count(test, pool, FLOWS);
 		n_late = count[2] + count[3];
 		expect_near(test, count[0], (FLOWS - n_late) / 2);
-		KUNIT_EXPECT_GE_MSG(test, n_late, FLOWS / 16, "%s", sched->name);
-		KUNIT_EXPECT_LE_MSG(test, n_late, FLOWS / 8, "%s", sched->name);
+		KUNIT_EXPECT_GE_MSG(test, n_late, FLOWS / 16, "%s",
+				    sched->name);
+		KUNIT_EXPECT_LE_MSG(test, n_late, FLOWS / 8, "%s",
+				    sched->name);
 	}
 }
 
