@@ -223,6 +223,7 @@ for unit in "$@"; do
 	kunit) kunit ;;
 	*) scenario "$top/$unit" ;;
 	esac
+	echo "$unit" >>"$NFLB_RUN/ended"
 done
 leaks "while it ran" 'nflb|lbctl'
 remove_nflb
