@@ -17,8 +17,6 @@ struct nflb_reasons;
 
 /**
  * struct nflb_account - whom flows are charged to
- * @ref: held by configuration objects and by flows
- * @active: flows now open
  * @counters: traffic
  * @reasons: reasons, or NULL: only services count them
  * @is_slow: of services only: flows keep to the slow path; written under
@@ -27,16 +25,20 @@ struct nflb_reasons;
  * @rcu: frees after the grace period, as a packet may still count
  * @free: frees what the account is embedded in, called by RCU
  * @name: name of the service or backend
+ * @ref: held by configuration objects and by flows
+ * @active: flows now open
  */
 struct nflb_account {
-	refcount_t ref;
-	atomic_t active;
 	struct nflb_counters __percpu *counters;
 	struct nflb_reasons __percpu *reasons;
 	bool is_slow;
 	struct rcu_head rcu;
 	void (*free)(struct nflb_account *account);
 	char name[NFLB_NAME_MAX + 1];
+
+	/* Changed for every flow, far from what every packet reads */
+	refcount_t ref;
+	atomic_t active;
 };
 
 int nflb_account_init(struct nflb_account *account, const char *name,

@@ -37,7 +37,7 @@ static int nflb_agent_take(struct nflb_net *nn, u32 portid,
 	claim->until = get_jiffies_64() + msecs_to_jiffies(NFLB_CLAIM_MS);
 	if (former == portid)
 		return 0;
-	claim->portid = portid;
+	WRITE_ONCE(claim->portid, portid);
 	claim->number++;
 	nflb_event_agent(nn, true, former);
 	return 0;
@@ -93,10 +93,13 @@ int nflb_agent_check(const struct nflb_net *nn, u32 number,
  */
 void nflb_agent_release(struct nflb_net *nn, u32 portid)
 {
+	/* What the socket has claimed, it has claimed before it was closed. */
+	if (READ_ONCE(nn->claim.portid) != portid)
+		return;
 	mutex_lock(&nn->cfg_mutex);
 	if (nn->claim.portid == portid) {
 		nflb_event_agent(nn, false, 0);
-		nn->claim.portid = 0;
+		WRITE_ONCE(nn->claim.portid, 0);
 	}
 	mutex_unlock(&nn->cfg_mutex);
 }

@@ -447,15 +447,17 @@ static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
 
 /*
  * Somebody may have held the packet for as long as he liked since it was
- * bound; nflb_move_flows() has not seen its flow.
+ * bound; neither a drain nor nflb_move_flows() has seen its flow.
  */
 static bool nflb_flow_may_open(const struct nflb_snapshot *snap,
 			       const struct nf_conn *ct,
 			       const struct nflb_service *service,
 			       const struct nflb_backend *backend)
 {
-	return !nflb_protocol_moves(nf_ct_protonum(ct)) ||
-	       nflb_decide_may_serve(snap, service, backend);
+	if (!nflb_protocol_moves(nf_ct_protonum(ct)) &&
+	    !nflb_drain_has_ended(backend))
+		return true;
+	return nflb_decide_may_serve(snap, service, backend);
 }
 
 static int nflb_flow_open(struct nflb_net *nn, struct sk_buff *skb,
@@ -687,6 +689,13 @@ static int nflb_flow_take(struct sk_buff *skb, unsigned int protoff,
 		return NF_ACCEPT;
 	if (unlikely(READ_ONCE(fast->is_cut)))
 		return nflb_reset_answer(nn, skb, protoff, fast, ctinfo);
+	/*
+	 * An ICMP error has another header there, comes from who knows where,
+	 * and is no packet of the flow. Those about packets to the client do
+	 * not come by here.
+	 */
+	if (unlikely(ctinfo == IP_CT_RELATED))
+		return NF_ACCEPT;
 	nflb_flow_pass(nn, skb, protoff, fast, CTINFO2DIR(ctinfo));
 	return NF_ACCEPT;
 }

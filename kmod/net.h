@@ -47,9 +47,6 @@ struct nflb_hint {
  * @recent: recent picks for racing first datagrams; written under cfg_mutex
  * @hint: whom the flow is for that is next to be asked about
  * @reasons: reasons counted for the namespace
- * @n_flows: open flow records
- * @has_idle_hooks: hooks go when there are no flows any more; written under
- *	cfg_mutex
  * @has_express: the flows of some service are opened at ingress; written under
  *	cfg_mutex
  * @flows: the open flows
@@ -90,14 +87,15 @@ struct nflb_hint {
  * @n_wanted: number of devices that are to have our hook
  * @wanted: their interface indexes
  * @device_work: attaches it to them, and looks after @has_lost_device
+ * @n_flows: open flow records
+ * @has_idle_hooks: hooks go when there are no flows any more; written under
+ *	cfg_mutex
  */
 struct nflb_net {
 	struct nflb_snapshot __rcu *snap;
 	struct nflb_recent __rcu *recent;
 	struct nflb_hint __percpu *hint;
 	struct nflb_reasons __percpu *reasons;
-	atomic_t n_flows;
-	bool has_idle_hooks;
 	bool has_express;
 	struct nflb_fast_list __percpu *flows;
 	struct rhashtable fast;
@@ -135,6 +133,10 @@ struct nflb_net {
 	int n_wanted;
 	int wanted[NFLB_N_WANTED];
 	struct work_struct device_work;
+
+	/* Changed for every flow, far from what every packet reads */
+	atomic_t n_flows;
+	bool has_idle_hooks;
 };
 
 extern unsigned int nflb_net_id;

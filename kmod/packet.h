@@ -94,7 +94,7 @@ static __always_inline bool nflb_packet_read_udp(struct sk_buff *skb,
 	const struct udphdr *uh = nflb_packet_l4(skb, pkt);
 
 	if (ntohs(uh->len) < sizeof(*uh) ||
-	    ntohs(uh->len) > pkt->len - pkt->l4_offset)
+	    ntohs(uh->len) + pkt->l4_offset > pkt->len)
 		return false;
 	pkt->flags = 0;
 	return true;

@@ -104,7 +104,7 @@ bool nflb_ping_is_within_limit(struct nflb_ping_limit *limit)
 {
 	unsigned long begin = READ_ONCE(limit->begin);
 
-	if (time_after_eq(jiffies, begin + HZ) &&
+	if (jiffies - begin >= HZ &&
 	    cmpxchg(&limit->begin, begin, jiffies) == begin)
 		atomic_set(&limit->n, 0);
 	return atomic_inc_return(&limit->n) <= NFLB_PINGS_MAX;

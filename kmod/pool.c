@@ -204,15 +204,21 @@ static void nflb_pool_update_gate(struct nflb_pool *pool, u32 gate, u32 pos)
 
 static void nflb_pool_fill_gate(struct nflb_pool *pool, u32 gate)
 {
-	u32 n_fit = 0;
-	u32 pos;
+	u32 n_eligible = 0, n_fit = 0;
+	bool is_eligible;
+	u32 decisive, pos;
 
 	for (pos = 0; pos < pool->n_members; pos++)
 		n_fit += nflb_pool_is_fit(pool, pos, gate);
 	pool->gate[gate].n_fit = n_fit;
 	pool->gate[gate].is_panicking = nflb_pool_should_panic(pool, gate);
-	for (pos = 0; pos < pool->n_members; pos++)
-		nflb_pool_update_member(pool, gate, pos);
+	decisive = pool->gate[gate].is_panicking ? 0 : gate;
+	for (pos = 0; pos < pool->n_members; pos++) {
+		is_eligible = nflb_pool_is_fit(pool, pos, decisive);
+		assign_bit(pos, pool->eligible[gate], is_eligible);
+		n_eligible += is_eligible;
+	}
+	pool->gate[gate].n_eligible = n_eligible;
 }
 
 static int nflb_pool_alloc_bits(const struct nflb_pool *pool,
@@ -264,8 +270,9 @@ static int nflb_pool_build(struct nflb_pool *pool)
  * nflb_pool_finish() - makes a pool ready to be published
  * @pool: pool of a candidate
  *
- * Nothing is known of health yet: nflb_pool_carry_health() brings it over, and
- * nflb_pool_carry_ramps() how far members are.
+ * Nobody is eligible for services with a probe yet: nflb_pool_carry_health()
+ * brings over what is known of health, and nflb_pool_carry_ramps() how far
+ * members are.
  *
  * Context: process, under cfg_mutex, may sleep.
  * Return: 0 or -ENOMEM.
@@ -286,8 +293,8 @@ int nflb_pool_finish(struct nflb_pool *pool)
 		err = nflb_pool_alloc_gate(pool, gate);
 		if (err)
 			return err;
-		nflb_pool_fill_gate(pool, gate);
 	}
+	nflb_pool_fill_gate(pool, 0);
 	return 0;
 }
 

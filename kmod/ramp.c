@@ -44,7 +44,7 @@ struct nflb_ramp *nflb_ramp_alloc(u32 n_members, u32 time_ms)
 	ramp->n_members = n_members;
 	ramp->time = msecs_to_jiffies(time_ms);
 	ramp->first = jiffies;
-	ramp->last = jiffies;
+	ramp->last = jiffies - MAX_JIFFY_OFFSET;
 	ramp->settled = &ramp->begin[n_members];
 	return ramp;
 }
@@ -154,10 +154,11 @@ void nflb_ramp_carry(struct nflb_ramp *ramp, u32 pos,
 		nflb_ramp_settle(ramp, pos);
 		return;
 	}
-	nflb_ramp_start(ramp, pos, false);
 	ramp->begin[pos] = former->begin[was];
 	if (time_before(former->first, ramp->first))
 		ramp->first = former->first;
+	if (time_after(former->last, ramp->last))
+		ramp->last = former->last;
 }
 
 /* How far is the furthest? */

@@ -21,7 +21,7 @@ struct nflb_pool;
  * @time: what a ramp takes, in jiffies
  * @first: when the first of those began that are eligible, in jiffies; a ramp's
  *	time ago, or longer, while anybody is settled
- * @last: when the last one began, in jiffies
+ * @last: when the last one began, in jiffies; long ago if none has
  * @settled: a bit per member: eligible, and gets its whole share; behind @begin
  * @begin: by place: when the member's ramp began, in jiffies; only of those
  *	that are eligible and not settled

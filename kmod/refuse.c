@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Refusals: an errno, one sentence and the attribute that it is about. */
 
-#include <linux/hash.h>
+#include <linux/atomic.h>
 #include <linux/kernel.h>
 #include <linux/netlink.h>
-#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "compat.h"
@@ -17,16 +16,19 @@
 #ifndef NFLB_EXTACK_BUF
 /*
  * The acknowledgment is built by the same task right after the request was
- * refused, so a message must live until then. A task has one at a time: only
- * another task that is given the same buffer can overwrite it.
+ * refused, so a message must live until then: until so many others have been
+ * refused in all the kernel.
  */
-#define NFLB_REFUSE_BUF_BITS 8
+#define NFLB_N_REFUSE_BUFS 1024
 
-static char nflb_refuse_bufs[1 << NFLB_REFUSE_BUF_BITS][NFLB_REFUSE_LEN];
+static char nflb_refuse_bufs[NFLB_N_REFUSE_BUFS][NFLB_REFUSE_LEN];
+static atomic_t nflb_refuse_next;
 
 static char *nflb_refuse_buf(void)
 {
-	return nflb_refuse_bufs[hash_ptr(current, NFLB_REFUSE_BUF_BITS)];
+	u32 n = atomic_inc_return(&nflb_refuse_next);
+
+	return nflb_refuse_bufs[n % NFLB_N_REFUSE_BUFS];
 }
 
 #define NFLB_EXTACK_BUF(extack) ((void)(extack), nflb_refuse_buf())

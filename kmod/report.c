@@ -78,17 +78,18 @@ struct nflb_report *nflb_report_find(const struct nflb_backend *backend,
 /* A probe that is gone may have left a report: there is room for so many. */
 static void nflb_report_make_room(struct nflb_backend *backend)
 {
-	struct nflb_report *report, *first = NULL;
+	struct nflb_report *report, *oldest = NULL;
 	unsigned int n = 0;
 
 	list_for_each_entry(report, &backend->reports, node) {
-		first = first ?: report;
+		if (!oldest || report->at < oldest->at)
+			oldest = report;
 		n++;
 	}
 	if (n < NFLB_POOL_PROBES_MAX)
 		return;
-	list_del_rcu(&first->node);
-	kfree_rcu(first, rcu);
+	list_del_rcu(&oldest->node);
+	kfree_rcu(oldest, rcu);
 }
 
 /**
@@ -142,12 +143,14 @@ void nflb_report_watch(struct nflb_net *nn, const struct nflb_report *report,
 {
 	u64 until = nflb_report_until(report, probe);
 	u64 now = get_jiffies_64();
+	unsigned long delay;
 
-	if (nn->report_until && nn->report_until <= until)
+	/* By the second: each time all reports are looked at. */
+	delay = round_jiffies_up_relative(until > now ? until - now : 0);
+	if (nn->report_until && nn->report_until <= now + delay)
 		return;
-	nn->report_until = until;
-	mod_delayed_work(nflb_wq, &nn->report_work,
-			 until > now ? until - now : 0);
+	nn->report_until = now + delay;
+	mod_delayed_work(nflb_wq, &nn->report_work, delay);
 }
 
 static bool nflb_report_is_over(const struct nflb_report *report,

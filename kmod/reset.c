@@ -186,7 +186,7 @@ static struct nflb_cut *nflb_reset_next(struct nflb_net *nn, int stage)
 /* When the work is to run again, unless there is nothing left for it. */
 static void nflb_reset_schedule(struct nflb_net *nn)
 {
-	unsigned long due_jiffies = 0;
+	unsigned long due_jiffies = 0, now = jiffies;
 	bool is_waiting = false;
 	struct nflb_cut *cut;
 	int stage;
@@ -204,9 +204,9 @@ static void nflb_reset_schedule(struct nflb_net *nn)
 	spin_unlock_bh(&nn->resets.lock);
 	if (!is_waiting)
 		return;
-	if (time_before_eq(due_jiffies, jiffies))
-		due_jiffies = jiffies + 1;
-	queue_delayed_work(nflb_wq, &nn->resets.work, due_jiffies - jiffies);
+	queue_delayed_work(nflb_wq, &nn->resets.work,
+			   time_after(due_jiffies, now) ? due_jiffies - now :
+							  1);
 }
 
 /* All stages have their turn: so the last ones need not wait for the first. */
@@ -280,8 +280,9 @@ int nflb_reset_take(struct nflb_cutting *cutting, struct nf_conn *ct)
 	struct nflb_cut *cut = NULL;
 	struct nflb_fast *fast;
 
-	/* A closed one is only remembered. */
-	if (!flow || !test_bit(NFLB_FLOW_ACTIVE, &flow->service))
+	/* A closed one is only remembered, and one that dies has been seen. */
+	if (nf_ct_is_dying(ct) || !flow ||
+	    !test_bit(NFLB_FLOW_ACTIVE, &flow->service))
 		return 0;
 	fast = container_of(flow, struct nflb_fast, flow);
 	if (fast->is_cut)

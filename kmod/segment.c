@@ -7,6 +7,7 @@
  * is said here in the name of one of its ends.
  */
 
+#include <linux/err.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <net/dst.h>
@@ -17,6 +18,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 #include <net/tcp.h>
+#include <net/xfrm.h>
 
 #include "segment.h"
 
@@ -45,6 +47,12 @@ static struct dst_entry *nflb_segment_route(struct net *net,
 	}
 	if (nf_route(net, &dst, &fl, false, t->src.l3num))
 		return NULL;
+	/* IPv4's routes know of IPsec. */
+	if (t->src.l3num == AF_INET6) {
+		dst = xfrm_lookup(net, dst, &fl, NULL, 0);
+		if (IS_ERR(dst))
+			return NULL;
+	}
 	return dst;
 }
 

@@ -275,9 +275,11 @@ void nflb_txn_update_hooks(struct nflb_net *nn)
 	WRITE_ONCE(nn->has_idle_hooks, is_idle);
 	if (!is_idle)
 		return;
-	synchronize_net();
-	if (!nn->is_closed && atomic_read(&nn->n_flows))
-		return;
+	if (!nn->is_closed) {
+		synchronize_net();
+		if (atomic_read(&nn->n_flows))
+			return;
+	}
 	for (i = 0; i < 2; i++) {
 		if (!nflb_txn_hook_is_idle(nn, i))
 			continue;
@@ -511,6 +513,9 @@ void nflb_txn_release(struct nflb_net *nn, u32 portid)
 {
 	struct nflb_txn *txn;
 
+	/* What the socket has begun, it has begun before it was closed. */
+	if (list_empty_careful(&nn->txns))
+		return;
 	mutex_lock(&nn->cfg_mutex);
 	txn = nflb_txn_find(nn, portid);
 	if (txn)

@@ -233,6 +233,9 @@ case_port_unreachable()
 # it sends to port 53 has no taker.
 case_client_unreachable()
 {
+	local packets
+
+	packets=$(of_service "udp$FAMILY" in_pkts)
 	listen b2
 	in_ns cl1 /usr/bin/python3 -IS - "$VIP" <<-'END'
 		import socket, sys
@@ -243,6 +246,9 @@ case_client_unreachable()
 		client.sendto(b"x", (address, 53))
 	END
 	expect_error b2 "$CLIENT" "$VIP" "$CLIENT udp port"
+	# The error is no packet of the flow.
+	expect "packets of the flow" $((packets + 1)) \
+		"$(of_service "udp$FAMILY" in_pkts)"
 }
 
 case_time_exceeded()
