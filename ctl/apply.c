@@ -10,14 +10,12 @@
 #include "commands.h"
 #include "load.h"
 #include "members.h"
-#include "nflb.h"
 #include "plan.h"
 #include "print.h"
 #include "source.h"
+#include "txn.h"
 #include "verbs.h"
 #include "wire.h"
-
-#define TRIES_MAX	5	/* when others change the configuration too */
 
 /**
  * struct apply - a document that is being applied
@@ -114,39 +112,6 @@ static int send_steps(struct apply *apply)
 	return err;
 }
 
-static int begin(struct apply *apply)
-{
-	struct nl_msg msg;
-
-	nl_msg_init(&msg, NFLB_CMD_TXN_BEGIN);
-	nl_put_u32(&msg, NFLB_A_TXN_GENERATION, apply->before->generation);
-	return nl_call(apply->ctx->nl, &msg, NULL, NULL);
-}
-
-static int take_generation(const struct nl_attrs *attrs, void *arg)
-{
-	struct apply *apply = arg;
-
-	apply->generation = nl_u32(attrs, NFLB_A_TXN_GENERATION);
-	return 0;
-}
-
-static int commit(struct apply *apply)
-{
-	struct nl_msg msg;
-
-	nl_msg_init(&msg, NFLB_CMD_TXN_COMMIT);
-	return nl_call(apply->ctx->nl, &msg, take_generation, apply);
-}
-
-static void roll_back(struct apply *apply)
-{
-	struct nl_msg msg;
-
-	nl_msg_init(&msg, NFLB_CMD_TXN_ABORT);
-	nl_call(apply->ctx->nl, &msg, NULL, NULL);
-}
-
 /*
  * Without the privilege to change anything, a dry run is still good for
  * showing the difference.
@@ -162,7 +127,7 @@ static int transact(struct apply *apply)
 	struct context *ctx = apply->ctx;
 	int err;
 
-	err = begin(apply);
+	err = txn_begin(ctx, apply->before->generation);
 	if (is_unprivileged_dry_run(apply, err))
 		return 0;
 	if (err == -EAGAIN)
@@ -171,13 +136,13 @@ static int transact(struct apply *apply)
 		goto err_say;
 	err = send_steps(apply);
 	if (err || apply->is_dry_run) {
-		roll_back(apply);
+		txn_abort(ctx);
 		if (err == -ECANCELED || !err)
 			return err;
 		complain("%s: %s", apply->source.file, strerror(-err));
 		return -ECANCELED;
 	}
-	err = commit(apply);
+	err = txn_commit(ctx, &apply->generation);
 	if (!err || err == -EAGAIN)
 		return err;
 err_say:
@@ -266,7 +231,7 @@ static int apply_until_done(struct apply *apply)
 {
 	int err = 0, status, tries;
 
-	for (tries = 0; tries < TRIES_MAX; tries++) {
+	for (tries = 0; tries < TXN_TRIES_MAX; tries++) {
 		forget(apply);
 		status = apply_once(apply, &err);
 		if (err != -EAGAIN)

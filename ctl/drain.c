@@ -51,6 +51,41 @@ struct drain {
 };
 
 /**
+ * drain_parse_deadline() - reads "deadline TIME", which may be left out
+ * @ctx: The context.
+ * @label: What drains, for messages.
+ * @argc: Number of words left.
+ * @argv: The words left.
+ * @ms: Where the time goes, in milliseconds, or DRAIN_NO_DEADLINE.
+ *
+ * Return: EXIT_OK, or EXIT_USAGE after having said what is wrong.
+ */
+int drain_parse_deadline(const struct context *ctx, const char *label,
+			 int argc, char **argv, uint64_t *ms)
+{
+	char cut[EXCERPT_SIZE];
+	struct why why;
+
+	*ms = DRAIN_NO_DEADLINE;
+	if (argc == 0)
+		return EXIT_OK;
+	if (strcmp(argv[0], "deadline") != 0)
+		return command_usage(ctx, "unexpected \"%s\"",
+				     excerpt(argv[0], cut));
+	if (argc == 1)
+		return command_usage(ctx, "deadline needs a value");
+	if (argc > 2)
+		return command_usage(ctx, "unexpected \"%s\"",
+				     excerpt(argv[2], cut));
+	if (parse_ms(argv[1], 0, NFLB_DEADLINE_MAX_MS, ms, &why)) {
+		complain("%s: deadline %s: %s", label, excerpt(argv[1], cut),
+			 why.text);
+		return EXIT_USAGE;
+	}
+	return EXIT_OK;
+}
+
+/**
  * drain_put_deadline() - appends "deadline TIME", which may be left out
  * @ctx: The context.
  * @msg: The request.
@@ -63,27 +98,15 @@ struct drain {
 int drain_put_deadline(struct context *ctx, struct nl_msg *msg,
 		       const struct object *obj, int argc, char **argv)
 {
-	char label[LABEL_SIZE], cut[EXCERPT_SIZE];
-	struct why why;
+	char label[LABEL_SIZE];
 	uint64_t ms;
+	int status;
 
-	if (argc == 0)
-		return EXIT_OK;
-	if (strcmp(argv[0], "deadline") != 0)
-		return command_usage(ctx, "unexpected \"%s\"",
-				     excerpt(argv[0], cut));
-	if (argc == 1)
-		return command_usage(ctx, "deadline needs a value");
-	if (argc > 2)
-		return command_usage(ctx, "unexpected \"%s\"",
-				     excerpt(argv[2], cut));
-	if (parse_ms(argv[1], 0, NFLB_DEADLINE_MAX_MS, &ms, &why)) {
-		complain("%s: deadline %s: %s", object_label(obj, label),
-			 excerpt(argv[1], cut), why.text);
-		return EXIT_USAGE;
-	}
-	nl_put_u32(msg, NFLB_A_BACKEND_DEADLINE_MS, ms);
-	return EXIT_OK;
+	object_label(obj, label);
+	status = drain_parse_deadline(ctx, label, argc, argv, &ms);
+	if (!status && ms != DRAIN_NO_DEADLINE)
+		nl_put_u32(msg, NFLB_A_BACKEND_DEADLINE_MS, ms);
+	return status;
 }
 
 static int hear_event(const struct nl_attrs *attrs, void *arg)

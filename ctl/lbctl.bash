@@ -74,6 +74,7 @@ _lbctl_verbs()
 	frontend | probe | service) echo "add del help set show" ;;
 	pool) echo "add del help roll set show sync" ;;
 	backend) echo "add del drain help set show" ;;
+	zone) echo "drain help show undrain" ;;
 	fastpath | health) echo "help set show" ;;
 	esac
 }
@@ -87,7 +88,7 @@ _lbctl_ids()
 	case $object-$#-$verb in
 	backend-0-*) _lbctl_names pool ;;
 	fastpath-*) ;;
-	*-0-add) ;;
+	*-0-add | zone-*-show) ;;
 	*-0-*) _lbctl_names "$object" ;;
 	backend-1-add) ;;
 	backend-1-*) _lbctl_backends "$1" ;;
@@ -97,6 +98,7 @@ _lbctl_ids()
 	pool-1-sync) compgen -f -- "$cur" ;;
 	pool-2-roll) echo "deadline" ;;
 	pool-2-sync) echo "dry-run" ;;
+	zone-1-drain) echo "deadline" ;;
 	probe-1-add) echo "tcp http https udp exec" ;;
 	esac
 }
@@ -172,7 +174,7 @@ _lbctl_words()
 	case $# in
 	0)
 		echo "agent apply backend conns diff explain export fastpath flush frontend"
-		echo "health help monitor pool probe service show stats"
+		echo "health help monitor pool probe service show stats zone"
 		echo "-j --json -n --netns -h --help -V --version"
 		return
 		;;
@@ -180,7 +182,7 @@ _lbctl_words()
 	esac
 	case $1 in
 	health) [ $# = 1 ] || _lbctl_health "${@:2}" ;;
-	frontend | probe | pool | backend | service | fastpath)
+	frontend | probe | pool | backend | service | fastpath | zone)
 		[ $# = 1 ] || _lbctl_object "$@"
 		;;
 	*) _lbctl_command "$@" ;;

@@ -12,6 +12,7 @@
 #include "print.h"
 #include "probe.h"
 #include "service.h"
+#include "zone.h"
 
 #ifndef LBCTL_VERSION
 #define LBCTL_VERSION	"unknown"
@@ -33,6 +34,10 @@ static const struct command top_verbs[] = {
 	{
 		.name = "backend", .args = "VERB ...",
 		.help = "members of a pool", .sub = backend_verbs,
+	},
+	{
+		.name = "zone", .args = "VERB ...",
+		.help = "backends that are in one place", .sub = zone_verbs,
 	},
 	{
 		.name = "service", .args = "VERB ...",
