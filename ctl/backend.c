@@ -71,6 +71,25 @@ bool backend_passes(const struct nl_attrs *attrs)
 }
 
 /**
+ * backend_stale_probe() - names a probe of which nobody reports any more
+ * @attrs: What the kernel answered.
+ *
+ * Return: Its name, within @attrs, or NULL if there is none.
+ */
+const char *backend_stale_probe(const struct nl_attrs *attrs)
+{
+	const struct nlattr *item = NULL;
+	struct nl_attrs nest;
+
+	while ((item = nl_next(attrs, NFLB_A_BACKEND_HEALTH, item))) {
+		nl_nest_of(item, &nest);
+		if (nl_has(&nest, NFLB_A_PROBE_STATE_STALE))
+			return nl_text(&nest, NFLB_A_PROBE_STATE_PROBE);
+	}
+	return NULL;
+}
+
+/**
  * backend_state() - says in a word what a backend does
  * @obj: The backend.
  * @attrs: What the kernel answered.

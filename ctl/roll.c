@@ -109,24 +109,29 @@ static bool serves(const struct nl_attrs *attrs)
 	       !nl_has(attrs, NFLB_A_BACKEND_LEAVING) && is_up(attrs);
 }
 
-static int check_others(const struct roll *roll)
+/* A state of old says nothing of what an upgrade does to a server. */
+static int check_probes(const struct roll *roll, const struct nl_attrs *attrs)
+{
+	const char *probe = backend_stale_probe(attrs);
+	struct why why;
+
+	if (!probe || nl_u32(attrs, NFLB_A_BACKEND_ADMIN) == NFLB_ADMIN_UP)
+		return EXIT_OK;
+	because(&why, "what probe %s says is stale, nobody reports", probe);
+	return stop(roll, why.text);
+}
+
+static int check_others(const struct roll *roll, const struct nl_list *list)
 {
 	const char *name = object_name(roll->obj);
 	struct nl_attrs attrs;
-	struct nl_list list;
 	size_t i, n = 0;
 
-	nl_list_init(&list);
-	if (read_pool(roll, &list)) {
-		nl_list_free(&list);
-		return EXIT_REFUSED;
-	}
-	for (i = 0; i < list.n; i++) {
-		nl_list_get(&list, i, &attrs);
+	for (i = 0; i < list->n; i++) {
+		nl_list_get(list, i, &attrs);
 		if (strcmp(nl_text(&attrs, NFLB_A_BACKEND_NAME), name) != 0)
 			n += serves(&attrs);
 	}
-	nl_list_free(&list);
 	return n ? EXIT_OK : stop(roll, "no other backend of the pool serves");
 }
 
@@ -220,24 +225,40 @@ static int read_settle_ms(const struct roll *roll,
 	struct nl_msg msg;
 	int err = 0;
 
-	while (!err && (item = nl_next(backend, NFLB_A_BACKEND_HEALTH, item))) {
+	/* A probe that is there no more has nothing to notice. */
+	while ((!err || err == -ENOENT) &&
+	       (item = nl_next(backend, NFLB_A_BACKEND_HEALTH, item))) {
 		nl_nest_of(item, &nest);
 		nl_msg_init(&msg, NFLB_CMD_PROBE_GET);
 		nl_put_text(&msg, NFLB_A_PROBE_NAME,
 			    nl_text(&nest, NFLB_A_PROBE_STATE_PROBE));
 		err = nl_call(roll->ctx->nl, &msg, take_settle_ms, settle_ms);
 	}
-	return err;
+	return err == -ENOENT ? 0 : err;
 }
 
-static int get_backend(const struct roll *roll, struct nl_list *list)
+static int failed(const struct roll *roll, int err)
 {
+	char label[LABEL_SIZE];
+
+	return context_failed(roll->ctx, roll->obj->type,
+			      object_label(roll->obj, label), err);
+}
+
+static int look(const struct roll *roll, struct nl_list *list)
+{
+	struct nl_attrs attrs;
 	struct nl_msg msg;
+	int err;
 
 	nl_list_free(list);
 	nl_msg_init(&msg, NFLB_CMD_BACKEND_GET);
 	wire_put_ids(&msg, roll->obj);
-	return nl_call(roll->ctx->nl, &msg, nl_list_keep, list);
+	err = nl_call(roll->ctx->nl, &msg, nl_list_keep, list);
+	if (err)
+		return failed(roll, err);
+	nl_list_get(list, 0, &attrs);
+	return check_probes(roll, &attrs);
 }
 
 static bool is_back(const struct nl_list *list)
@@ -258,45 +279,40 @@ static int wait_until_it_passes(const struct roll *roll, struct nl_list *list)
 	struct timespec step = { .tv_nsec = STEP_MS * NS_PER_MS };
 	uint64_t settle_ms = 0, from_us = clock_us();
 	struct nl_attrs attrs;
-	int err;
+	int status, err;
 
-	err = get_backend(roll, list);
-	if (err)
-		return err;
+	status = look(roll, list);
+	if (status)
+		return status;
 	nl_list_get(list, 0, &attrs);
 	if (nl_u32(&attrs, NFLB_A_BACKEND_ADMIN) == NFLB_ADMIN_UP)
-		return 0;
+		return EXIT_OK;
 	err = read_settle_ms(roll, &attrs, &settle_ms);
-	while (!err && (clock_us() - from_us < settle_ms * US_PER_MS ||
-			!is_back(list))) {
+	if (err)
+		return failed(roll, err);
+	while (!status && (clock_us() - from_us < settle_ms * US_PER_MS ||
+			   !is_back(list))) {
 		nanosleep(&step, NULL);
-		err = get_backend(roll, list);
+		status = look(roll, list);
 	}
-	return err;
+	return status;
 }
 
 static int wait_for_probes(const struct roll *roll)
 {
-	char label[LABEL_SIZE];
 	struct nl_list list;
-	int err;
+	int status;
 
 	nl_list_init(&list);
-	err = wait_until_it_passes(roll, &list);
+	status = wait_until_it_passes(roll, &list);
 	nl_list_free(&list);
-	if (err)
-		return context_failed(roll->ctx, roll->obj->type,
-				      object_label(roll->obj, label), err);
-	return EXIT_OK;
+	return status;
 }
 
 static int take_turn(struct roll *roll)
 {
 	int status;
 
-	status = check_others(roll);
-	if (status)
-		return status;
 	say(roll, "drains");
 	status = begin_drain(roll);
 	roll->has_cut |= status == EXIT_CUT;
@@ -318,6 +334,54 @@ static int take_turn(struct roll *roll)
 	return EXIT_OK;
 }
 
+/* One that leaves may have the name of another that has come since. */
+static bool find_member(const struct nl_list *list, const char *name,
+			struct nl_attrs *attrs)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		nl_list_get(list, i, attrs);
+		if (!nl_has(attrs, NFLB_A_BACKEND_LEAVING) &&
+		    strcmp(nl_text(attrs, NFLB_A_BACKEND_NAME), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* With another address by now it is another server, which is rolled as well. */
+static void take_up(struct roll *roll, const struct nl_attrs *attrs)
+{
+	object_free(roll->obj);
+	roll->obj = wire_read(attrs, KIND_BACKEND);
+}
+
+/* What the list of the beginning says of it may be wrong when its turn comes. */
+static int roll_one(struct roll *roll)
+{
+	struct nl_attrs attrs;
+	struct nl_list list;
+	bool is_in = false;
+	int status;
+
+	nl_list_init(&list);
+	status = read_pool(roll, &list);
+	if (!status && find_member(&list, object_name(roll->obj), &attrs) &&
+	    serves(&attrs)) {
+		is_in = true;
+		take_up(roll, &attrs);
+		status = check_probes(roll, &attrs) ?:
+			 check_others(roll, &list);
+	}
+	nl_list_free(&list);
+	if (status)
+		return status;
+	if (is_in)
+		return take_turn(roll);
+	say(roll, "left out");
+	return EXIT_OK;
+}
+
 static int roll_list(struct roll *roll, const struct nl_list *list)
 {
 	struct nl_attrs attrs;
@@ -326,11 +390,10 @@ static int roll_list(struct roll *roll, const struct nl_list *list)
 
 	for (i = 0; i < list->n && !status; i++) {
 		nl_list_get(list, i, &attrs);
+		if (nl_has(&attrs, NFLB_A_BACKEND_LEAVING))
+			continue;
 		roll->obj = wire_read(&attrs, KIND_BACKEND);
-		if (serves(&attrs))
-			status = take_turn(roll);
-		else
-			say(roll, "left out");
+		status = roll_one(roll);
 		object_free(roll->obj);
 	}
 	return status;

@@ -134,6 +134,62 @@ case_unwell()
 	wait_for 30 grep -qx 'done, 3 backends' "$T_DIR/roll.log"
 }
 
+# stale: does what is known of all three count as nothing sure?
+stale()
+{
+	[ "$(lb health show | awk 'NR > 1 { print $6 }' | xargs)" = \
+		"yes yes yes" ]
+}
+
+# Nobody reports any more: before a drain, and while a server is waited for
+case_stale()
+{
+	local status=0
+	local why="what probe ok says is stale, nobody reports"
+
+	prepare
+	start_bg gw roll lbctl pool roll web \
+		"[ \$NFLB_BACKEND != b2 ] || : >$T_DIR/nginx-b2/sick"
+	wait_for 20 is_at b2 probes
+	turns "up down up"
+	stop_bg agent KILL
+	wait_for 30 stale
+	wait_for 10 grep -qx "lbctl: backend \"web/b2\": $why" \
+		"$T_DIR/roll.log"
+	make_well b2
+	expect "state" draining "$(of_backend b2 state)"
+	lb pool roll web "echo >>$T_DIR/rolled" >"$T_DIR/said" 2>&1 ||
+		status=$?
+	expect "status" 1 $status
+	expect "said" "lbctl: backend \"web/b1\": $why" "$(cat "$T_DIR/said")"
+	[ ! -e "$T_DIR/rolled" ] || fail "the command was run"
+	expect "state" up "$(of_backend b1 state)"
+}
+
+# What becomes of others while one is rolled; who has gone before is no member
+case_changes()
+{
+	local one
+
+	prepare
+	lb pool roll web "[ \$NFLB_BACKEND != b1 ] ||
+		{ lbctl backend del web b2; lbctl backend set web b3 weight 0
+		lbctl backend add web b4 $(backend_addr 2); }" >"$T_DIR/said"
+	expect "said" "backend b1: drains backend b1: command backend b1: probes backend b1: back backend b2: left out backend b3: left out done, 1 backends" \
+		"$(xargs <"$T_DIR/said")"
+
+	prepare
+	start_download big
+	one=$(lb -j backend show web |
+		jq -r '.backends[] | select(.active > 0).name')
+	lb backend del web "$one"
+	expect "state" leaving "$(of_backend "$one" state)"
+	lb pool roll web true >"$T_DIR/said"
+	! grep "$one" "$T_DIR/said" || fail "it is no member"
+	expect "last line" "done, 2 backends" "$(tail -n 1 "$T_DIR/said")"
+	stop_bg big
+}
+
 # Who does not serve anyway is left as it is; who is the last one must not go.
 case_last()
 {
@@ -176,6 +232,8 @@ both_families "without an agent, initially up" case_without_agent
 both_families "with a deadline" case_cut
 both_families "a command that fails" case_fails
 both_families "a server that is not well" case_unwell
+both_families "when nobody reports any more" case_stale
+both_families "what changes meanwhile" case_changes
 both_families "who does not serve is left out, and the last one stays" case_last
 both_families "what is refused" case_refused
 tap_done
