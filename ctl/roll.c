@@ -6,6 +6,7 @@
 #include "roll.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -182,6 +183,8 @@ static int run_command(const struct roll *roll)
 	int status = 0;
 	pid_t pid;
 
+	/* Ignored, as by some who begin us, it would take the end from us. */
+	signal(SIGCHLD, SIG_DFL);
 	pid = fork();
 	if (pid == 0)
 		become_command(roll);
