@@ -30,6 +30,8 @@ const struct help_word drain_words[] = {
  * struct drain - a drain that is waited for
  * @ctx: The context, connected.
  * @obj: The backend, by its names.
+ * @address: Its address, which tells it from others of its names; empty until
+ *           it has been looked at.
  * @events: Connection to which the end is announced.
  * @is_done: It has been announced.
  * @is_lost: Announcements were lost, maybe that one.
@@ -41,6 +43,7 @@ const struct help_word drain_words[] = {
 struct drain {
 	struct context *ctx;
 	const struct object *obj;
+	struct address address;
 	struct nl *events;
 	bool is_done;
 	bool is_lost;
@@ -111,10 +114,12 @@ int drain_put_deadline(struct context *ctx, struct nl_msg *msg,
 
 static int hear_event(const struct nl_attrs *attrs, void *arg)
 {
+	struct address address = nl_address(attrs, NFLB_A_DRAIN_ADDRESS);
 	struct drain *drain = arg;
 	const struct value *ids = drain->obj->values;
 
 	if (attrs->cmd != NFLB_CMD_DRAIN_NTF ||
+	    !address_is_equal(&address, &drain->address) ||
 	    strcmp(nl_text(attrs, NFLB_A_DRAIN_POOL),
 		   ids[BACKEND_POOL].text) != 0 ||
 	    strcmp(nl_text(attrs, NFLB_A_DRAIN_BACKEND),
@@ -138,19 +143,67 @@ static int hear(struct drain *drain)
 	return err == -EAGAIN ? 0 : err;
 }
 
-static int take_state(const struct nl_attrs *attrs, void *arg)
+static void take_flows(struct drain *drain, const struct nl_attrs *attrs)
 {
-	struct drain *drain = arg;
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_BACKEND_COUNTERS, &counters);
 	drain->flows = counters.value[COUNTER_ACTIVE];
 	drain->left_ms = nl_u32(attrs, NFLB_A_BACKEND_DEADLINE_MS);
+}
+
+/* With another address it is another one, and ours is no member any more. */
+static int take_member(const struct nl_attrs *attrs, void *arg)
+{
+	struct address address = nl_address(attrs, NFLB_A_BACKEND_ADDRESS);
+	struct drain *drain = arg;
+
+	if (!drain->address.len)
+		drain->address = address;
+	if (!address_is_equal(&address, &drain->address))
+		return -ENOENT;
+	take_flows(drain, attrs);
 	drain->is_taken_back = !nl_u32(attrs, NFLB_A_BACKEND_DRAIN);
 	return 0;
 }
 
-/* One that was removed meanwhile still drains, and its end is announced. */
+static bool is_ours(const struct drain *drain, const struct nl_attrs *attrs)
+{
+	struct address address = nl_address(attrs, NFLB_A_BACKEND_ADDRESS);
+
+	return nl_has(attrs, NFLB_A_BACKEND_LEAVING) &&
+	       address_is_equal(&address, &drain->address) &&
+	       strcmp(nl_text(attrs, NFLB_A_BACKEND_NAME),
+		      object_name(drain->obj)) == 0;
+}
+
+/*
+ * One that was removed still drains: it is in the pool's dump as long as it
+ * has flows, and its end is announced. Without the module there is no dump.
+ */
+static int look_among_leaving(struct drain *drain)
+{
+	struct nl_attrs attrs;
+	struct nl_list list;
+	struct nl_msg msg;
+	size_t i;
+	int err;
+
+	nl_list_init(&list);
+	nl_msg_init(&msg, NFLB_CMD_BACKEND_GET);
+	nl_put_text(&msg, NFLB_A_BACKEND_POOL,
+		    drain->obj->values[BACKEND_POOL].text);
+	err = nl_collect(drain->ctx->nl, &msg, &list);
+	drain->flows = 0;
+	for (i = 0; i < list.n && !err; i++) {
+		nl_list_get(&list, i, &attrs);
+		if (is_ours(drain, &attrs))
+			take_flows(drain, &attrs);
+	}
+	nl_list_free(&list);
+	return err;
+}
+
 static int look(struct drain *drain)
 {
 	struct nl_msg msg;
@@ -158,12 +211,10 @@ static int look(struct drain *drain)
 
 	nl_msg_init(&msg, NFLB_CMD_BACKEND_GET);
 	wire_put_ids(&msg, drain->obj);
-	err = nl_call(drain->ctx->nl, &msg, take_state, drain);
-	if (err != -ENOENT)
-		return err;
-	if (drain->is_lost)
-		drain->flows = 0;
-	return 0;
+	err = nl_call(drain->ctx->nl, &msg, take_member, drain);
+	if (err == -ENOENT && drain->address.len)
+		err = look_among_leaving(drain);
+	return err;
 }
 
 static void show_left(const struct drain *drain)

@@ -158,17 +158,21 @@ static void show_drain(const struct nl_attrs *attrs)
 {
 	const char *pool = nl_text(attrs, NFLB_A_DRAIN_POOL);
 	const char *backend = nl_text(attrs, NFLB_A_DRAIN_BACKEND);
+	struct address at = nl_address(attrs, NFLB_A_DRAIN_ADDRESS);
 	uint32_t cut = nl_u32(attrs, NFLB_A_DRAIN_CUT);
+	char address[ADDRESS_TEXT_SIZE];
 
+	format_address(&at, address);
 	if (!print_is_json()) {
-		print_text("drain: backend %s %s done, %u flows cut\n", pool,
-			   backend, cut);
+		print_text("drain: backend %s %s %s done, %u flows cut\n",
+			   pool, backend, address, cut);
 		return;
 	}
 	json_begin_object(NULL, LAYOUT_INLINE);
 	json_string("event", "drain-done");
 	json_string("pool", pool);
 	json_string("backend", backend);
+	json_string("address", address);
 	json_u64("cut", cut);
 	json_end();
 }

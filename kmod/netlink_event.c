@@ -445,7 +445,8 @@ static int nflb_event_fill_drain(struct sk_buff *msg,
 {
 	if (nla_put_string(msg, NFLB_A_DRAIN_POOL, backend->pool) ||
 	    nla_put_string(msg, NFLB_A_DRAIN_BACKEND, backend->account.name) ||
-	    nla_put_u32(msg, NFLB_A_DRAIN_CUT, backend->n_cut))
+	    nla_put_u32(msg, NFLB_A_DRAIN_CUT, backend->n_cut) ||
+	    nflb_fill_addr(msg, NFLB_A_DRAIN_ADDRESS, &backend->addr))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -34,7 +34,7 @@ is_listening()
 # is_done BACKEND CUT: so listeners were told
 is_done()
 {
-	grep -q "\"event\": \"drain-done\", \"pool\": \"web\", \"backend\": \"$1\", \"cut\": $2}" \
+	grep -q "\"event\": \"drain-done\", \"pool\": \"web\", \"backend\": \"$1\", \"address\": \"$(backend_addr "${1#b}")\", \"cut\": $2}" \
 		"$T_DIR/monitor.log"
 }
 
@@ -283,6 +283,28 @@ case_wait()
 	talk_close one
 }
 
+# Another of the same name leaves meanwhile, and then the one itself
+case_wait_for_removed()
+{
+	setup
+	lb backend set web b2 weight 0
+	lb backend del web b3
+	talk_open old cl1 "$VIP" 9000
+	lb backend set web b1 address "$(backend_addr 3)"
+	talk_open new cl1 "$VIP" 9000
+	start_waiting b1
+	talk_close old
+	pause 2
+	[ ! -e "$T_DIR/waiting.status" ] || fail "the other one was meant"
+	talk_say new still-here
+	lb backend del web b1
+	pause 2
+	[ ! -e "$T_DIR/waiting.status" ] || fail "it still has a flow"
+	expect "flows left" '{"flows": 1}' "$(sort -u "$T_DIR/waiting.log")"
+	talk_close new
+	has_waited 0 '{"done": true, "cut": 0}'
+}
+
 topo_up 3
 start_nginx b1 b2 b3
 make_big_files b1 b2 b3
@@ -295,6 +317,7 @@ both_families "it outlives the backend's removal" case_removed
 both_families "it outlives the configuration" case_flushed
 both_families "many connections" case_many
 both_families "waiting for it" case_wait
+both_families "waiting while servers are removed" case_wait_for_removed
 use_family 4
 tap_run "a namespace that ends meanwhile" case_netns
 tap_done
