@@ -69,6 +69,17 @@ static void show(const struct target *target,
 	print_flush();
 }
 
+/* The first thing in a while that is worth a complaint? */
+static bool may_complain(struct prober *prober)
+{
+	uint64_t now_us = clock_us();
+
+	if (now_us < prober->complain_us)
+		return false;
+	prober->complain_us = now_us + COMPLAINT_STEP_US;
+	return true;
+}
+
 static void complain_of_report(const struct target *target, int err)
 {
 	const struct nl_refusal *refusal = nl_refusal(target->prober->nl);
@@ -84,8 +95,30 @@ static void complain_of_report(const struct target *target, int err)
 
 /*
  * A backend, a pool or a probe that is not there any more has gone since the
- * last reload; there will be another one.
+ * last reload; there will be another one. Where memory was short, the next
+ * round reports again.
  */
+static void note_refusal(const struct target *target, int err)
+{
+	struct prober *prober = target->prober;
+
+	switch (err) {
+	case -ENOENT:
+		break;
+	case -ESTALE:
+		prober->is_superseded = true;
+		break;
+	case -ENOMEM:
+	case -ENOBUFS:
+		if (may_complain(prober))
+			complain_of_report(target, err);
+		break;
+	default:
+		complain_of_report(target, err);
+		prober->err = err;
+	}
+}
+
 static void report(struct target *target, const struct check_result *result)
 {
 	uint32_t rtt_us = target->rtt_us < UINT32_MAX ? target->rtt_us :
@@ -106,14 +139,12 @@ static void report(struct target *target, const struct check_result *result)
 	nl_put_u32(&msg, NFLB_A_HEALTH_PASSES, target->tally.passes);
 	nl_put_u32(&msg, NFLB_A_HEALTH_CLAIM, target->prober->claim);
 	err = nl_call(target->prober->nl, &msg, NULL, NULL);
-	target->reported_us = clock_us();
-	if (!err)
-		target->reported = target->tally.state;
-	target->prober->is_superseded |= err == -ESTALE;
-	if (!err || err == -ENOENT || err == -ESTALE)
+	if (err) {
+		note_refusal(target, err);
 		return;
-	complain_of_report(target, err);
-	target->prober->err = err;
+	}
+	target->reported = target->tally.state;
+	target->reported_us = clock_us();
 }
 
 static void begin_check(struct target *target);
@@ -173,13 +204,9 @@ static bool has_next_port(const struct target *target)
 
 static void note_lack(struct prober *prober, const struct check_result *result)
 {
-	uint64_t now_us = clock_us();
-
 	prober->figures.n_lacks++;
-	if (now_us < prober->complain_us)
-		return;
-	prober->complain_us = now_us + COMPLAINT_STEP_US;
-	complain("a check cannot be made: %s", result->text);
+	if (may_complain(prober))
+		complain("a check cannot be made: %s", result->text);
 }
 
 static void on_done(const struct check_result *result, void *arg)

@@ -36,7 +36,7 @@ struct prober_figures {
  * @figures: What it has done.
  * @is_outdated: The configuration has changed since it was read: what is known
  *               by a name may be another thing now, so nothing is reported.
- * @complain_us: When it may complain again of checks that it cannot make.
+ * @complain_us: When it may complain again of what it cannot do for a while.
  * @err: Negative error number if it cannot go on, or 0.
  */
 struct prober {
