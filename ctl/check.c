@@ -58,6 +58,7 @@ struct checks {
  * @text: The answer's body so far, if it is to be read as JSON, or NULL.
  * @body_bytes: How much of the answer's body has come.
  * @socket_errno: Why there is no socket, or 0.
+ * @wait_errno: Why its socket is not waited for, or 0.
  * @error: libcurl's sentence.
  */
 struct transfer {
@@ -76,28 +77,48 @@ struct transfer {
 	char *text;
 	size_t body_bytes;
 	int socket_errno;
+	int wait_errno;
 	char error[CURL_ERROR_SIZE];
 };
 
+/* Its error number, or 0. */
+static int wait_for_socket(const struct checks *checks, curl_socket_t fd,
+			   uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.fd = fd };
+
+	if (epoll_ctl(checks->epoll_fd, EPOLL_CTL_MOD, fd, &event) == 0 ||
+	    epoll_ctl(checks->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0)
+		return 0;
+	return errno;
+}
+
+/*
+ * To return anything else than 0 would end all checks. One whose socket cannot
+ * be waited for has until its time is over, and nobody has looked then.
+ */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
 		     void *of_socket)
 {
-	struct epoll_event event = { .data.fd = fd };
+	struct transfer *check = NULL;
 	struct checks *checks = arg;
+	uint32_t events = 0;
+	int err;
 
-	(void)easy;
 	(void)of_socket;
 	if (what == CURL_POLL_REMOVE) {
 		epoll_ctl(checks->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 		return 0;
 	}
 	if (what & CURL_POLL_IN)
-		event.events |= EPOLLIN;
+		events |= EPOLLIN;
 	if (what & CURL_POLL_OUT)
-		event.events |= EPOLLOUT;
-	if (epoll_ctl(checks->epoll_fd, EPOLL_CTL_MOD, fd, &event) == 0)
-		return 0;
-	return epoll_ctl(checks->epoll_fd, EPOLL_CTL_ADD, fd, &event);
+		events |= EPOLLOUT;
+	err = wait_for_socket(checks, fd, events);
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &check);
+	if (check)
+		check->wait_errno = err;
+	return 0;
 }
 
 static int on_timer(CURLM *multi, long timeout_ms, void *arg)
@@ -379,6 +400,7 @@ static bool is_lack(const struct transfer *check, CURLcode code, int err)
 		return sock_is_lack(err);
 	case CURLE_OUT_OF_MEMORY:
 		return !has_begun_to_answer(check);
+	case CURLE_ABORTED_BY_CALLBACK:
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_FAILED_INIT:
 	case CURLE_URL_MALFORMAT:
@@ -577,7 +599,9 @@ static void judge(const struct transfer *check, CURLcode code,
 	if (check->socket_errno)
 		err = check->socket_errno;
 	result->rtt_us = rtt_us;
-	if (is_unseen(check, code, rtt_us))
+	if (code == CURLE_OPERATION_TIMEDOUT && check->wait_errno)
+		result_set_lack(result, "%s", strerror(check->wait_errno));
+	else if (is_unseen(check, code, rtt_us))
 		result_set_lack(result, "no time to look at answers");
 	else if (is_lack(check, code, err))
 		result_set_lack(result, "%s", err ? strerror(err) :

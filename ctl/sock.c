@@ -79,6 +79,7 @@ bool sock_is_lack(int err)
 	case ENFILE:
 	case ENOMEM:
 	case ENOBUFS:
+	case ENOSPC:	/* of epoll, when a user waits for too much */
 	case EADDRNOTAVAIL:
 	case EAGAIN:
 	case ENODEV:

@@ -357,6 +357,23 @@ static void source_that_is_not_here_says_nothing(void **state)
 	close(server.fd);
 }
 
+static void socket_that_is_not_waited_for_says_nothing(void **state)
+{
+	struct checks *checks = checks_new(-1);
+	struct server server;
+
+	(void)state;
+	begin_server(&server, AF_INET, NFLB_PROBE_TYPE_HTTP, NULL);
+	server.spec.timeout_ms = IMPATIENCE_MS;
+	is_done = false;
+	check_begin(checks, &server.spec, take, &got);
+	wait_for_checks(checks, -1, &server);
+	assert_false(got.is_made);
+	assert_string_equal(got.text, "Bad file descriptor");
+	checks_free(checks);
+	close(server.fd);
+}
+
 static void http_reads_no_more_than_it_must(void **state)
 {
 	static char answer[200000];
@@ -509,6 +526,7 @@ int main(void)
 		CASE(http_asks_for_the_host),
 		CASE(check_comes_from_its_source),
 		CASE(source_that_is_not_here_says_nothing),
+		CASE(socket_that_is_not_waited_for_says_nothing),
 		CASE(http_reads_no_more_than_it_must),
 		CASE(http_gets_no_answer),
 		CASE(http_connection_is_closed),
