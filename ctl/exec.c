@@ -2,6 +2,7 @@
 /* Checks by programs, a bounded number at once; the others wait. */
 #include "exec.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -286,10 +287,13 @@ static int run(struct exec_check *check, struct exec_run *exec_run,
 	if (execdir_allows(checks->dir, words[0], why) ||
 	    program_begin(&exec_run->program, words, check->env, why))
 		return -1;
-	/* If this fails, its time will be over some day. */
-	epoll_ctl(checks->epoll_fd, EPOLL_CTL_ADD, exec_run->program.pid_fd,
-		  &event);
-	return 0;
+	if (epoll_ctl(checks->epoll_fd, EPOLL_CTL_ADD,
+		      exec_run->program.pid_fd, &event) == 0)
+		return 0;
+	/* Nobody would hear of its end, and its room would never be free. */
+	because_of_errno(why, errno);
+	program_end(&exec_run->program);
+	return -1;
 }
 
 /* That a program cannot be run says nothing of the backend. */

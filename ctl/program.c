@@ -154,6 +154,17 @@ void program_kill(const struct program *program)
 }
 
 /**
+ * program_end() - kills it, waits for it, and gives back what it took
+ * @program: The program; it has not been waited for.
+ */
+void program_end(const struct program *program)
+{
+	program_kill(program);
+	waitpid(program->pid, NULL, 0);
+	program_close(program);
+}
+
+/**
  * program_has_ended() - says whether it has ended, and ends the rest of it
  * @program: The program; once it has ended it is not to be killed any more.
  * @status: How it has ended, as from waitpid().

@@ -29,6 +29,7 @@ struct program {
 int program_begin(struct program *program, char *const argv[],
 		  char *const envp[], struct why *why);
 void program_kill(const struct program *program);
+void program_end(const struct program *program);
 bool program_has_ended(const struct program *program, int *status);
 void program_first_line(const struct program *program,
 			char line[PROGRAM_LINE_SIZE]);

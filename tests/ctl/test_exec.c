@@ -2,6 +2,7 @@
 /* Checks by programs, which are scripts in a directory of this test's own. */
 #include "helper.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -139,6 +141,30 @@ static void first_line_is_told(void **state)
 	run(&spec);
 	assert_int_equal(got.outcome, OUTCOME_FAIL);
 	assert_true(strlen(got.text) < sizeof(got.text));
+}
+
+/* In the place of what waits for ends there is what cannot do that. */
+static void program_that_is_not_waited_for_says_nothing(void **state)
+{
+	struct exec_checks *checks = exec_checks_new();
+	struct check_spec spec;
+	int fd = open("/dev/null", O_RDWR);
+	int i;
+
+	(void)state;
+	spec = script("long", "exec sleep 60");
+	assert_int_equal(dup2(fd, exec_checks_fd(checks)),
+			 exec_checks_fd(checks));
+	close(fd);
+	exec_checks_allow(checks, dir);
+	n_done = 0;
+	for (i = 0; i < MANY; i++)
+		exec_check_begin(checks, &spec, take, &got);
+	wait_for_checks(checks, MANY);
+	assert_false(got.is_made);
+	assert_non_null(strstr(got.text, "/long: Invalid argument"));
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	exec_checks_free(checks);
 }
 
 /* Arguments, environment, directory and files: all that it has. */
@@ -432,6 +458,7 @@ int main(int argc, char **argv)
 	static const struct CMUnitTest cases[] = {
 		CASE(exit_status_decides),
 		CASE(first_line_is_told),
+		CASE(program_that_is_not_waited_for_says_nothing),
 		CASE(program_is_told_what_to_check),
 		CASE(time_ends_all_of_it),
 		CASE(time_ends_what_has_left_its_group),
