@@ -261,6 +261,11 @@ static int handle(struct agent *agent, const struct epoll_event *event)
 	return 0;
 }
 
+static bool is_serving(const struct agent *agent)
+{
+	return agent->scrape && scrape_is_busy(agent->scrape);
+}
+
 static uint64_t earlier(uint64_t a_us, uint64_t b_us)
 {
 	return a_us < b_us ? a_us : b_us;
@@ -272,6 +277,8 @@ static int time_to_wait(const struct agent *agent)
 	uint64_t now_us = clock_us();
 	uint64_t next_us;
 
+	if (is_serving(agent))
+		return 0;
 	next_us = earlier(agent->look_us, agent->reload_us);
 	next_us = earlier(next_us, prober_next_us(&agent->prober));
 	if (next_us <= now_us)
@@ -303,6 +310,8 @@ static int run_once(struct agent *agent)
 {
 	int err = wait(agent);
 
+	if (is_serving(agent))
+		scrape_run(agent->scrape);
 	prober_run(&agent->prober);
 	if (!err)
 		err = agent->prober.err;

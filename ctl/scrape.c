@@ -13,7 +13,6 @@
 #define PATH		"/metrics"
 #define CLIENTS_MAX	16u
 #define TIMEOUT_S	10u
-#define RUNS_MAX	64
 
 /**
  * struct scrape - the server
@@ -194,21 +193,28 @@ int scrape_fd(const struct scrape *scrape)
 }
 
 /**
- * scrape_run() - does what there is to do, without waiting
+ * scrape_run() - takes a step with each client, without waiting
  * @scrape: The server.
  *
+ * It is one step, lest clients that ask all the time leave none for the rest.
  * Once in a while it is to be called in any case: it ends clients that say
  * nothing.
  */
 void scrape_run(struct scrape *scrape)
 {
-	MHD_UNSIGNED_LONG_LONG pause_ms;
-	int i;
+	MHD_run(scrape->daemon);
+}
 
-	for (i = 0; i < RUNS_MAX; i++) {
-		MHD_run(scrape->daemon);
-		if (MHD_get_timeout(scrape->daemon, &pause_ms) != MHD_YES ||
-		    pause_ms)
-			return;
-	}
+/**
+ * scrape_is_busy() - says whether it goes on by itself
+ * @scrape: The server.
+ *
+ * Return: Whether scrape_run() is to be called again, whatever its file says.
+ */
+bool scrape_is_busy(const struct scrape *scrape)
+{
+	MHD_UNSIGNED_LONG_LONG pause_ms;
+
+	return MHD_get_timeout(scrape->daemon, &pause_ms) == MHD_YES &&
+	       !pause_ms;
 }

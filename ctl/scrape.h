@@ -25,5 +25,6 @@ struct scrape *scrape_open(const struct endpoint *at, scrape_write_fn write,
 void scrape_close(struct scrape *scrape);
 int scrape_fd(const struct scrape *scrape);
 void scrape_run(struct scrape *scrape);
+bool scrape_is_busy(const struct scrape *scrape);
 
 #endif /* LBCTL_SCRAPE_H */
