@@ -27,7 +27,8 @@
 #include "ready.h"
 #include "scrape.h"
 
-#define EVENTS_MAX		64
+#define EVENTS_MAX		512
+#define PASSES_MAX		8
 #define STATUS_SIZE		512
 #define METRICS_TRIES		3
 #define RELOAD_STEP_US		(100 * US_PER_MS)
@@ -286,14 +287,13 @@ static int time_to_wait(const struct agent *agent)
 	return (next_us - now_us + US_PER_MS - 1) / US_PER_MS;
 }
 
-static int wait(struct agent *agent)
+/* The number of those that were ready, or a negative error number */
+static int handle_ready(struct agent *agent, int timeout_ms, uint64_t from_us)
 {
 	struct epoll_event events[EVENTS_MAX];
-	uint64_t from_us = clock_us();
 	int i, n, err;
 
-	n = epoll_wait(agent->epoll_fd, events, EVENTS_MAX,
-		       time_to_wait(agent));
+	n = epoll_wait(agent->epoll_fd, events, EVENTS_MAX, timeout_ms);
 	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
 	checks_waited(agent->prober.checker.checks, from_us,
@@ -303,7 +303,23 @@ static int wait(struct agent *agent)
 		if (err)
 			return err;
 	}
-	return 0;
+	return n;
+}
+
+/*
+ * As long as there may be more that is ready nobody can say of a check that it
+ * has no answer; but what is due must have its turn some time.
+ */
+static int wait(struct agent *agent)
+{
+	uint64_t from_us = clock_us();
+	int passes = 1;
+	int n;
+
+	n = handle_ready(agent, time_to_wait(agent), from_us);
+	while (n == EVENTS_MAX && passes++ < PASSES_MAX)
+		n = handle_ready(agent, 0, from_us);
+	return n < 0 ? n : 0;
 }
 
 static int run_once(struct agent *agent)
