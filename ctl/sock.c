@@ -4,8 +4,12 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
+
+#include "msg.h"
 
 static int bind_device(int fd, const char *device)
 {
@@ -64,6 +68,21 @@ int sock_open(int family, int type, int protocol, const struct sock_way *way)
 	close(fd);
 	errno = err;
 	return -1;
+}
+
+/**
+ * sock_waiter() - opens what sockets and other files are waited for with
+ *
+ * Return: The file, of epoll; without one lbctl ends.
+ */
+int sock_waiter(void)
+{
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+
+	if (fd >= 0)
+		return fd;
+	complain("epoll: %s", strerror(errno));
+	exit(EXIT_REFUSED);
 }
 
 /**

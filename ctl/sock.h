@@ -21,6 +21,7 @@ struct sock_way {
 };
 
 int sock_open(int family, int type, int protocol, const struct sock_way *way);
+int sock_waiter(void);
 bool sock_is_lack(int err);
 socklen_t sock_address(struct sockaddr_storage *to,
 		       const struct address *address, uint16_t port);

@@ -37,6 +37,8 @@ struct udp_checks {
  * @begin_us: When it began.
  * @timeout_ms: How long it may take.
  * @receive: What the answer must contain; if empty, none is needed.
+ * @has_heard: Something else has come.
+ * @heard_len: How much, the last time.
  */
 struct udp_check {
 	struct check head;
@@ -47,6 +49,8 @@ struct udp_check {
 	uint64_t begin_us;
 	uint64_t timeout_ms;
 	struct bytes receive;
+	bool has_heard;
+	size_t heard_len;
 };
 
 /**
@@ -58,7 +62,7 @@ struct udp_checks *udp_checks_new(void)
 {
 	struct udp_checks *checks = mem_zalloc(sizeof(*checks));
 
-	checks->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	checks->epoll_fd = sock_waiter();
 	return checks;
 }
 
@@ -84,10 +88,7 @@ int udp_checks_fd(const struct udp_checks *checks)
 	return checks->epoll_fd;
 }
 
-/*
- * A program that is just beginning may still have our sockets, so that closing
- * is not enough for epoll to forget them.
- */
+/* What epoll has of it is forgotten first, as that is about to be freed. */
 static void end_check(struct udp_check *check)
 {
 	due_drop(&check->checks->heap, &check->due);
@@ -189,21 +190,17 @@ static bool is_as_wanted(const struct udp_check *check, const void *answer,
 	       memmem(answer, len, check->receive.data, check->receive.len);
 }
 
-static void judge_answer(const struct udp_check *check, const void *answer,
-			 size_t len, struct check_result *result)
-{
-	if (is_as_wanted(check, answer, len))
-		result_set(result, OUTCOME_PASS, REASON_SUCCESS,
-			   "%zu bytes received", len);
-	else
-		result_set(result, OUTCOME_FAIL, REASON_UDP_ANSWER,
-			   "%zu bytes received, not as wanted", len);
-}
-
 /* What comes too late was perhaps there in time, and nobody has looked. */
 static bool is_late(const struct udp_check *check)
 {
 	return clock_us() > check->due.at_us + US_PER_MS;
+}
+
+/* What is wanted may still come. */
+static void note_other(struct udp_check *check, size_t len)
+{
+	check->has_heard = true;
+	check->heard_len = len;
 }
 
 static void hear(struct udp_check *check)
@@ -214,15 +211,20 @@ static void hear(struct udp_check *check)
 
 	if (len < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (is_late(check))
+	if (is_late(check)) {
 		result_set_lack(&result, "no time to look at answers");
-	else if (len >= 0)
-		judge_answer(check, answer, len, &result);
-	else if (sock_is_lack(errno))
+	} else if (len >= 0 && !is_as_wanted(check, answer, len)) {
+		note_other(check, len);
+		return;
+	} else if (len >= 0) {
+		result_set(&result, OUTCOME_PASS, REASON_SUCCESS,
+			   "%zd bytes received", len);
+	} else if (sock_is_lack(errno)) {
 		result_set_lack(&result, "%s", strerror(errno));
-	else
+	} else {
 		result_set(&result, OUTCOME_FAIL, REASON_UDP_UNREACHABLE, "%s",
 			   strerror(errno));
+	}
 	finish(check, &result);
 }
 
@@ -261,7 +263,11 @@ static void judge_silence(const struct udp_check *check,
 	char text[TIME_TEXT_SIZE];
 
 	format_ms(check->timeout_ms, text);
-	if (check->receive.len)
+	if (check->has_heard)
+		result_set(result, OUTCOME_FAIL, REASON_UDP_ANSWER,
+			   "%zu bytes received, not as wanted",
+			   check->heard_len);
+	else if (check->receive.len)
 		result_set(result, OUTCOME_SILENCE, REASON_UDP_TIMEOUT,
 			   "no answer within %s", text);
 	else

@@ -18,13 +18,15 @@
  * @fd: Its socket.
  * @spec: How it is checked.
  * @answer: What it says; NULL for nothing.
- * @asked: What it has been asked last.
+ * @from: Who has asked last.
+ * @asked: What.
  * @asked_len: How much that is.
  */
 struct server {
 	int fd;
 	struct check_spec spec;
 	const char *answer;
+	struct sockaddr_storage from;
 	char asked[1024];
 	ssize_t asked_len;
 };
@@ -71,20 +73,24 @@ static void want(struct server *server, const char *send, const char *receive)
 	bytes_parse(receive, &server->spec.receive, &why);
 }
 
+static void say(struct server *server, const char *answer)
+{
+	sendto(server->fd, answer, strlen(answer), 0,
+	       (struct sockaddr *)&server->from, sizeof(server->from));
+}
+
 static void serve(struct server *server)
 {
-	struct sockaddr_storage from;
-	socklen_t from_len = sizeof(from);
+	socklen_t from_len = sizeof(server->from);
 	ssize_t len;
 
 	len = recvfrom(server->fd, server->asked, sizeof(server->asked), 0,
-		       (struct sockaddr *)&from, &from_len);
+		       (struct sockaddr *)&server->from, &from_len);
 	if (len < 0)
 		return;
 	server->asked_len = len;
 	if (server->answer)
-		sendto(server->fd, server->answer, strlen(server->answer), 0,
-		       (struct sockaddr *)&from, from_len);
+		say(server, server->answer);
 }
 
 static void wait_for_check(struct udp_checks *checks, struct server *server)
@@ -136,6 +142,7 @@ static void answer_decides(void **state)
 		assert_int_equal(server.asked_len, 2);
 		assert_memory_equal(server.asked, "\0\xff", 2);
 		server.answer = "all is ill";
+		server.spec.timeout_ms = IMPATIENCE_MS;
 		run(&server);
 		expect_result(OUTCOME_FAIL, REASON_UDP_ANSWER,
 			      "10 bytes received, not as wanted");
@@ -146,6 +153,27 @@ static void answer_decides(void **state)
 		assert_int_equal(server.asked_len, 0);
 		close(server.fd);
 	}
+}
+
+/* Of several datagrams the one that is wanted may be any. */
+static void answer_may_come_behind_others(void **state)
+{
+	struct udp_checks *checks = udp_checks_new();
+	struct server server;
+
+	(void)state;
+	begin_server(&server, AF_INET, "all is ill");
+	want(&server, "", "is well");
+	is_done = false;
+	udp_check_begin(checks, &server.spec, take, &got);
+	serve(&server);
+	udp_checks_ready(checks);
+	assert_false(is_done);
+	say(&server, "all is well");
+	wait_for_check(checks, &server);
+	expect_result(OUTCOME_PASS, REASON_SUCCESS, "11 bytes received");
+	udp_checks_free(checks);
+	close(server.fd);
 }
 
 static void silence_is_up_if_no_answer_is_wanted(void **state)
@@ -267,6 +295,7 @@ int main(void)
 {
 	static const struct CMUnitTest cases[] = {
 		CASE(answer_decides),
+		CASE(answer_may_come_behind_others),
 		CASE(silence_is_up_if_no_answer_is_wanted),
 		CASE(nobody_there_is_known_at_once),
 		CASE(answer_comes_from_whom_was_asked),
