@@ -26,6 +26,7 @@
 #include "prober.h"
 #include "ready.h"
 #include "scrape.h"
+#include "sock.h"
 
 #define EVENTS_MAX		512
 #define PASSES_MAX		8
@@ -462,7 +463,7 @@ static int run_agent(struct context *ctx, const struct agent_options *options)
 		complain("%s", why.text);
 		return EXIT_REFUSED;
 	}
-	agent.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	agent.epoll_fd = sock_waiter();
 	prober_init(&agent.prober, ctx->nl, agent.epoll_fd);
 	checks_trust(agent.prober.checker.checks, options->ca_file);
 	exec_checks_allow(agent.prober.checker.exec, options->exec_dir);

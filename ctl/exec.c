@@ -18,6 +18,7 @@
 #include "execdir.h"
 #include "mem.h"
 #include "program.h"
+#include "sock.h"
 
 #define RUNNING_MAX	32
 #define ENV_MAX		8
@@ -87,7 +88,7 @@ struct exec_checks *exec_checks_new(void)
 
 	/* Ignored, it would take the ends of programs away from us. */
 	signal(SIGCHLD, SIG_DFL);
-	checks->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	checks->epoll_fd = sock_waiter();
 	return checks;
 }
 
@@ -101,10 +102,7 @@ void exec_checks_allow(struct exec_checks *checks, const char *dir)
 	checks->dir = dir;
 }
 
-/*
- * A program that is just beginning may still have our files, so that closing
- * is not enough for epoll to forget them.
- */
+/* What epoll has of it is forgotten first, as that is about to be freed. */
 static void free_run(struct exec_checks *checks, struct exec_run **run)
 {
 	epoll_ctl(checks->epoll_fd, EPOLL_CTL_DEL, (*run)->program.pid_fd,
