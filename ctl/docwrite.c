@@ -9,9 +9,6 @@
 #include "doc.h"
 #include "print.h"
 
-/* 2^53: readers of JSON round what is beyond */
-#define EXACT_MAX	9007199254740992ull
-
 static void write_ports(const struct field *field, const struct value *value)
 {
 	char buf[VALUE_TEXT_SIZE];
@@ -38,18 +35,6 @@ static void write_devices(const struct field *field, const char *text)
 	json_end();
 }
 
-static void write_seed(const struct field *field, uint64_t seed)
-{
-	char text[24];
-
-	if (seed <= EXACT_MAX) {
-		json_u64(field->key, seed);
-		return;
-	}
-	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)seed);
-	json_string(field->key, text);
-}
-
 /**
  * doc_write_value() - writes one field as a member of a JSON object
  * @field: The field.
@@ -65,7 +50,7 @@ void doc_write_value(const struct field *field, const struct value *value)
 		json_u64(field->key, value->number);
 		break;
 	case VALUE_SEED:
-		write_seed(field, value->number);
+		json_exact(field->key, value->number);
 		break;
 	case VALUE_SWITCH:
 		json_bool(field->key, value->number);

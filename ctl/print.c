@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #define DEPTH_MAX	8
+/* 2^53: readers of JSON round what is beyond */
+#define EXACT_MAX	9007199254740992ull
 
 /**
  * struct container - a JSON object or array that is being written
@@ -212,6 +214,23 @@ void json_u64(const char *key, uint64_t value)
 {
 	begin_member(key);
 	printf("%llu", (unsigned long long)value);
+}
+
+/**
+ * json_exact() - writes a whole number that is not to be rounded
+ * @key: Its key; unused in an array.
+ * @value: The number; a string if readers of JSON would round it.
+ */
+void json_exact(const char *key, uint64_t value)
+{
+	char text[24];
+
+	if (value <= EXACT_MAX) {
+		json_u64(key, value);
+		return;
+	}
+	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)value);
+	json_string(key, text);
 }
 
 /**

@@ -35,6 +35,7 @@ void json_begin_array(const char *key, enum print_layout layout);
 void json_end(void);
 void json_string(const char *key, const char *value);
 void json_u64(const char *key, uint64_t value);
+void json_exact(const char *key, uint64_t value);
 void json_double(const char *key, double value);
 void json_bool(const char *key, bool value);
 

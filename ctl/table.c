@@ -220,6 +220,18 @@ void cell_u64(uint64_t value)
 }
 
 /**
+ * cell_exact() - a cell with a number that is not to be rounded
+ * @value: The number; a string in JSON whose readers would round it.
+ */
+void cell_exact(uint64_t value)
+{
+	if (!print_is_json())
+		cell_u64(value);
+	else
+		json_exact(columns[column_idx++].key, value);
+}
+
+/**
  * cell_hex() - a cell with a number whose bits matter, a string in JSON
  * @value: The number.
  */

@@ -25,8 +25,10 @@ static void cell_value(const struct field *field, const struct value *value)
 
 	switch (field->kind) {
 	case VALUE_NUMBER:
-	case VALUE_SEED:
 		cell_u64(value->number);
+		break;
+	case VALUE_SEED:
+		cell_exact(value->number);
 		break;
 	case VALUE_MS:
 		cell_ms(value->number);
