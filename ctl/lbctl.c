@@ -118,6 +118,8 @@ const struct command top_command = {
 	.words = top_words,
 };
 
+#define SHORT_OPTIONS	"+:jn:hV"
+
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "netns", required_argument, NULL, 'n' },
@@ -140,12 +142,25 @@ struct options {
 	bool wants_version;
 };
 
+/* One letter of several is not a word of its own. */
+static int refuse_option(char **argv)
+{
+	bool is_letter = optopt && !strchr(SHORT_OPTIONS, optopt);
+
+	if (is_letter)
+		complain("unknown option -%c; see \"lbctl help\"", optopt);
+	else
+		complain("unknown option %s; see \"lbctl help\"",
+			 argv[optind - 1]);
+	return EXIT_USAGE;
+}
+
 /* "+": what follows the first word belongs to the command. */
 static int parse_options(struct options *options, int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+:jn:hV", long_options,
+	while ((c = getopt_long(argc, argv, SHORT_OPTIONS, long_options,
 				NULL)) != -1) {
 		switch (c) {
 		case 'j':
@@ -165,9 +180,7 @@ static int parse_options(struct options *options, int argc, char **argv)
 				 argv[optind - 1]);
 			return EXIT_USAGE;
 		default:
-			complain("unknown option %s; see \"lbctl help\"",
-				 argv[optind - 1]);
-			return EXIT_USAGE;
+			return refuse_option(argv);
 		}
 	}
 	return EXIT_OK;

@@ -90,15 +90,31 @@ static int take_value(struct object *obj, const struct field *field,
 	return EXIT_OK;
 }
 
-/* The field that may come without its keyword, if this word is its value. */
-static const struct field *positional(const struct object *obj,
-				      const char *word)
+static bool is_value_of(const struct field *field, const char *text)
+{
+	struct value value;
+	struct why why;
+
+	if (value_parse(field, text, &value, &why))
+		return false;
+	value_free(field, &value);
+	return true;
+}
+
+/*
+ * The field that may come without its keyword, if the first word is its value.
+ * When all words are in pairs, a bad value is a bad keyword more likely.
+ */
+static const struct field *positional(const struct object *obj, int argc,
+				      char **argv)
 {
 	unsigned int idx = obj->type->positional;
+	const struct field *field = &obj->type->fields[idx];
 
-	if (!idx || field_by_word(obj->type, word))
+	if (!idx || !argc || field_by_word(obj->type, argv[0]) ||
+	    (argc % 2 == 0 && !is_value_of(field, argv[0])))
 		return NULL;
-	return &obj->type->fields[idx];
+	return field;
 }
 
 static int take_keywords(const struct context *ctx, struct object *obj,
@@ -128,7 +144,7 @@ static struct object *parse_object(const struct context *ctx,
 				   enum object_kind kind, int argc, char **argv)
 {
 	unsigned int n_ids = object_types[kind].n_ids;
-	const struct field *field = NULL;
+	const struct field *field;
 	struct object *obj;
 	int status = 0;
 
@@ -137,8 +153,7 @@ static struct object *parse_object(const struct context *ctx,
 		return NULL;
 	argc -= n_ids;
 	argv += n_ids;
-	if (argc > 0)
-		field = positional(obj, argv[0]);
+	field = positional(obj, argc, argv);
 	if (field) {
 		status = take_value(obj, field, argv[0]);
 		argc--;

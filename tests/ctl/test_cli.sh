@@ -211,6 +211,8 @@ done <<'END'
 2|unknown command "fron"; see "lbctl help"|fron add x 10.0.0.1
 2|unknown command "ad"; see "lbctl frontend help"|frontend ad x 10.0.0.1
 2|unknown option -x; see "lbctl help"|-x show
+2|unknown option -x; see "lbctl help"|--json -jxh show
+2|unknown option --json=no; see "lbctl help"|--json=no show
 2|-n needs a value; see "lbctl help"|-n
 1|namespace "no-such-netns": there is no such namespace|-n no-such-netns show
 2|NAME is missing; see "lbctl frontend add help"|frontend add
@@ -245,6 +247,9 @@ done <<'END'
 2|probe "t": port 0: allowed 1..65535, or same|probe add t tcp port 0
 2|probe "t": rise 0: allowed 1..255|probe add t tcp rise 0
 2|pool "p": slots 7: allowed 251..131071|pool add p slots 7
+2|unknown keyword "intervall"; see "lbctl probe set help"|probe set ok intervall 1s
+2|unknown keyword "adress"; see "lbctl backend add help"|backend add web b1 adress 10.0.0.4
+2|frontend "f": address 10.0.0: not an IPv4 or IPv6 address|frontend set f 10.0.0
 2|unknown keyword "sheduler"; see "lbctl pool add help"|pool add p sheduler rr
 2|scheduler needs a value; see "lbctl pool add help"|pool add p scheduler
 2|NAME is missing; see "lbctl backend add help"|backend add web
