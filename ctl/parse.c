@@ -242,6 +242,9 @@ int parse_path(const char *text, struct why *why)
 	for (p = text; *p; p++)
 		if (*p <= ' ' || *p > '~')
 			return because(why, "a path has no spaces or non-ASCII characters");
+	/* Who asks for a URL keeps that part to himself, and so does libcurl. */
+	if (strchr(text, '#'))
+		return because(why, "a path has no #: what follows it is never sent");
 	if (p - text > NFLB_PATH_MAX)
 		return because(why, "a path has at most %d characters, not %zu",
 			       NFLB_PATH_MAX, (size_t)(p - text));

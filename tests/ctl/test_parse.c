@@ -318,6 +318,9 @@ static void path_is_an_ascii_path(void **state)
 	assert_string_equal(why.text, "a path starts with /");
 	assert_int_not_equal(parse_path("/a b", &why), 0);
 	assert_int_not_equal(parse_path("/a\r\nHost:", &why), 0);
+	assert_int_not_equal(parse_path("/a#b", &why), 0);
+	assert_string_equal(why.text,
+			    "a path has no #: what follows it is never sent");
 	memset(path, '/', sizeof(path));
 	path[256] = '\0';
 	assert_int_not_equal(parse_path(path, &why), 0);
