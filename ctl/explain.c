@@ -40,12 +40,10 @@ struct tuple {
 
 /**
  * struct explaining - tuples from stdin that are being asked about
- * @ctx: The context, connected.
  * @asked: The tuples under way, by request number modulo the size.
  * @line: Number of the line that was read last.
  */
 struct explaining {
-	struct context *ctx;
 	struct tuple asked[NL_STREAM_MAX];
 	size_t line;
 };
@@ -446,7 +444,6 @@ static int explain_stdin(struct context *ctx)
 		return EXIT_REFUSED;
 	print_one_line_each();
 	explaining = mem_zalloc(sizeof(*explaining));
-	explaining->ctx = ctx;
 	stream = (struct nl_stream){
 		.nl = ctx->nl,
 		.is_answered = true,

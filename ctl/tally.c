@@ -48,14 +48,8 @@ static void go_down(struct tally *tally, const struct tally_rule *rule,
 	tally->hold_ms = hold_of(tally, rule->interval_ms);
 }
 
-/**
- * tally_is_held() - says whether it stays down whatever checks say
- * @tally: The tally.
- * @now_ms: The time, of the clock that tally_count() gets.
- *
- * Return: Whether it does.
- */
-bool tally_is_held(const struct tally *tally, uint64_t now_ms)
+/* Does it stay down whatever checks say? */
+static bool is_held(const struct tally *tally, uint64_t now_ms)
 {
 	return tally->state == NFLB_HEALTH_DOWN &&
 	       now_ms - tally->down_ms < tally->hold_ms;
@@ -102,7 +96,7 @@ bool tally_count(struct tally *tally, const struct tally_rule *rule,
 	if (tally->n_row < UINT32_MAX)
 		tally->n_row++;
 	if (says == tally->state || tally->n_row < needed(rule, outcome) ||
-	    tally_is_held(tally, now_ms))
+	    is_held(tally, now_ms))
 		return false;
 	if (says == NFLB_HEALTH_DOWN)
 		go_down(tally, rule, now_ms);

@@ -74,6 +74,5 @@ struct tally {
 void tally_init(struct tally *tally, enum nflb_health state);
 bool tally_count(struct tally *tally, const struct tally_rule *rule,
 		 enum outcome outcome, uint64_t now_ms);
-bool tally_is_held(const struct tally *tally, uint64_t now_ms);
 
 #endif /* LBCTL_TALLY_H */

@@ -11,8 +11,6 @@
 #include "mem.h"
 #include "statuses.h"
 
-#define MODULE_PREFIX	"nflb: "
-
 static void put_ports(struct nl_msg *msg, const struct field *field,
 		      const struct ports *ports)
 {
@@ -296,8 +294,6 @@ bool wire_explain_refusal(const struct object_type *type,
 	}
 	if (explain_policy(type, refusal, why))
 		return false;
-	if (strncmp(text, MODULE_PREFIX, strlen(MODULE_PREFIX)) == 0)
-		text += strlen(MODULE_PREFIX);
 	because(why, "%s", *text ? text : errno_sentence(refusal->err));
 	return *text;
 }

@@ -132,7 +132,6 @@ static void patience_has_an_end(void **state)
 	assert_true(tally_count(&tally, &http, OUTCOME_FAIL, now_ms));
 	for (i = 0; i < TALLY_HOLD_MAX_MS / INTERVAL_MS; i++)
 		assert_string_equal(states(&tally, &http, "p"), "d");
-	assert_false(tally_is_held(&tally, now_ms));
 	assert_string_equal(states(&tally, &http, "p"), "u");
 }
 

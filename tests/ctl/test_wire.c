@@ -128,7 +128,7 @@ static void refusals_become_sentences(void **state)
 	refusal.err = EPERM;
 	assert_string_equal(explain(&refusal),
 			    "not permitted, this needs CAP_NET_ADMIN");
-	snprintf(refusal.text, sizeof(refusal.text), "nflb: there is no pool x");
+	snprintf(refusal.text, sizeof(refusal.text), "there is no pool x");
 	assert_string_equal(explain(&refusal), "there is no pool x");
 	refusal.attr = NFLB_A_SERVICE_BACKEND_PORT_LAST;
 	refusal.has_range = true;
