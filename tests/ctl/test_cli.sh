@@ -247,7 +247,7 @@ done <<'END'
 2|probe "t": port 0: allowed 1..65535, or same|probe add t tcp port 0
 2|probe "t": rise 0: allowed 1..255|probe add t tcp rise 0
 2|pool "p": slots 7: allowed 251..131071|pool add p slots 7
-2|unknown keyword "intervall"; see "lbctl probe set help"|probe set ok intervall 1s
+2|unknown keyword "intervals"; see "lbctl probe set help"|probe set ok intervals 1s
 2|unknown keyword "adress"; see "lbctl backend add help"|backend add web b1 adress 10.0.0.4
 2|frontend "f": address 10.0.0: not an IPv4 or IPv6 address|frontend set f 10.0.0
 2|unknown keyword "sheduler"; see "lbctl pool add help"|pool add p sheduler rr
