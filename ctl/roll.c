@@ -359,7 +359,7 @@ static void take_up(struct roll *roll, const struct nl_attrs *attrs)
 	roll->obj = wire_read(attrs, KIND_BACKEND);
 }
 
-/* What the list of the beginning says of it may be wrong when its turn comes. */
+/* What the list of the beginning says may be wrong when its turn comes. */
 static int roll_one(struct roll *roll)
 {
 	struct nl_attrs attrs;
