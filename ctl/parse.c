@@ -242,7 +242,7 @@ int parse_path(const char *text, struct why *why)
 	for (p = text; *p; p++)
 		if (*p <= ' ' || *p > '~')
 			return because(why, "a path has no spaces or non-ASCII characters");
-	/* Who asks for a URL keeps that part to himself, and so does libcurl. */
+	/* Who asks for a URL keeps that part to himself; so does libcurl. */
 	if (strchr(text, '#'))
 		return because(why, "a path has no #: what follows it is never sent");
 	if (p - text > NFLB_PATH_MAX)
