@@ -175,8 +175,8 @@ case_changes()
 	lb pool roll web "[ \$NFLB_BACKEND != b1 ] ||
 		{ lbctl backend del web b2; lbctl backend set web b3 weight 0
 		lbctl backend add web b4 $(backend_addr 2); }" >"$T_DIR/said"
-	expect "said" "backend b1: drains backend b1: command backend b1: probes backend b1: back backend b2: left out backend b3: left out done, 1 backends" \
-		"$(xargs <"$T_DIR/said")"
+	expect "said" "backend b1: drains backend b1: command backend b1: probes backend b1: back backend b2: left out backend b3: left out" \
+		"$(grep ^backend "$T_DIR/said" | xargs)"
 
 	prepare
 	start_download big
