@@ -12,10 +12,10 @@
 . "$here/lib/cut.sh"
 WAY=fast # it is not about packets
 
-# prepare: all three serve, and pass
+# prepare: all three serve, and pass; who answers late for a while goes on to
 prepare()
 {
-	setup http port 8080 path /healthz
+	setup http port 8080 path /healthz fall 5
 	start_agent agent
 	turns "up up up"
 	rm -f "$T_DIR/rolled"
