@@ -25,8 +25,7 @@ struct nflb_why;
  * @is_doomed: its flows are to be ended now; written under cfg_mutex
  * @is_watched: who ends its last flow calls nflb_drain_wake(); written under
  *	cfg_mutex
- * @is_draining: nobody new, by the published configuration; written under
- *	cfg_mutex
+ * @is_draining: nobody new, by the published configuration; under cfg_mutex
  * @is_overdue: its flows are being ended; written under cfg_mutex
  * @n_cut: how many of them; under cfg_mutex
  * @drain_until: when they are, in jiffies, 0 for never; written under cfg_mutex

@@ -67,16 +67,17 @@ static void nflb_drain_begin(struct nflb_net *nn, struct nflb_backend *backend,
 }
 
 /**
- * nflb_drain_has_ended() - tells whether a backend is to have no flow any more
+ * nflb_drain_is_overdue() - tells whether a backend is to have no flow any more
  * @backend: the backend
  *
  * Context: any.
- * Return: true if it has drained, as has been announced.
+ * Return: true if its deadline has passed.
  */
-bool nflb_drain_has_ended(const struct nflb_backend *backend)
+bool nflb_drain_is_overdue(const struct nflb_backend *backend)
 {
-	return READ_ONCE(backend->is_draining) &&
-	       !READ_ONCE(backend->is_watched);
+	u64 until_jiffies = READ_ONCE(backend->drain_until);
+
+	return until_jiffies && get_jiffies_64() >= until_jiffies;
 }
 
 /**
@@ -93,11 +94,10 @@ void nflb_drain_follow(struct nflb_net *nn, const struct nflb_member *member)
 	if (backend->is_draining == member->is_draining &&
 	    backend->drain_until == member->drain_until)
 		return;
+	backend->is_draining = member->is_draining;
 	if (member->is_draining) {
 		nflb_drain_begin(nn, backend, member->drain_until);
-		WRITE_ONCE(backend->is_draining, true);
 	} else {
-		WRITE_ONCE(backend->is_draining, false);
 		WRITE_ONCE(backend->drain_until, 0);
 		nflb_drain_stop(backend);
 	}
@@ -116,8 +116,8 @@ void nflb_drain_leaving(struct nflb_net *nn, struct nflb_backend *backend,
 {
 	if (!backend->is_leaving)
 		return;
+	backend->is_draining = true;
 	nflb_drain_begin(nn, backend, until_jiffies);
-	WRITE_ONCE(backend->is_draining, true);
 }
 
 /**

@@ -14,7 +14,7 @@ void nflb_drain_close(struct nflb_net *nn);
 
 u64 nflb_drain_until(u32 deadline_ms);
 u32 nflb_drain_left_ms(u64 until_jiffies);
-bool nflb_drain_has_ended(const struct nflb_backend *backend);
+bool nflb_drain_is_overdue(const struct nflb_backend *backend);
 void nflb_drain_follow(struct nflb_net *nn, const struct nflb_member *member);
 void nflb_drain_leaving(struct nflb_net *nn, struct nflb_backend *backend,
 			u64 until_jiffies);

@@ -447,7 +447,7 @@ static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
 
 /*
  * Somebody may have held the packet for as long as he liked since it was
- * bound; neither a drain nor nflb_move_flows() has seen its flow.
+ * bound; neither a drain's deadline nor nflb_move_flows() has seen its flow.
  */
 static bool nflb_flow_may_open(const struct nflb_snapshot *snap,
 			       const struct nf_conn *ct,
@@ -455,7 +455,7 @@ static bool nflb_flow_may_open(const struct nflb_snapshot *snap,
 			       const struct nflb_backend *backend)
 {
 	if (!nflb_protocol_moves(nf_ct_protonum(ct)) &&
-	    !nflb_drain_has_ended(backend))
+	    !nflb_drain_is_overdue(backend))
 		return true;
 	return nflb_decide_may_serve(snap, service, backend);
 }

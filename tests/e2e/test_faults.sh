@@ -98,6 +98,12 @@ take_down()
 	lb backend set web b1 admin down
 }
 
+# With a deadline that has come
+drain_at_once()
+{
+	lb backend drain web b1 deadline 0s
+}
+
 # has_dropped REASON FORMER: more than that
 has_dropped()
 {
@@ -341,6 +347,8 @@ both_families "held while its backend goes down, udp" case_stale udp take_down
 both_families "held for a backend that is removed, and sent again" \
 	case_stale_again
 both_families "held while its backend drains, tcp" case_drained
+both_families "held until its backend's deadline, tcp" \
+	case_stale tcp drain_at_once
 # In 6.1 what comes from a queue goes over to an entry that is there by now
 # (__nf_conntrack_update()), and is no first packet any more.
 [ "${NFLB_K-}" = 6.1 ] || both_families "sent again while held" case_clash
