@@ -77,7 +77,8 @@ bool nflb_drain_is_overdue(const struct nflb_backend *backend)
 {
 	u64 until_jiffies = READ_ONCE(backend->drain_until);
 
-	return until_jiffies && get_jiffies_64() >= until_jiffies;
+	return until_jiffies &&
+	       time_after_eq64(get_jiffies_64(), until_jiffies);
 }
 
 /**
