@@ -179,13 +179,11 @@ static void nflb_drain_cut(struct nflb_net *nn)
 static bool nflb_drain_find_overdue(struct nflb_net *nn)
 {
 	struct nflb_backend *backend;
-	u64 now = get_jiffies_64();
 	bool is_found = false;
 
 	list_for_each_entry(backend, &nn->drains, drain_node) {
 		backend->n_cut = 0;
-		WRITE_ONCE(backend->is_overdue,
-			   backend->drain_until && backend->drain_until <= now);
+		WRITE_ONCE(backend->is_overdue, nflb_drain_is_overdue(backend));
 		is_found |= backend->is_overdue;
 	}
 	return is_found;

@@ -172,11 +172,18 @@ static void nflb_pool_end_ramps(struct nflb_pool *pool, u32 gate)
 		nflb_ramp_settle(pool->ramp[gate], pos);
 }
 
+/* May it get new flows? In a panic the probe does not count. */
+static bool nflb_pool_should_serve(const struct nflb_pool *pool, u32 pos,
+				   u32 gate)
+{
+	return nflb_pool_is_fit(pool, pos,
+				pool->gate[gate].is_panicking ? 0 : gate);
+}
+
 static void nflb_pool_update_member(struct nflb_pool *pool, u32 gate, u32 pos)
 {
 	u32 n_eligible = pool->gate[gate].n_eligible;
-	u32 decisive = pool->gate[gate].is_panicking ? 0 : gate;
-	bool is_eligible = nflb_pool_is_fit(pool, pos, decisive);
+	bool is_eligible = nflb_pool_should_serve(pool, pos, gate);
 
 	if (test_bit(pos, pool->eligible[gate]) == is_eligible)
 		return;
@@ -206,15 +213,14 @@ static void nflb_pool_fill_gate(struct nflb_pool *pool, u32 gate)
 {
 	u32 n_eligible = 0, n_fit = 0;
 	bool is_eligible;
-	u32 decisive, pos;
+	u32 pos;
 
 	for (pos = 0; pos < pool->n_members; pos++)
 		n_fit += nflb_pool_is_fit(pool, pos, gate);
 	pool->gate[gate].n_fit = n_fit;
 	pool->gate[gate].is_panicking = nflb_pool_should_panic(pool, gate);
-	decisive = pool->gate[gate].is_panicking ? 0 : gate;
 	for (pos = 0; pos < pool->n_members; pos++) {
-		is_eligible = nflb_pool_is_fit(pool, pos, decisive);
+		is_eligible = nflb_pool_should_serve(pool, pos, gate);
 		assign_bit(pos, pool->eligible[gate], is_eligible);
 		n_eligible += is_eligible;
 	}
