@@ -8,8 +8,8 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 
-SWITCHES=10
-READS=$((SLOW > 1 ? 6 : 20))
+SWITCHES=6
+READS=8
 
 # The same service on other backends, with company
 doc_a()

@@ -106,11 +106,13 @@ case_deadline()
 
 	begin_anew
 	SCHEDULER=rr apply_web 1 2 3
-	capture cl1 eth0 client -s 128 tcp
-	capture gw back server -s 128 tcp
 	start_downloads
 	wait_for 60 is_counter http active $N_FLOWS
+	capture cl1 eth0 client -s 128 tcp
+	capture gw back server -s 128 tcp
+	# Long enough for data of each
 	pause 2
+	expect "connections" $N_FLOWS "$(counter_of http active)"
 	now_ms && begin=$REPLY
 	for i in 1 2 3; do
 		lb backend drain web "b$i" deadline ${DEADLINE}s

@@ -10,7 +10,7 @@ WAY=fast # it has services of each kind
 
 STANDARD=80 EXPRESS=81
 FROM=40000 # a case that asks has ports of its own, lest flows clash
-FLOWS=24
+FLOWS=12
 
 objects()
 {
