@@ -72,10 +72,18 @@ static bool nflb_device_is_wanted(const struct nflb_net *nn,
 	       nflb_device_set_has(&nn->device_set, dev->name);
 }
 
+/* Where the device is found at once, if no other has been put there. */
+static int *nflb_device_slot(struct nflb_net *nn, int ifindex)
+{
+	return &nn->hooked[ifindex % NFLB_N_HOOKED];
+}
+
 static void nflb_device_detach(struct nflb_net *nn, struct nflb_device *device)
 {
 	lockdep_assert_held(&nn->device_mutex);
 	nf_unregister_net_hook(nn->net, &device->ops);
+	if (*nflb_device_slot(nn, device->ifindex) == device->ifindex)
+		WRITE_ONCE(*nflb_device_slot(nn, device->ifindex), 0);
 	xa_erase_bh(&nn->devices, device->ifindex);
 	netdev_put(device->ops.dev, &device->tracker);
 	kfree_rcu(device, rcu);
@@ -92,6 +100,9 @@ static int nflb_device_store(struct nflb_net *nn, struct nflb_device *device)
 				 GFP_KERNEL_ACCOUNT));
 	if (err)
 		nf_unregister_net_hook(nn->net, &device->ops);
+	else
+		WRITE_ONCE(*nflb_device_slot(nn, device->ifindex),
+			   device->ifindex);
 	return err;
 }
 
@@ -196,7 +207,8 @@ static void nflb_device_want(struct nflb_net *nn, int ifindex)
  */
 bool nflb_device_use(struct nflb_net *nn, int ifindex)
 {
-	if (xa_load(&nn->devices, ifindex))
+	if (READ_ONCE(*nflb_device_slot(nn, ifindex)) == ifindex ||
+	    xa_load(&nn->devices, ifindex))
 		return true;
 	if (READ_ONCE(nn->is_device_auto))
 		nflb_device_want(nn, ifindex);

@@ -39,6 +39,9 @@ struct nflb_hint {
 /* Devices that may wait for our hook at a time. */
 #define NFLB_N_WANTED 8
 
+/* Devices with our hook that are found at once. */
+#define NFLB_N_HOOKED 16U
+
 /**
  * struct nflb_net - one network namespace
  * @snap: published configuration, NULL before the first commit and from the
@@ -53,6 +56,8 @@ struct nflb_hint {
  * @fast: directions of flows that take the fast path, by tuple
  * @devices: struct nflb_device by interface index; written under
  *	@device_mutex, read under RCU
+ * @hooked: interface indexes of the last that have come among @devices, by
+ *	their remainders, or 0; written under @device_mutex
  * @net: the namespace; nflb_net does not outlive it
  * @cfg_mutex: serialises all that changes configuration, health or hooks
  * @is_used: there has been a configuration; under cfg_mutex
@@ -100,6 +105,7 @@ struct nflb_net {
 	struct nflb_fast_list __percpu *flows;
 	struct rhashtable fast;
 	struct xarray devices;
+	int hooked[NFLB_N_HOOKED];
 
 	struct net *net;
 	struct mutex cfg_mutex;
