@@ -3,7 +3,7 @@
 #ifndef _NFLB_ADDR_H
 #define _NFLB_ADDR_H
 
-#include <linux/jhash.h>
+#include <linux/hash.h>
 #include <linux/netfilter.h>
 #include <linux/socket.h>
 #include <linux/types.h>
@@ -49,6 +49,33 @@ static inline bool nflb_addr_equal(const struct nflb_addr *a,
 }
 
 /**
+ * nflb_key_hash() - hashes what an index has its entries by
+ * @key: the key, which the administrator has chosen
+ *
+ * Packets ask by keys of their own, but cannot make a chain longer. So that
+ * keys are spread is enough, which a product does for the least.
+ *
+ * Return: the hash.
+ */
+static inline u32 nflb_key_hash(u64 key)
+{
+	return hash_64(key ^ key >> 32, 32);
+}
+
+/**
+ * nflb_in6_word() - reads one half of an IPv6 address
+ * @in6: the address
+ * @i: where the half begins, in 32-bit words
+ *
+ * Return: the half, in host order.
+ */
+static inline u64 nflb_in6_word(const struct in6_addr *in6, int i)
+{
+	return (u64)ntohl(in6->s6_addr32[i]) << 32 |
+	       ntohl(in6->s6_addr32[i + 1]);
+}
+
+/**
  * nflb_addr_hash() - hashes an address for an index
  * @addr: the address
  *
@@ -56,9 +83,12 @@ static inline bool nflb_addr_equal(const struct nflb_addr *a,
  */
 static inline u32 nflb_addr_hash(const struct nflb_addr *addr)
 {
+	const struct in6_addr *in6 = &addr->ip.in6;
+
 	if (addr->family == AF_INET)
-		return jhash_1word((__force u32)addr->ip.ip, 0);
-	return jhash2((__force const u32 *)addr->ip.all, 4, 0);
+		return nflb_key_hash(ntohl(addr->ip.ip));
+	return nflb_key_hash(nflb_in6_word(in6, 2) +
+			     nflb_key_hash(nflb_in6_word(in6, 0)));
 }
 
 /**

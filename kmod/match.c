@@ -8,16 +8,20 @@
  * do not overlap, so a binary search finds the only one that can match.
  */
 
-#include <linux/jhash.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "match.h"
 #include "snapshot.h"
 
+static u64 nflb_range_end(u32 frontend, u8 protocol, u16 port)
+{
+	return (u64)frontend << 24 | (u32)protocol << 16 | port;
+}
+
 static u32 nflb_match_hash(u32 frontend, u8 protocol, u16 port)
 {
-	return jhash_2words(frontend, (u32)protocol << 16 | port, 0);
+	return nflb_key_hash(nflb_range_end(frontend, protocol, port));
 }
 
 /**
@@ -67,11 +71,6 @@ u32 nflb_match_key(const struct nflb_snapshot *snap, u32 frontend, u8 protocol,
 			return pos;
 	}
 	return NFLB_NONE;
-}
-
-static u64 nflb_range_end(u32 frontend, u8 protocol, u16 port)
-{
-	return (u64)frontend << 24 | (u32)protocol << 16 | port;
 }
 
 /* The first range that does not end before that. */
