@@ -2,7 +2,6 @@
 /* What becomes of a new flow. */
 
 #include <linux/siphash.h>
-#include <linux/string.h>
 
 #include "core.h"
 #include "match.h"
@@ -11,24 +10,53 @@
 #include "snapshot.h"
 
 /*
+ * SipHash with a round a word and three at the end, as hash tables have it: it
+ * must keep those who do not know the key from choosing their backend, no more.
+ * How many words there are is known by the family, which is one in a pool.
+ */
+static __always_inline u64 nflb_hash_words(const u64 *word, int n_words,
+					   const siphash_key_t *key)
+{
+	u64 a = SIPHASH_CONST_0 ^ key->key[0];
+	u64 b = SIPHASH_CONST_1 ^ key->key[1];
+	u64 c = SIPHASH_CONST_2 ^ key->key[0];
+	u64 d = SIPHASH_CONST_3 ^ key->key[1];
+	int i;
+
+	for (i = 0; i < n_words; i++) {
+		d ^= word[i];
+		SIPHASH_PERMUTATION(a, b, c, d);
+		a ^= word[i];
+	}
+	c ^= 0xff;
+	for (i = 0; i < 3; i++)
+		SIPHASH_PERMUTATION(a, b, c, d);
+	return a ^ b ^ c ^ d;
+}
+
+/*
  * The hash of the 5-tuple, of the 3-tuple for protocols without ports. The
  * same on every machine: gateways must agree.
  */
 static u64 nflb_tuple_hash(const struct nflb_tuple *tuple,
 			   const siphash_key_t *key)
 {
-	u64 ports = (u64)tuple->protocol << 32 | (u32)tuple->src_port << 16 |
-		    tuple->dst_port;
-	__be64 word[5];
+	const struct in6_addr *src = &tuple->src.ip.in6;
+	const struct in6_addr *dst = &tuple->dst.ip.in6;
+	u64 word[5];
 
-	if (tuple->src.family == AF_INET)
-		return siphash_2u64((u64)be32_to_cpu(tuple->src.ip.ip) << 32 |
-				    be32_to_cpu(tuple->dst.ip.ip), ports, key);
-
-	memcpy(&word[0], &tuple->src.ip, 16);
-	memcpy(&word[2], &tuple->dst.ip, 16);
-	word[4] = cpu_to_be64(ports);
-	return siphash(word, sizeof(word), key);
+	word[0] = (u64)tuple->protocol << 32 | (u32)tuple->src_port << 16 |
+		  tuple->dst_port;
+	if (tuple->src.family == AF_INET) {
+		word[1] = (u64)ntohl(tuple->src.ip.ip) << 32 |
+			  ntohl(tuple->dst.ip.ip);
+		return nflb_hash_words(word, 2, key);
+	}
+	word[1] = nflb_in6_word(src, 0);
+	word[2] = nflb_in6_word(src, 2);
+	word[3] = nflb_in6_word(dst, 0);
+	word[4] = nflb_in6_word(dst, 2);
+	return nflb_hash_words(word, 5, key);
 }
 
 /*
