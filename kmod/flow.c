@@ -288,17 +288,12 @@ static bool nflb_flow_fits_hint(struct nflb_net *nn,
 				struct nflb_backend **backend)
 {
 	const struct nf_conntrack_tuple *orig, *reply;
-	struct nflb_addr addr __uninitialized;
 
 	orig = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	reply = &ct->tuplehash[IP_CT_DIR_REPLY].tuple;
-	addr.family = orig->src.l3num;
-	addr.ip = orig->dst.u3;
 	*service = nflb_snapshot_service(snap,
 					 this_cpu_read(nn->hint->service));
-	if (!*service ||
-	    !nflb_match_is_sure(snap, *service, &addr, orig->dst.protonum,
-				ntohs(orig->dst.u.all)))
+	if (!*service || !nflb_match_is_sure(snap, *service, orig))
 		return false;
 	*backend = nflb_flow_hinted(nn, snap, *service);
 	return *backend && nf_inet_addr_cmp(&(*backend)->addr.ip,
@@ -446,10 +441,28 @@ static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
 }
 
 /*
+ * Is the backend what the hint says, and may it still be picked? Then it is as
+ * nflb_decide_may_serve() would find it.
+ */
+static bool nflb_flow_hint_holds(const struct nflb_net *nn,
+				 const struct nflb_snapshot *snap,
+				 const struct nflb_service *service,
+				 const struct nflb_backend *backend)
+{
+	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+	u32 member = this_cpu_read(nn->hint->member);
+
+	return member < pool->n_members &&
+	       pool->member[member].backend == backend &&
+	       nflb_pool_is_eligible(pool, service->gate, member);
+}
+
+/*
  * Somebody may have held the packet for as long as he liked since it was
  * bound; neither a drain's deadline nor nflb_move_flows() has seen its flow.
  */
-static bool nflb_flow_may_open(const struct nflb_snapshot *snap,
+static bool nflb_flow_may_open(const struct nflb_net *nn,
+			       const struct nflb_snapshot *snap,
 			       const struct nf_conn *ct,
 			       const struct nflb_service *service,
 			       const struct nflb_backend *backend)
@@ -457,7 +470,8 @@ static bool nflb_flow_may_open(const struct nflb_snapshot *snap,
 	if (!nflb_protocol_moves(nf_ct_protonum(ct)) &&
 	    !nflb_drain_is_overdue(backend))
 		return true;
-	return nflb_decide_may_serve(snap, service, backend);
+	return nflb_flow_hint_holds(nn, snap, service, backend) ||
+	       nflb_decide_may_serve(snap, service, backend);
 }
 
 static int nflb_flow_open(struct nflb_net *nn, struct sk_buff *skb,
@@ -469,7 +483,7 @@ static int nflb_flow_open(struct nflb_net *nn, struct sk_buff *skb,
 	struct nflb_fast *fast;
 
 	if (!snap || !nflb_flow_resolve(nn, snap, ct, &service, &backend) ||
-	    !nflb_flow_may_open(snap, ct, service, backend)) {
+	    !nflb_flow_may_open(nn, snap, ct, service, backend)) {
 		nflb_reasons_inc(nn->reasons, NFLB_DROP_STALE);
 		return NF_DROP;
 	}

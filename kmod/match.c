@@ -165,9 +165,7 @@ u32 nflb_match(const struct nflb_snapshot *snap,
  * nflb_match_is_sure() - tells whether a service is the one of a flow
  * @snap: the configuration
  * @service: the service, one of the configuration's
- * @addr: the address
- * @protocol: IP protocol number
- * @port: port in host order, 0 for a protocol without ports
+ * @t: tuple of the flow's first packet
  *
  * It costs less than to find out, in the cases that are the most usual.
  *
@@ -176,18 +174,21 @@ u32 nflb_match(const struct nflb_snapshot *snap,
  */
 bool nflb_match_is_sure(const struct nflb_snapshot *snap,
 			const struct nflb_service *service,
-			const struct nflb_addr *addr, u8 protocol, u16 port)
+			const struct nf_conntrack_tuple *t)
 {
-	if (service->protocol != protocol || port < service->ports.first ||
-	    port > service->ports.last ||
-	    !nflb_addr_equal(&nflb_snapshot_frontend(snap,
-						     service->frontend)->addr,
-			     addr))
+	const struct nflb_addr *addr;
+	u16 port = ntohs(t->dst.u.all);
+
+	addr = &nflb_snapshot_frontend(snap, service->frontend)->addr;
+	if (service->protocol != t->dst.protonum ||
+	    port < service->ports.first || port > service->ports.last ||
+	    addr->family != t->src.l3num ||
+	    !nf_inet_addr_cmp(&addr->ip, &t->dst.u3))
 		return false;
 	/* An exact port comes before the range that it is in. */
 	return !nflb_service_is_range(service) ||
-	       nflb_match_key(snap, service->frontend, protocol, port) ==
-		       NFLB_NONE;
+	       nflb_match_key(snap, service->frontend, service->protocol,
+			      port) == NFLB_NONE;
 }
 
 static int nflb_range_grow(struct nflb_snapshot *cand)

@@ -4,6 +4,7 @@
 #define _NFLB_MATCH_H
 
 #include <linux/types.h>
+#include <net/netfilter/nf_conntrack_tuple.h>
 
 #include "addr.h"
 
@@ -16,7 +17,7 @@ u32 nflb_match(const struct nflb_snapshot *snap,
 	       const struct nflb_tuple *tuple);
 bool nflb_match_is_sure(const struct nflb_snapshot *snap,
 			const struct nflb_service *service,
-			const struct nflb_addr *addr, u8 protocol, u16 port);
+			const struct nf_conntrack_tuple *t);
 u32 nflb_match_service(const struct nflb_snapshot *snap, u32 frontend,
 		       u8 protocol, u16 port);
 

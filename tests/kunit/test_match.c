@@ -144,6 +144,12 @@ static void nflb_match_check_sure(struct kunit *test,
 				  const struct nflb_addr *addr, u8 protocol,
 				  u16 port, u32 found)
 {
+	const struct nf_conntrack_tuple tuple = {
+		.src.l3num = addr->family,
+		.dst.u3 = addr->ip,
+		.dst.u.all = htons(port),
+		.dst.protonum = protocol,
+	};
 	struct nflb_match_ctx *ctx = test->priv;
 	const struct nflb_snapshot *cand = ctx->edit.cand;
 	const struct nflb_service *service;
@@ -154,8 +160,7 @@ static void nflb_match_check_sure(struct kunit *test,
 		service = nflb_snapshot_service(cand, pos);
 		if (!service)
 			continue;
-		is_sure = nflb_match_is_sure(cand, service, addr, protocol,
-					     port);
+		is_sure = nflb_match_is_sure(cand, service, &tuple);
 		KUNIT_EXPECT_EQ(test, is_sure,
 				pos == found && service->ports.first);
 	}
