@@ -295,6 +295,11 @@ static bool nflb_fast_way_is_plain(const struct sk_buff *skb, u8 family)
 	       nflb_fast_route_is_plain(dst, family);
 }
 
+static u32 nflb_fast_cookie(const struct dst_entry *dst)
+{
+	return rt6_get_cookie(container_of(dst, struct rt6_info, dst));
+}
+
 /* Takes over how the direction's packet has gone. */
 static bool nflb_fast_take_route(struct nflb_fast_dir *dir,
 				 const struct sk_buff *skb, u8 family)
@@ -304,11 +309,9 @@ static bool nflb_fast_take_route(struct nflb_fast_dir *dir,
 	if (!dst_hold_safe(dst))
 		return false;
 	if (family == AF_INET)
-		WRITE_ONCE(dir->mtu, ip_dst_mtu_maybe_forward(dst, true));
+		WRITE_ONCE(dir->mtu, 0);
 	else
-		WRITE_ONCE(dir->dst_cookie,
-			   rt6_get_cookie(container_of(dst, struct rt6_info,
-						       dst)));
+		WRITE_ONCE(dir->dst_cookie, nflb_fast_cookie(dst));
 	WRITE_ONCE(dir->iif, skb->skb_iif);
 	/* Who still uses the old one is under RCU, as its release is. */
 	dst_release(xchg(&dir->dst, dst));
@@ -448,6 +451,13 @@ static void nflb_fast_keep_out(struct nflb_net *nn, struct nflb_fast *fast)
 		nflb_fast_tell_tcp(fast);
 }
 
+/* Not before: what has only one packet does not need it. */
+static void nflb_fast_find_mtu(struct nflb_fast_dir *dir)
+{
+	if (!dir->mtu)
+		WRITE_ONCE(dir->mtu, ip_dst_mtu_maybe_forward(dir->dst, true));
+}
+
 /*
  * Both directions take the fast path, or none: conntrack, shown one half of a
  * connection, would not know what to make of its end.
@@ -464,8 +474,11 @@ static void nflb_fast_enter_all(struct nflb_net *nn, struct nflb_fast *fast)
 	nflb_fast_set_diffs(fast);
 	for (i = 0; i < IP_CT_DIR_MAX; i++) {
 		dir = &fast->dir[i];
-		if (dir->dst)
-			nflb_fast_enter(nn, fast, dir);
+		if (!dir->dst)
+			continue;
+		if (nf_ct_l3num(fast->ct) == AF_INET)
+			nflb_fast_find_mtu(dir);
+		nflb_fast_enter(nn, fast, dir);
 	}
 }
 

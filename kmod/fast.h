@@ -28,7 +28,7 @@ struct sk_buff;
  *	that was found at ingress, a reference is held; NULL before the first,
  *	which flows may be entered without that are opened at ingress
  * @mtu: IPv4: what was seen to fit the route, which is another one when that
- *	changes
+ *	changes; 0 before the direction is entered
  * @dst_cookie: IPv6: what dst_check() wants to see with the route
  * @iif: device that this packet came in by
  * @seq_end: TCP: end of the last packet's data
