@@ -31,13 +31,15 @@
 #include "snapshot.h"
 
 /**
- * nflb_bind_read() - tells what the first packet of a flow says
- * @t: its tuple, as conntrack has it
+ * nflb_bind_tuple() - tells what the first packet of an entry said
+ * @ct: the entry
  * @tuple: where it goes
  */
-void nflb_bind_read(const struct nf_conntrack_tuple *t,
-		    struct nflb_tuple *tuple)
+void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple)
 {
+	const struct nf_conntrack_tuple *t;
+
+	t = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	tuple->src.family = t->src.l3num;
 	tuple->src.ip = t->src.u3;
 	tuple->dst.family = t->src.l3num;
@@ -49,16 +51,6 @@ void nflb_bind_read(const struct nf_conntrack_tuple *t,
 		tuple->src_port = ntohs(t->src.u.all);
 		tuple->dst_port = ntohs(t->dst.u.all);
 	}
-}
-
-/**
- * nflb_bind_tuple() - tells what the first packet of an entry said
- * @ct: the entry
- * @tuple: where it goes
- */
-void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple)
-{
-	nflb_bind_read(&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple, tuple);
 }
 
 /*

@@ -10,7 +10,6 @@
 struct net;
 struct net_device;
 struct nf_conn;
-struct nf_conntrack_tuple;
 struct nflb_decision;
 struct nflb_net;
 struct sk_buff;
@@ -20,8 +19,6 @@ void nflb_bind_exit(void);
 int nflb_bind_register(struct nflb_net *nn, u8 family);
 void nflb_bind_unregister(struct nflb_net *nn, u8 family);
 
-void nflb_bind_read(const struct nf_conntrack_tuple *t,
-		    struct nflb_tuple *tuple);
 void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple);
 void nflb_bind_mark(struct nf_conn *ct);
 void nflb_bind_count_pick(struct nflb_net *nn, const struct nflb_decision *dec);

@@ -175,29 +175,39 @@ struct dst_entry *nflb_express_find_route(struct nflb_net *nn,
 	return dst;
 }
 
+/* The rest of the tuple; where the packet goes is there. */
 static void nflb_express_read(const struct sk_buff *skb,
 			      const struct nflb_packet *pkt,
-			      struct nflb_opening *opening)
+			      struct nflb_tuple *tuple)
 {
-	struct nf_conntrack_tuple *orig = &opening->orig;
 	const struct udphdr *uh = nflb_packet_l4(skb, pkt);
 
+	tuple->src.family = pkt->family;
+	if (pkt->family == AF_INET)
+		tuple->src.ip = (union nf_inet_addr) {
+			.ip = ip_hdr(skb)->saddr,
+		};
+	else
+		tuple->src.ip.in6 = ipv6_hdr(skb)->saddr;
+	tuple->protocol = pkt->protocol;
 	/* The ports stand in the same place in TCP. */
-	*orig = (struct nf_conntrack_tuple) {
-		.src.l3num = pkt->family,
-		.src.u.all = uh->source,
-		.dst.u.all = uh->dest,
-		.dst.protonum = pkt->protocol,
+	tuple->src_port = ntohs(uh->source);
+	tuple->dst_port = ntohs(uh->dest);
+}
+
+static void nflb_express_set_orig(struct nflb_opening *opening)
+{
+	const struct nflb_tuple *tuple = &opening->tuple;
+
+	opening->orig = (struct nf_conntrack_tuple) {
+		.src.l3num = tuple->src.family,
+		.src.u3 = tuple->src.ip,
+		.src.u.all = htons(tuple->src_port),
+		.dst.u3 = tuple->dst.ip,
+		.dst.u.all = htons(tuple->dst_port),
+		.dst.protonum = tuple->protocol,
 		.dst.dir = IP_CT_DIR_ORIGINAL,
 	};
-	if (pkt->family == AF_INET) {
-		orig->src.u3.ip = ip_hdr(skb)->saddr;
-		orig->dst.u3.ip = ip_hdr(skb)->daddr;
-	} else {
-		orig->src.u3.in6 = ipv6_hdr(skb)->saddr;
-		orig->dst.u3.in6 = ipv6_hdr(skb)->daddr;
-	}
-	nflb_bind_read(orig, &opening->tuple);
 }
 
 static void nflb_express_set_reply(struct nflb_opening *opening)
@@ -259,6 +269,7 @@ static bool nflb_express_pick(struct nflb_net *nn,
 {
 	struct nflb_decision *dec = &opening->dec;
 
+	nflb_express_set_orig(opening);
 	if (__nf_ct_expect_find(nn->net, &nf_ct_zone_dflt, &opening->orig))
 		return false;
 	if (!dec->pool->sched->is_stable &&
@@ -350,7 +361,10 @@ static struct nf_conn *nflb_express_make_ct(struct nflb_net *nn,
 
 static void nflb_express_tell(struct nf_conn *ct, const struct nflb_packet *pkt)
 {
-	nf_ct_acct_update(ct, IP_CT_DIR_ORIGINAL, pkt->len);
+	if (nf_conn_acct_find(ct))
+		nf_ct_acct_update(ct, IP_CT_DIR_ORIGINAL, pkt->len);
+	if (!nf_ct_ecache_find(ct))
+		return;
 	if (pkt->protocol == IPPROTO_TCP)
 		nf_conntrack_event_cache(IPCT_PROTOINFO, ct);
 	nf_conntrack_event_cache(IPCT_HELPER, ct);
@@ -364,19 +378,27 @@ static bool nflb_express_make_flow(struct nflb_net *nn, struct sk_buff *skb,
 				   struct nflb_way *way)
 {
 	struct nf_conn *ct = nflb_express_make_ct(nn, pkt, opening);
+	struct nflb_fast *fast;
 
 	if (!ct)
 		return false;
-	way->fast = nflb_flow_insert(nn, ct, opening->backend,
-				     opening->dec.service->account);
-	if (!way->fast)
-		return false;
-	way->dir = &way->fast->dir[IP_CT_DIR_ORIGINAL];
+	fast = nflb_fast_make(nn, ct, skb);
+	if (!fast)
+		goto err_free_ct;
+	way->fast = fast;
+	way->dir = &fast->dir[IP_CT_DIR_ORIGINAL];
 	if (pkt->protocol == IPPROTO_TCP)
 		nflb_fast_note_tcp(way->dir, pkt->seq, pkt->n_data, 0, false);
-	nflb_fast_begin(nn, way->fast, skb);
+	if (!nflb_flow_insert(nn, fast, opening->backend,
+			      opening->dec.service->account))
+		goto err_free_ct;
+	nflb_fast_begin(nn, fast);
 	nflb_express_tell(ct, pkt);
 	return true;
+
+err_free_ct:
+	nf_conntrack_free(ct);
+	return false;
 }
 
 /*
@@ -392,7 +414,7 @@ nflb_express_begin(struct nflb_net *nn, struct sk_buff *skb,
 	u8 family = pkt->family;
 	struct nflb_way way = {};
 
-	nflb_express_read(skb, pkt, opening);
+	nflb_express_read(skb, pkt, &opening->tuple);
 	nflb_decide_service(snap, &opening->tuple, &opening->dec);
 	if (opening->dec.verdict != NFLB_VERDICT_NO_BACKEND ||
 	    !nflb_service_is_express(opening->dec.service) ||
@@ -438,17 +460,17 @@ unsigned int nflb_express_open(struct nflb_net *nn, struct sk_buff *skb,
 {
 	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
 	struct nflb_opening opening __uninitialized;
-	struct nflb_addr addr __uninitialized;
+	struct nflb_addr *dst = &opening.tuple.dst;
 
 	if (!snap || (pkt->protocol == IPPROTO_TCP &&
 		      !nflb_packet_is_syn(pkt)))
 		return NF_ACCEPT;
-	addr.family = pkt->family;
-	if (addr.family == AF_INET)
-		addr.ip = (union nf_inet_addr) { .ip = ip_hdr(skb)->daddr };
+	dst->family = pkt->family;
+	if (pkt->family == AF_INET)
+		dst->ip = (union nf_inet_addr) { .ip = ip_hdr(skb)->daddr };
 	else
-		addr.ip.in6 = ipv6_hdr(skb)->daddr;
-	opening.dec.frontend = nflb_match_frontend(snap, &addr);
+		dst->ip.in6 = ipv6_hdr(skb)->daddr;
+	opening.dec.frontend = nflb_match_frontend(snap, dst);
 	if (opening.dec.frontend == NFLB_NONE)
 		return NF_ACCEPT;
 	return nflb_express_begin(nn, skb, pkt, snap, &opening, dir);

@@ -224,7 +224,7 @@ struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn)
 	fast->cpu = smp_processor_id();
 	list = this_cpu_ptr(nn->flows);
 	spin_lock(&list->lock);
-	list_add(&fast->node, &list->head);
+	hlist_add_head(&fast->node, &list->head);
 	spin_unlock(&list->lock);
 	return fast;
 }
@@ -521,10 +521,44 @@ void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
 }
 
 /**
+ * nflb_fast_make() - makes the record of a flow that is opened at ingress
+ * @nn: the namespace
+ * @ct: the flow's entry, which others do not see yet
+ * @skb: its first packet, with its route
+ *
+ * The record has the caller's reference to the entry.
+ *
+ * Context: softirq, under RCU.
+ * Return: as nflb_fast_alloc().
+ */
+struct nflb_fast *nflb_fast_make(struct nflb_net *nn, struct nf_conn *ct,
+				 const struct sk_buff *skb)
+{
+	struct dst_entry *dst = skb_dst(skb);
+	struct nflb_fast_dir *dir;
+	struct nflb_fast *fast;
+
+	if (!dst_hold_safe(dst))
+		return NULL;
+	fast = nflb_fast_alloc(nn);
+	if (!fast) {
+		dst_release(dst);
+		return NULL;
+	}
+	fast->ct = ct;
+	dir = &fast->dir[IP_CT_DIR_ORIGINAL];
+	dir->dst = dst;
+	dir->iif = skb->skb_iif;
+	if (nf_ct_l3num(ct) == AF_INET6)
+		dir->dst_cookie = nflb_fast_cookie(dst);
+	nflb_fast_set_diffs(fast);
+	return fast;
+}
+
+/**
  * nflb_fast_begin() - enters a flow that is opened at ingress
  * @nn: the namespace
  * @fast: the flow
- * @skb: its first packet, with its route
  *
  * Only the way back is entered, though it has no route yet: what finds one
  * there, by nflb_fast_route(), enters the other direction. The caller knows
@@ -532,14 +566,10 @@ void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
  *
  * Context: softirq, under RCU.
  */
-void nflb_fast_begin(struct nflb_net *nn, struct nflb_fast *fast,
-		     const struct sk_buff *skb)
+void nflb_fast_begin(struct nflb_net *nn, struct nflb_fast *fast)
 {
 	spin_lock(&fast->lock);
-	nflb_fast_set_diffs(fast);
-	if (!fast->is_over &&
-	    nflb_fast_take_route(&fast->dir[IP_CT_DIR_ORIGINAL], skb,
-				 nf_ct_l3num(fast->ct)))
+	if (!fast->is_over)
 		nflb_fast_enter(nn, fast, &fast->dir[IP_CT_DIR_REPLY]);
 	spin_unlock(&fast->lock);
 }
@@ -628,7 +658,7 @@ void nflb_fast_forget(struct nflb_net *nn, struct nflb_fast *fast)
 	struct nflb_fast_list *list = per_cpu_ptr(nn->flows, fast->cpu);
 
 	spin_lock_bh(&list->lock);
-	list_del(&fast->node);
+	hlist_del(&fast->node);
 	spin_unlock_bh(&list->lock);
 	spin_lock_bh(&fast->lock);
 	fast->is_over = true;
@@ -656,7 +686,7 @@ int nflb_fast_net_init(struct nflb_net *nn)
 	for_each_possible_cpu(cpu) {
 		list = per_cpu_ptr(nn->flows, cpu);
 		spin_lock_init(&list->lock);
-		INIT_LIST_HEAD(&list->head);
+		INIT_HLIST_HEAD(&list->head);
 	}
 	err = rhashtable_init(&nn->fast, &nflb_fast_params_ipv4);
 	if (err)
@@ -668,9 +698,10 @@ int nflb_fast_net_init(struct nflb_net *nn)
 static void nflb_fast_end_orphans(struct nflb_net *nn,
 				  struct nflb_fast_list *list)
 {
-	struct nflb_fast *fast, *next;
+	struct nflb_fast *fast;
+	struct hlist_node *next;
 
-	list_for_each_entry_safe(fast, next, &list->head, node) {
+	hlist_for_each_entry_safe(fast, next, &list->head, node) {
 		nflb_flow_put(nn, &fast->flow);
 		nflb_fast_forget(nn, fast);
 	}

@@ -88,7 +88,7 @@ struct nflb_fast {
 	u32 stamp;
 	int cpu;
 	union {
-		struct list_head node;
+		struct hlist_node node;
 		struct rcu_head rcu;
 	};
 };
@@ -100,7 +100,7 @@ struct nflb_fast {
  */
 struct nflb_fast_list {
 	spinlock_t lock;
-	struct list_head head;
+	struct hlist_head head;
 };
 
 /**
@@ -170,8 +170,9 @@ static inline bool nflb_fast_is_off(const struct nflb_fast *fast)
 
 struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn);
 bool nflb_fast_route_is_plain(const struct dst_entry *dst, u8 family);
-void nflb_fast_begin(struct nflb_net *nn, struct nflb_fast *fast,
-		     const struct sk_buff *skb);
+struct nflb_fast *nflb_fast_make(struct nflb_net *nn, struct nf_conn *ct,
+				 const struct sk_buff *skb);
+void nflb_fast_begin(struct nflb_net *nn, struct nflb_fast *fast);
 void nflb_fast_enter_known(struct nflb_net *nn, struct nflb_fast *fast);
 void nflb_fast_route(struct nflb_net *nn, struct nflb_fast *fast,
 		     const struct sk_buff *skb, u8 idx);

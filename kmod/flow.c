@@ -388,13 +388,19 @@ static void nflb_flow_count_reason(struct nflb_net *nn,
 	nflb_reasons_inc(nn->reasons, reason);
 }
 
-static void nflb_flow_count_new(struct nflb_net *nn, const struct nf_conn *ct,
-				const struct nflb_flow *flow,
-				struct nflb_backend *backend,
-				struct nflb_account *service)
+static void nflb_flow_count_new(const struct nflb_backend *backend,
+				const struct nflb_account *service)
 {
 	nflb_counters_new_flow(backend->account.counters);
 	nflb_counters_new_flow(service->counters);
+}
+
+/* Is the source another one behind us, and why? */
+static void nflb_flow_count_source(struct nflb_net *nn,
+				   const struct nf_conn *ct,
+				   const struct nflb_flow *flow,
+				   struct nflb_account *service)
+{
 	if (test_bit(NFLB_FLOW_HAIRPIN, &flow->service))
 		nflb_flow_count_reason(nn, service, NFLB_HAIRPIN);
 	else if (nf_ct_protonum(ct) != IPPROTO_ICMP &&
@@ -425,7 +431,8 @@ static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
 	if (verdict != NF_ACCEPT && nflb_bind_settle_src(skb, ct))
 		verdict = nf_conntrack_confirm(skb);
 	if (verdict == NF_ACCEPT && skb_nfct(skb) == &ct->ct_general) {
-		nflb_flow_count_new(nn, ct, &fast->flow, backend, service);
+		nflb_flow_count_new(backend, service);
+		nflb_flow_count_source(nn, ct, &fast->flow, service);
 		return verdict;
 	}
 	/* It may have moved; 6.1 hides it once extensions are outdated. */
@@ -517,8 +524,8 @@ static int nflb_flow_claim(struct nf_conn *ct, struct nflb_fast *fast)
 /**
  * nflb_flow_insert() - opens a flow with an entry that no packet has yet
  * @nn: the namespace
- * @ct: the entry, translated and new from nf_conntrack_alloc(); the caller's
- *	no longer
+ * @fast: the flow, with its entry, which is translated and new from
+ *	nf_conntrack_alloc()
  * @backend: whom it is charged to
  * @service: account of its service
  *
@@ -526,37 +533,33 @@ static int nflb_flow_claim(struct nf_conn *ct, struct nflb_fast *fast)
  * flow and entry stay until the grace period.
  *
  * Context: softirq, under RCU.
- * Return: the flow, or NULL: memory is short, or conntrack does not take the
- * entry, as it has one with a tuple of it, or as the table's chain is too long.
+ * Return: false if memory is short, or conntrack does not take the entry, as it
+ * has one with a tuple of it, or as the table's chain is too long. Then the
+ * flow is gone, and the entry is the caller's.
  */
-struct nflb_fast *nflb_flow_insert(struct nflb_net *nn, struct nf_conn *ct,
-				   struct nflb_backend *backend,
-				   struct nflb_account *service)
+bool nflb_flow_insert(struct nflb_net *nn, struct nflb_fast *fast,
+		      struct nflb_backend *backend,
+		      struct nflb_account *service)
 {
-	struct nflb_fast *fast = nflb_fast_alloc(nn);
+	struct nf_conn *ct = fast->ct;
 
-	if (!fast)
-		goto err_free_ct;
 	fast->flow.service = BIT(NFLB_FLOW_EXPRESS);
 	nflb_flow_get(nn, &fast->flow, backend, service);
 	if (nflb_flow_claim(ct, fast))
 		goto err_forget;
-	/* The reference that conntrack gives us with the entry. */
-	fast->ct = ct;
+	/* The record has the reference that conntrack gives us with it. */
 	ct->status |= IPS_CONFIRMED;
 	if (nf_conntrack_hash_check_insert(ct))
 		goto err_forget;
-	nflb_flow_count_new(nn, ct, &fast->flow, backend, service);
+	nflb_flow_count_new(backend, service);
 	nflb_flow_count_reason(nn, service, NFLB_EXPRESS_FLOWS);
-	return fast;
+	return true;
 
 err_forget:
 	fast->ct = NULL;
 	nflb_flow_put(nn, &fast->flow);
 	nflb_fast_forget(nn, fast);
-err_free_ct:
-	nf_conntrack_free(ct);
-	return NULL;
+	return false;
 }
 
 /**

@@ -102,9 +102,9 @@ bool nflb_flow_resolve(struct nflb_net *nn, const struct nflb_snapshot *snap,
 		       const struct nf_conn *ct,
 		       const struct nflb_service **service,
 		       struct nflb_backend **backend);
-struct nflb_fast *nflb_flow_insert(struct nflb_net *nn, struct nf_conn *ct,
-				   struct nflb_backend *backend,
-				   struct nflb_account *service);
+bool nflb_flow_insert(struct nflb_net *nn, struct nflb_fast *fast,
+		      struct nflb_backend *backend,
+		      struct nflb_account *service);
 void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
 		   struct nflb_backend *backend, struct nflb_account *service);
 void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow);
