@@ -135,7 +135,7 @@ static void nflb_bind_count(struct nflb_net *nn,
 }
 
 /**
- * nflb_bind_count_pick() - counts a pick that was none of the eligible
+ * nflb_bind_count_pick() - counts a pick that is not as it should be
  * @nn: the namespace
  * @dec: what has been decided of a new flow, a backend
  *
@@ -147,6 +147,7 @@ void nflb_bind_count_pick(struct nflb_net *nn, const struct nflb_decision *dec)
 		[NFLB_FALLBACK_BACKUP] = NFLB_BACKUP_PICKS,
 		[NFLB_FALLBACK_ALL] = NFLB_ALL_DOWN_PICKS,
 		[NFLB_FALLBACK_PANIC] = NFLB_PANIC_PICKS,
+		[NFLB_FALLBACK_SPILL] = NFLB_SPILL_PICKS,
 	};
 
 	if (unlikely(dec->fallback != NFLB_FALLBACK_NONE))

@@ -8,6 +8,7 @@
 #include "ramp.h"
 #include "recent.h"
 #include "snapshot.h"
+#include "zone.h"
 
 /*
  * SipHash with a round a word and three at the end, as hash tables have it: it
@@ -177,6 +178,12 @@ void nflb_decide_service(const struct nflb_snapshot *snap,
 	nflb_decide_among(snap, dec, dec->service->pool, dec->service->gate);
 }
 
+static bool nflb_decide_is_spilled(const struct nflb_decision *dec)
+{
+	return unlikely(dec->pool->prefer_zone) &&
+	       !nflb_zone_has(dec->pool, dec->choice.member);
+}
+
 /**
  * nflb_decide_backend() - decides which backend a new flow goes to
  * @snap: the configuration
@@ -196,6 +203,8 @@ void nflb_decide_backend(const struct nflb_snapshot *snap,
 		dec->verdict = NFLB_VERDICT_PICKED;
 		if (unlikely(nflb_pool_is_panicking(dec->pool, dec->gate)))
 			dec->fallback = NFLB_FALLBACK_PANIC;
+		else if (nflb_decide_is_spilled(dec))
+			dec->fallback = NFLB_FALLBACK_SPILL;
 	} else if (nflb_decide_fallback(snap, recent, tuple, dec)) {
 		dec->verdict = NFLB_VERDICT_PICKED;
 	}

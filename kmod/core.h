@@ -8,6 +8,7 @@
  *         a frontend?          nflb_match_frontend() match.c
  *         which service?       nflb_match_service()  match.c
  *         which backend?       nflb_sched_pick()     sched.c
+ *           of which zone?     nflb_zone_keeps()     zone.c
  *         none, and a ping?    nflb_bind_ping()      bind.c
  *       translate              nflb_bind_translate() bind.c
  *     routing, the host's firewall		      (kernel)
@@ -63,7 +64,8 @@ struct nflb_snapshot;
  * @frontend: place of the frontend
  * @place: place of the service
  * @service: the service
- * @fallback: why @pool is not the service's, or @gate not that of its probe
+ * @fallback: why @pool is not the service's, @gate not that of its probe, or
+ *	the pick not of the zone that @pool prefers
  * @place_of_pool: place of the pool
  * @gate: gate that says which of the pool's backends may be picked
  * @pool: the pool

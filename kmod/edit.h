@@ -86,6 +86,8 @@ struct nflb_probe_spec {
  * @slots: slots, or NFLB_NONE
  * @panic_pct: panic threshold, or NFLB_NONE
  * @slow_start_ms: what a ramp takes, 0 for none, or NFLB_NONE
+ * @prefer_zone: the preferred zone, 0 for none, or NFLB_NONE
+ * @spill_pct: how many of it must be eligible, or NFLB_NONE
  * @seed: seed, or NULL
  */
 struct nflb_pool_spec {
@@ -94,6 +96,8 @@ struct nflb_pool_spec {
 	u32 slots;
 	u32 panic_pct;
 	u32 slow_start_ms;
+	u32 prefer_zone;
+	u32 spill_pct;
 	const u64 *seed;
 };
 

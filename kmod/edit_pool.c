@@ -35,6 +35,20 @@ static int nflb_pool_refuse_scheduler(const struct nflb_edit *edit,
 			   "scheduler %s: there are%s", name, names);
 }
 
+/* What no scheduler builds anything from. */
+static void nflb_pool_apply_limits(struct nflb_pool *pool,
+				   const struct nflb_pool_spec *spec)
+{
+	if (spec->panic_pct != NFLB_NONE)
+		pool->panic_pct = spec->panic_pct;
+	if (spec->slow_start_ms != NFLB_NONE)
+		pool->slow_start_ms = spec->slow_start_ms;
+	if (spec->prefer_zone != NFLB_NONE)
+		pool->prefer_zone = spec->prefer_zone;
+	if (spec->spill_pct != NFLB_NONE)
+		pool->spill_pct = spec->spill_pct;
+}
+
 static int nflb_pool_apply(const struct nflb_edit *edit,
 			   struct nflb_pool *pool,
 			   const struct nflb_pool_spec *spec)
@@ -56,10 +70,7 @@ static int nflb_pool_apply(const struct nflb_edit *edit,
 		pool->sched = sched;
 		pool->is_dirty = true;
 	}
-	if (spec->panic_pct != NFLB_NONE)
-		pool->panic_pct = spec->panic_pct;
-	if (spec->slow_start_ms != NFLB_NONE)
-		pool->slow_start_ms = spec->slow_start_ms;
+	nflb_pool_apply_limits(pool, spec);
 	if (spec->seed && *spec->seed != pool->seed)
 		nflb_pool_set_seed(pool, *spec->seed);
 	return 0;

@@ -113,6 +113,9 @@ static const struct nla_policy nflb_pool_policy[NFLB_A_POOL_MAX + 1] = {
 	[NFLB_A_POOL_PANIC] = NLA_POLICY_MAX(NLA_U32, NFLB_PCT_MAX),
 	[NFLB_A_POOL_SLOW_START_MS] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_slow_start_ms),
+	[NFLB_A_POOL_PREFER_ZONE] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_zone),
+	[NFLB_A_POOL_SPILL_BELOW] = NLA_POLICY_MAX(NLA_U32, NFLB_PCT_MAX),
 };
 
 static const struct nla_policy nflb_backend_policy[NFLB_A_BACKEND_MAX + 1] = {
@@ -408,6 +411,8 @@ static int nflb_nl_pool(struct genl_info *info, nflb_change_fn change)
 	spec.slots = nflb_nl_u32(info, NFLB_A_POOL_SLOTS);
 	spec.panic_pct = nflb_nl_u32(info, NFLB_A_POOL_PANIC);
 	spec.slow_start_ms = nflb_nl_u32(info, NFLB_A_POOL_SLOW_START_MS);
+	spec.prefer_zone = nflb_nl_u32(info, NFLB_A_POOL_PREFER_ZONE);
+	spec.spill_pct = nflb_nl_u32(info, NFLB_A_POOL_SPILL_BELOW);
 	if (info->attrs[NFLB_A_POOL_SEED]) {
 		seed = nla_get_u64(info->attrs[NFLB_A_POOL_SEED]);
 		spec.seed = &seed;

@@ -11,6 +11,7 @@
 #include "ramp.h"
 #include "refuse.h"
 #include "snapshot.h"
+#include "zone.h"
 
 static int nflb_explain_parse(struct genl_info *info, struct nflb_tuple *tuple)
 {
@@ -61,6 +62,19 @@ static int nflb_explain_fill_ramping(struct sk_buff *msg,
 			   nflb_ramp_pct(dec->pool, dec->gate, pos));
 }
 
+static int nflb_explain_fill_zone(struct sk_buff *msg,
+				  const struct nflb_decision *dec)
+{
+	if (dec->verdict != NFLB_VERDICT_PICKED || !dec->pool->prefer_zone ||
+	    nflb_pool_is_panicking(dec->pool, dec->gate))
+		return 0;
+	if (nla_put_u32(msg, NFLB_A_EXPLAIN_PREFER_ZONE,
+			dec->pool->prefer_zone))
+		return -EMSGSIZE;
+	return nla_put_u32(msg, NFLB_A_EXPLAIN_ZONE_SHARE,
+			   nflb_zone_pct(dec->pool, dec->gate));
+}
+
 static int nflb_explain_fill_choice(struct sk_buff *msg,
 				    const struct nflb_decision *dec)
 {
@@ -73,7 +87,8 @@ static int nflb_explain_fill_choice(struct sk_buff *msg,
 	    nla_put_string(msg, NFLB_A_EXPLAIN_FIRST_CHOICE,
 			   nflb_explain_member(dec, choice->first)))
 		return -EMSGSIZE;
-	if (nflb_explain_fill_ramping(msg, dec))
+	if (nflb_explain_fill_ramping(msg, dec) ||
+	    nflb_explain_fill_zone(msg, dec))
 		return -EMSGSIZE;
 	return nla_put_u32(msg, NFLB_A_EXPLAIN_ATTEMPTS, choice->attempts);
 }

@@ -73,6 +73,7 @@ static int nflb_fill_reasons(struct sk_buff *skb,
 		[NFLB_PING_REPLIES] = NFLB_A_COUNTERS_PING_REPLIES,
 		[NFLB_PING_UNREACHABLE] = NFLB_A_COUNTERS_PING_UNREACHABLE,
 		[NFLB_PING_DROPS] = NFLB_A_COUNTERS_PING_DROPS,
+		[NFLB_SPILL_PICKS] = NFLB_A_COUNTERS_SPILL_PICKS,
 	};
 	u64 sum[NFLB_N_REASONS];
 	int i;
@@ -223,6 +224,8 @@ int nflb_fill_pool(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_POOL_PANIC, pool->panic_pct) ||
 	    nla_put_u32(skb, NFLB_A_POOL_SLOW_START_MS,
 			pool->slow_start_ms) ||
+	    nla_put_u32(skb, NFLB_A_POOL_PREFER_ZONE, pool->prefer_zone) ||
+	    nla_put_u32(skb, NFLB_A_POOL_SPILL_BELOW, pool->spill_pct) ||
 	    nflb_fill_panics(skb, snap, pool) ||
 	    nla_put_u32(skb, NFLB_A_POOL_GENERATION, snap->generation))
 		return -EMSGSIZE;

@@ -10,6 +10,7 @@
 #include "pool.h"
 #include "ramp.h"
 #include "sched.h"
+#include "zone.h"
 
 #define NFLB_POOL_MIN 8
 
@@ -23,6 +24,7 @@ static void nflb_pool_free(struct nflb_object *object)
 		bitmap_free(pool->passes[i]);
 		bitmap_free(pool->is_reported[i]);
 		kvfree(pool->ramp[i]);
+		kvfree(pool->zone[i]);
 	}
 	for (i = 0; i < pool->n_members; i++)
 		nflb_backend_put(pool->member[i].backend);
@@ -57,6 +59,7 @@ struct nflb_pool *nflb_pool_alloc(const char *name,
 	nflb_object_init(&pool->object, &nflb_pool_kind, name);
 	pool->sched = sched;
 	pool->slots = NFLB_SLOTS_DEFAULT;
+	pool->spill_pct = NFLB_SPILL_DEFAULT;
 	pool->family = AF_UNSPEC;
 	pool->is_dirty = true;
 	nflb_pool_set_seed(pool, 0);
@@ -93,6 +96,7 @@ struct nflb_pool *nflb_pool_copy(const struct nflb_pool *from)
 	memset(pool->passes, 0, sizeof(pool->passes));
 	memset(pool->is_reported, 0, sizeof(pool->is_reported));
 	memset(pool->ramp, 0, sizeof(pool->ramp));
+	memset(pool->zone, 0, sizeof(pool->zone));
 	pool->n_alloc = from->n_members;
 	pool->member = kvmalloc_array(max(1U, from->n_members),
 				      sizeof(*pool->member),
@@ -193,20 +197,28 @@ static void nflb_pool_update_member(struct nflb_pool *pool, u32 gate, u32 pos)
 	WRITE_ONCE(pool->gate[gate].n_eligible, n_eligible);
 }
 
-/* Begins or ends a panic, if need be; only then all members are looked at. */
-static void nflb_pool_update_gate(struct nflb_pool *pool, u32 gate, u32 pos)
+/* Begins or ends a panic; only then all members are looked at. */
+static void nflb_pool_turn_panic(struct nflb_pool *pool, u32 gate,
+				 bool is_panicking)
 {
-	bool is_panicking = nflb_pool_should_panic(pool, gate);
+	u32 pos;
 
-	if (pool->gate[gate].is_panicking == is_panicking) {
-		nflb_pool_update_member(pool, gate, pos);
-		return;
-	}
 	WRITE_ONCE(pool->gate[gate].is_panicking, is_panicking);
 	for (pos = 0; pos < pool->n_members; pos++)
 		nflb_pool_update_member(pool, gate, pos);
 	if (is_panicking)
 		nflb_pool_end_ramps(pool, gate);
+}
+
+static void nflb_pool_update_gate(struct nflb_pool *pool, u32 gate, u32 pos)
+{
+	bool is_panicking = nflb_pool_should_panic(pool, gate);
+
+	if (pool->gate[gate].is_panicking == is_panicking)
+		nflb_pool_update_member(pool, gate, pos);
+	else
+		nflb_pool_turn_panic(pool, gate, is_panicking);
+	nflb_zone_update(pool, gate);
 }
 
 static void nflb_pool_fill_gate(struct nflb_pool *pool, u32 gate)
@@ -225,6 +237,7 @@ static void nflb_pool_fill_gate(struct nflb_pool *pool, u32 gate)
 		n_eligible += is_eligible;
 	}
 	pool->gate[gate].n_eligible = n_eligible;
+	nflb_zone_update(pool, gate);
 }
 
 static int nflb_pool_alloc_bits(const struct nflb_pool *pool,
@@ -246,12 +259,23 @@ static int nflb_pool_alloc_ramps(struct nflb_pool *pool, u32 gate)
 	return pool->ramp[gate] ? 0 : -ENOMEM;
 }
 
+static int nflb_pool_alloc_zone(struct nflb_pool *pool, u32 gate)
+{
+	kvfree(pool->zone[gate]);
+	pool->zone[gate] = NULL;
+	if (!pool->prefer_zone)
+		return 0;
+	pool->zone[gate] = nflb_zone_alloc(pool);
+	return pool->zone[gate] ? 0 : -ENOMEM;
+}
+
 static int nflb_pool_alloc_gate(struct nflb_pool *pool, u32 gate)
 {
 	if (nflb_pool_alloc_bits(pool, &pool->eligible[gate]) ||
 	    nflb_pool_alloc_bits(pool, &pool->passes[gate]) ||
 	    nflb_pool_alloc_bits(pool, &pool->is_reported[gate]) ||
-	    nflb_pool_alloc_ramps(pool, gate))
+	    nflb_pool_alloc_ramps(pool, gate) ||
+	    nflb_pool_alloc_zone(pool, gate))
 		return -ENOMEM;
 	pool->gate[gate].n_eligible = 0;
 	return 0;
@@ -671,6 +695,7 @@ void nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
 	}
 	if (pool->gate[gate].is_panicking)
 		nflb_pool_end_ramps(pool, gate);
+	nflb_zone_update(pool, gate);
 }
 
 /**

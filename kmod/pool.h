@@ -13,6 +13,7 @@
 struct nflb_ramp;
 struct nflb_sched;
 struct nflb_sched_data;
+struct nflb_zone;
 
 /* Gate 0 is that of services without a probe. */
 #define NFLB_N_GATES (NFLB_POOL_PROBES_MAX + 1)
@@ -62,6 +63,9 @@ struct nflb_gate {
  * @family: family of its members and of the frontends of its services;
  *	AF_UNSPEC while it has neither
  * @panic_pct: how many must pass a probe for it to count
+ * @spill_pct: how many of the preferred zone must be eligible for all new flows
+ *	to stay there
+ * @prefer_zone: the preferred zone, 0 for none
  * @slow_start_ms: what a ramp takes, 0 for none
  * @slots: slots of a maglev table
  * @seed: key of its hashes as configured
@@ -74,13 +78,15 @@ struct nflb_gate {
  * @addrs: from a hash of a backend's address to its place
  * @gate: the probes, by gate; gate 0 is that of services without a probe
  * @eligible: by gate, a bit per member: may get new flows; NULL for gates that
- *	are not in use. These and the next three are the only mutable part
+ *	are not in use. These and the next four are the only mutable part
  *	once published: changed under cfg_mutex, bit by bit, as health changes
  * @passes: by gate, a bit per member: the probe passes
  * @is_reported: by gate, a bit per member: a prober has said so
  * @ramp: by gate, how far members are that are newly eligible; NULL without
  *	slow start
+ * @zone: by gate, how many flows the preferred zone gets; NULL without one
  * @cursor: where a scheduler that goes round stands; changed by packets
+ * @near_cursor: the same among those of the preferred zone
  */
 struct nflb_pool {
 	struct nflb_object object;
@@ -89,6 +95,8 @@ struct nflb_pool {
 	bool is_dirty;
 	u8 family;
 	u8 panic_pct;
+	u8 spill_pct;
+	u16 prefer_zone;
 	u32 slow_start_ms;
 	u32 slots;
 	u64 seed;
@@ -104,7 +112,9 @@ struct nflb_pool {
 	unsigned long *passes[NFLB_N_GATES];
 	unsigned long *is_reported[NFLB_N_GATES];
 	struct nflb_ramp *ramp[NFLB_N_GATES];
+	struct nflb_zone *zone[NFLB_N_GATES];
 	atomic_t cursor;
+	atomic_t near_cursor;
 };
 
 struct nflb_pool *nflb_pool_alloc(const char *name,

@@ -24,6 +24,7 @@
 #include "net.h"
 #include "ramp.h"
 #include "snapshot.h"
+#include "zone.h"
 
 /**
  * nflb_ramp_alloc() - makes ramps, with nobody on them
@@ -272,7 +273,7 @@ static unsigned long nflb_ramp_finish(struct nflb_ramp *ramp,
 	return next;
 }
 
-static unsigned long nflb_ramp_finish_pool(const struct nflb_pool *pool)
+static unsigned long nflb_ramp_finish_pool(struct nflb_pool *pool)
 {
 	unsigned long left, next = 0;
 	u32 gate;
@@ -281,6 +282,7 @@ static unsigned long nflb_ramp_finish_pool(const struct nflb_pool *pool)
 		if (!pool->eligible[gate] || !pool->ramp[gate])
 			continue;
 		left = nflb_ramp_finish(pool->ramp[gate], pool->eligible[gate]);
+		nflb_zone_update(pool, gate);
 		if (left && (!next || left < next))
 			next = left;
 	}
@@ -292,8 +294,8 @@ static void nflb_ramp_work(struct work_struct *work)
 	struct nflb_net *nn = container_of(to_delayed_work(work),
 					   struct nflb_net, ramp_work);
 	const struct nflb_snapshot *snap;
-	const struct nflb_pool *pool;
 	unsigned long left, next = 0;
+	struct nflb_pool *pool;
 	u32 i;
 
 	mutex_lock(&nn->cfg_mutex);

@@ -10,6 +10,7 @@
 #include "pool.h"
 #include "ramp.h"
 #include "sched.h"
+#include "zone.h"
 
 /* So often a flow that nobody takes who ramps is offered to others. */
 #define NFLB_SCHED_TRIES 8
@@ -83,8 +84,20 @@ void nflb_sched_data_put(struct nflb_sched_data *data)
 		kvfree(data);
 }
 
+/* Those that a flow is for by its zone. They take turns of their own. */
+static const unsigned long *nflb_sched_zone(struct nflb_pool *pool,
+					    const struct nflb_split *split,
+					    struct nflb_choice *choice)
+{
+	bool is_near = nflb_zone_keeps(split, choice->hash, &pool->key);
+
+	choice->cursor = is_near ? &pool->near_cursor : &pool->cursor;
+	return is_near ? split->near : split->far;
+}
+
 /* Picks until one is taken, by a new hash each time; the last always is. */
-static void nflb_sched_pick_anew(struct nflb_pool *pool, u32 gate,
+static void nflb_sched_pick_anew(struct nflb_pool *pool,
+				 const unsigned long *among,
 				 struct nflb_choice *choice)
 {
 	u64 hash = choice->hash;
@@ -92,7 +105,7 @@ static void nflb_sched_pick_anew(struct nflb_pool *pool, u32 gate,
 
 	for (i = 0; i < NFLB_SCHED_TRIES; i++) {
 		choice->hash = siphash_2u64(hash, i, &pool->key);
-		pool->sched->pick(pool, pool->eligible[gate], choice);
+		pool->sched->pick(pool, among, choice);
 		if (choice->member == NFLB_NONE ||
 		    nflb_ramp_takes(choice->ramp, choice->member, choice->hash,
 				    &pool->key))
@@ -103,18 +116,59 @@ static void nflb_sched_pick_anew(struct nflb_pool *pool, u32 gate,
 
 /* The pick does not take the flow: somebody who is settled does, or anybody. */
 static noinline void nflb_sched_pick_instead(struct nflb_pool *pool, u32 gate,
+					     const unsigned long *among,
 					     struct nflb_choice *choice)
 {
+	const unsigned long *settled = choice->ramp->settled;
 	struct nflb_choice other = *choice;
 
-	pool->sched->pick(pool, choice->ramp->settled, &other);
-	if (other.member == NFLB_NONE)
-		nflb_sched_pick_anew(pool, gate, &other);
+	if (pool->zone[gate])
+		settled = nflb_sched_zone(pool, &pool->zone[gate]->settled,
+					  &other);
+	pool->sched->pick(pool, settled, &other);
+	if (other.member == NFLB_NONE) {
+		other.cursor = choice->cursor;
+		nflb_sched_pick_anew(pool, among, &other);
+	}
 	if (other.member == NFLB_NONE || other.member == choice->member)
 		return;
 	other.first = choice->first;
 	other.ramping = choice->member;
 	*choice = other;
+}
+
+static void nflb_sched_pick_among(struct nflb_pool *pool, u32 gate,
+				  const unsigned long *among,
+				  struct nflb_choice *choice)
+{
+	const struct nflb_ramp *ramp = pool->ramp[gate];
+
+	choice->ramp = ramp;
+	pool->sched->pick(pool, among, choice);
+	if (likely(!ramp) || choice->member == NFLB_NONE)
+		return;
+	if (!nflb_ramp_takes(ramp, choice->member, choice->hash, &pool->key))
+		nflb_sched_pick_instead(pool, gate, among, choice);
+}
+
+/* Picks among those of the preferred zone, or among the others. */
+static noinline void nflb_sched_pick_by_zone(struct nflb_pool *pool, u32 gate,
+					     struct nflb_choice *choice)
+{
+	const struct nflb_zone *zone = pool->zone[gate];
+	const unsigned long *among;
+	bool is_near;
+
+	among = nflb_sched_zone(pool, &zone->eligible, choice);
+	is_near = among == zone->eligible.near;
+	nflb_sched_pick_among(pool, gate, among, choice);
+	/* Who was there just now may be gone, while others are not. */
+	if (choice->member == NFLB_NONE)
+		nflb_sched_pick_among(pool, gate, pool->eligible[gate], choice);
+	/* Eligible or not, it is in a zone that the flow is not for. */
+	if (choice->first != NFLB_NONE &&
+	    nflb_zone_has(pool, choice->first) != is_near)
+		choice->first = NFLB_NONE;
 }
 
 /**
@@ -128,14 +182,12 @@ static noinline void nflb_sched_pick_instead(struct nflb_pool *pool, u32 gate,
 void nflb_sched_pick(struct nflb_pool *pool, u32 gate,
 		     struct nflb_choice *choice)
 {
-	const struct nflb_ramp *ramp = pool->ramp[gate];
-
-	choice->ramp = ramp;
-	pool->sched->pick(pool, pool->eligible[gate], choice);
-	if (likely(!ramp) || choice->member == NFLB_NONE)
+	if (unlikely(pool->prefer_zone)) {
+		nflb_sched_pick_by_zone(pool, gate, choice);
 		return;
-	if (!nflb_ramp_takes(ramp, choice->member, choice->hash, &pool->key))
-		nflb_sched_pick_instead(pool, gate, choice);
+	}
+	choice->cursor = &pool->cursor;
+	nflb_sched_pick_among(pool, gate, pool->eligible[gate], choice);
 }
 
 /**

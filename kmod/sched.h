@@ -6,6 +6,7 @@
 #ifndef _NFLB_SCHED_H
 #define _NFLB_SCHED_H
 
+#include <linux/atomic.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 
@@ -30,6 +31,7 @@ struct nflb_sched_data {
  * @hash: keyed hash of the flow's tuple
  * @is_dry: only asked, no state may change
  * @ramp: how far members are that ramp, or NULL
+ * @cursor: where a scheduler that goes round stands
  * @member: place of the picked member, or NFLB_NONE
  * @slot: slot of the table where the pick ended, or NFLB_NONE
  * @attempts: choices made
@@ -41,6 +43,7 @@ struct nflb_choice {
 	u64 hash;
 	bool is_dry;
 	const struct nflb_ramp *ramp;
+	atomic_t *cursor;
 	u32 member;
 	u32 slot;
 	u32 attempts;

@@ -43,10 +43,10 @@ static void nflb_lc_pick(struct nflb_pool *pool, const unsigned long *eligible,
 {
 	nflb_choice_init(choice);
 	choice->member = nflb_lc_least(pool, eligible, choice->ramp,
-				       atomic_read(&pool->cursor));
+				       atomic_read(choice->cursor));
 	/* Of two CPUs at once one is forgotten: a tie falls less evenly. */
 	if (choice->member != NFLB_NONE && !choice->is_dry)
-		atomic_set(&pool->cursor, choice->member + 1);
+		atomic_set(choice->cursor, choice->member + 1);
 }
 
 const struct nflb_sched nflb_sched_lc = {

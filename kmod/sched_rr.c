@@ -25,19 +25,20 @@ static u32 nflb_rr_next(const struct nflb_pool *pool,
 	return nflb_sched_next_eligible(pool, eligible, cursor);
 }
 
-static u32 nflb_rr_take(struct nflb_pool *pool, const unsigned long *eligible)
+static u32 nflb_rr_take(const struct nflb_pool *pool,
+			const unsigned long *eligible, atomic_t *at)
 {
-	int cursor = atomic_read(&pool->cursor);
+	int cursor = atomic_read(at);
 	u32 pos;
 	int i;
 
 	for (i = 0; i < NFLB_RR_TRIES; i++) {
 		pos = nflb_rr_next(pool, eligible, cursor);
 		if (pos == NFLB_NONE ||
-		    atomic_try_cmpxchg(&pool->cursor, &cursor, pos + 1))
+		    atomic_try_cmpxchg(at, &cursor, pos + 1))
 			return pos;
 	}
-	return nflb_rr_next(pool, eligible, atomic_fetch_inc(&pool->cursor));
+	return nflb_rr_next(pool, eligible, atomic_fetch_inc(at));
 }
 
 static void nflb_rr_pick(struct nflb_pool *pool, const unsigned long *eligible,
@@ -46,9 +47,9 @@ static void nflb_rr_pick(struct nflb_pool *pool, const unsigned long *eligible,
 	nflb_choice_init(choice);
 	if (choice->is_dry)
 		choice->member = nflb_rr_next(pool, eligible,
-					      atomic_read(&pool->cursor));
+					      atomic_read(choice->cursor));
 	else
-		choice->member = nflb_rr_take(pool, eligible);
+		choice->member = nflb_rr_take(pool, eligible, choice->cursor);
 }
 
 const struct nflb_sched nflb_sched_rr = {

@@ -118,10 +118,10 @@ static void nflb_wlc_pick(struct nflb_pool *pool,
 	if (n_equal < 2)
 		return;
 	cursor = nflb_wlc_next_equal(pool, eligible, &least,
-				     atomic_read(&pool->cursor), choice);
+				     atomic_read(choice->cursor), choice);
 	/* Of two CPUs at once one is forgotten: a tie falls less evenly. */
 	if (!choice->is_dry)
-		atomic_set(&pool->cursor, cursor);
+		atomic_set(choice->cursor, cursor);
 }
 
 const struct nflb_sched nflb_sched_wlc = {

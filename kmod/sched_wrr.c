@@ -53,17 +53,17 @@ static void nflb_wrr_take(struct nflb_pool *pool,
 			  const unsigned long *eligible,
 			  struct nflb_choice *choice)
 {
-	int cursor = atomic_read(&pool->cursor);
+	int cursor = atomic_read(choice->cursor);
 	u32 next;
 	int i;
 
 	for (i = 0; i < NFLB_WRR_TRIES; i++) {
 		next = nflb_wrr_next(pool, eligible, cursor, choice);
 		if (choice->member == NFLB_NONE ||
-		    atomic_try_cmpxchg(&pool->cursor, &cursor, next))
+		    atomic_try_cmpxchg(choice->cursor, &cursor, next))
 			return;
 	}
-	nflb_wrr_next(pool, eligible, atomic_fetch_inc(&pool->cursor), choice);
+	nflb_wrr_next(pool, eligible, atomic_fetch_inc(choice->cursor), choice);
 }
 
 static void nflb_wrr_pick(struct nflb_pool *pool,
@@ -74,7 +74,7 @@ static void nflb_wrr_pick(struct nflb_pool *pool,
 	if (nflb_sched_next_eligible(pool, eligible, 0) == NFLB_NONE)
 		return;
 	if (choice->is_dry)
-		nflb_wrr_next(pool, eligible, atomic_read(&pool->cursor),
+		nflb_wrr_next(pool, eligible, atomic_read(choice->cursor),
 			      choice);
 	else
 		nflb_wrr_take(pool, eligible, choice);

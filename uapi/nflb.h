@@ -31,6 +31,7 @@
 #define NFLB_DEADLINE_MAX_MS	604800000
 #define NFLB_SLOW_START_MAX_MS	3600000
 #define NFLB_PCT_MAX		100
+#define NFLB_SPILL_DEFAULT	70
 #define NFLB_ZONE_MAX		65535
 #define NFLB_PROTOCOL_MAX	255
 #define NFLB_DEVICE_MAX		15
@@ -139,19 +140,22 @@ enum nflb_on_down {
 
 /**
  * enum nflb_fallback - Why a backend was picked that is not one of the
- *   eligible ones.
+ *   eligible ones, or not of the zone that is preferred.
  * @NFLB_FALLBACK_NONE: It is one of them.
  * @NFLB_FALLBACK_BACKUP: The pool has none, the backup pool has.
  * @NFLB_FALLBACK_ALL: There is none, and the service says that then all may
  *   serve.
  * @NFLB_FALLBACK_PANIC: So few pass the probe that the pool's panic threshold
  *   lets all serve.
+ * @NFLB_FALLBACK_SPILL: The flow has spilled over from the zone that its pool
+ *   prefers.
  */
 enum nflb_fallback {
 	NFLB_FALLBACK_NONE,
 	NFLB_FALLBACK_BACKUP,
 	NFLB_FALLBACK_ALL,
 	NFLB_FALLBACK_PANIC,
+	NFLB_FALLBACK_SPILL,
 };
 
 /**
@@ -231,6 +235,7 @@ enum {
 	NFLB_A_COUNTERS_PING_REPLIES,
 	NFLB_A_COUNTERS_PING_UNREACHABLE,
 	NFLB_A_COUNTERS_PING_DROPS,
+	NFLB_A_COUNTERS_SPILL_PICKS,
 
 	__NFLB_A_COUNTERS_MAX,
 	NFLB_A_COUNTERS_MAX = (__NFLB_A_COUNTERS_MAX - 1)
@@ -295,6 +300,8 @@ enum {
 	NFLB_A_POOL_PANIC,
 	NFLB_A_POOL_PANIC_PROBE,
 	NFLB_A_POOL_SLOW_START_MS,
+	NFLB_A_POOL_PREFER_ZONE,
+	NFLB_A_POOL_SPILL_BELOW,
 
 	__NFLB_A_POOL_MAX,
 	NFLB_A_POOL_MAX = (__NFLB_A_POOL_MAX - 1)
@@ -420,6 +427,8 @@ enum {
 	NFLB_A_EXPLAIN_ALL_DOWN,
 	NFLB_A_EXPLAIN_RAMPING,
 	NFLB_A_EXPLAIN_RAMPING_SHARE,
+	NFLB_A_EXPLAIN_PREFER_ZONE,
+	NFLB_A_EXPLAIN_ZONE_SHARE,
 
 	__NFLB_A_EXPLAIN_MAX,
 	NFLB_A_EXPLAIN_MAX = (__NFLB_A_EXPLAIN_MAX - 1)
