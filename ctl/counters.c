@@ -38,6 +38,7 @@ const struct counter_name counter_names[COUNTERS] = {
 	{ "ping_unreachable", "ping-unreachable",
 	  NFLB_A_COUNTERS_PING_UNREACHABLE, false },
 	{ "ping_drops", "ping-drops", NFLB_A_COUNTERS_PING_DROPS, true },
+	{ "spill_picks", "spill-picks", NFLB_A_COUNTERS_SPILL_PICKS, false },
 };
 
 /**

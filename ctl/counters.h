@@ -16,7 +16,7 @@ enum counter {
 	COUNTER_OUT_PKTS,
 	COUNTER_OUT_BYTES,
 	COUNTER_REASONS,	/* from here on: why, counted */
-	COUNTERS = COUNTER_REASONS + 19,
+	COUNTERS = COUNTER_REASONS + 20,
 };
 
 /**

@@ -190,6 +190,8 @@ static void print_json(const struct tuple *tuple, const struct nl_attrs *attrs)
 				      all_down_words));
 	json_text("ramping", attrs, NFLB_A_EXPLAIN_RAMPING);
 	json_number("ramping_share", attrs, NFLB_A_EXPLAIN_RAMPING_SHARE);
+	json_number("prefer_zone", attrs, NFLB_A_EXPLAIN_PREFER_ZONE);
+	json_number("zone_share", attrs, NFLB_A_EXPLAIN_ZONE_SHARE);
 	json_end();
 }
 
@@ -263,6 +265,8 @@ static const char *fallback_sentence(uint32_t fallback)
 		return "no backend is eligible, so probes do not count";
 	case NFLB_FALLBACK_PANIC:
 		return "too few pass the probe, so it does not count";
+	case NFLB_FALLBACK_SPILL:
+		return "the flow has spilled over to another zone";
 	default:
 		return "this lbctl does not know the reason";
 	}
@@ -281,6 +285,10 @@ static void print_choice(const struct nl_attrs *attrs)
 {
 	uint32_t fallback = nl_u32(attrs, NFLB_A_EXPLAIN_FALLBACK);
 
+	if (nl_has(attrs, NFLB_A_EXPLAIN_PREFER_ZONE))
+		print_text("zone      %u preferred, %u %% of new flows stay there\n",
+			   nl_u32(attrs, NFLB_A_EXPLAIN_PREFER_ZONE),
+			   nl_u32(attrs, NFLB_A_EXPLAIN_ZONE_SHARE));
 	if (fallback)
 		print_text("fallback  %s: %s\n",
 			   word_name(fallback_words, fallback) ?: "unknown",

@@ -33,7 +33,7 @@ _lbctl_keywords()
 	case $1 in
 	frontend) echo "address ping" ;;
 	probe) echo "body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify" ;;
-	pool) echo "panic scheduler seed slots slow-start" ;;
+	pool) echo "panic prefer-zone scheduler seed slots slow-start spill-below" ;;
 	backend) echo "address admin drain weight zone" ;;
 	service) echo "all-down backend-port backup fastpath frontend new-flows on-down pool port probe protocol" ;;
 	fastpath) echo "devices" ;;
@@ -48,7 +48,7 @@ _lbctl_values()
 	probe-port | service-backend-port) echo "same" ;;
 	probe-initial) echo "up down" ;;
 	probe-verify | probe-json-state) echo "on off" ;;
-	probe-cert-expiry | pool-slow-start) echo "off" ;;
+	probe-cert-expiry | pool-prefer-zone | pool-slow-start) echo "off" ;;
 	probe-source) echo "none" ;;
 	probe-device) echo "none" && _lbctl_devices ;;
 	pool-scheduler) echo "maglev rr wrr lc wlc random" ;;

@@ -43,6 +43,7 @@ const struct word fallback_words[] = {
 	{ "backup", NFLB_FALLBACK_BACKUP },
 	{ "all", NFLB_FALLBACK_ALL },
 	{ "panic", NFLB_FALLBACK_PANIC },
+	{ "spill", NFLB_FALLBACK_SPILL },
 	{ NULL, 0 },
 };
 
@@ -81,7 +82,8 @@ static const struct word probe_type_words[] = {
 #define OF_EXEC		(1u << NFLB_PROBE_TYPE_EXEC)
 #define OF_HTTP		(1u << NFLB_PROBE_TYPE_HTTP | OF_HTTPS)
 
-static const struct word no_time[] = { { "off", 0 }, { NULL, 0 } };
+/* What no time means, and no zone. */
+static const struct word off_words[] = { { "off", 0 }, { NULL, 0 } };
 
 static const struct word initial_words[] = {
 	{ "up", NFLB_HEALTH_UP },
@@ -219,7 +221,7 @@ static const struct field probe_fields[] = {
 		.arg = "TIME|off",
 		.help = "time that the certificate must have left (off)",
 		.kind = VALUE_MS, .attr = NFLB_A_PROBE_CERT_EXPIRY_MS,
-		.max = NFLB_CERT_EXPIRY_MAX_MS, .words = no_time,
+		.max = NFLB_CERT_EXPIRY_MAX_MS, .words = off_words,
 		.types = OF_HTTPS,
 	},
 	[PROBE_SOURCE] = {
@@ -290,7 +292,19 @@ static const struct field pool_fields[] = {
 		.arg = "TIME|off",
 		.help = "time in which who is newly eligible gets its share (off)",
 		.kind = VALUE_MS, .attr = NFLB_A_POOL_SLOW_START_MS,
-		.max = NFLB_SLOW_START_MAX_MS, .words = no_time,
+		.max = NFLB_SLOW_START_MAX_MS, .words = off_words,
+	},
+	[POOL_PREFER_ZONE] = {
+		.word = "prefer-zone", .key = "prefer_zone", .arg = "N|off",
+		.help = "zone whose backends get the new flows (off)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_POOL_PREFER_ZONE,
+		.max = NFLB_ZONE_MAX, .words = off_words,
+	},
+	[POOL_SPILL_BELOW] = {
+		.word = "spill-below", .key = "spill_below", .arg = "PERCENT",
+		.help = "while fewer of it are eligible, others get the rest (70)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_POOL_SPILL_BELOW,
+		.max = NFLB_PCT_MAX, .number_default = NFLB_SPILL_DEFAULT,
 	},
 };
 

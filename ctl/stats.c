@@ -57,6 +57,7 @@ static const struct column counter_columns[] = {
 	{ "ping_replies", "", COLUMN_JSON },
 	{ "ping_unreachable", "", COLUMN_JSON },
 	{ "ping_drops", "", COLUMN_JSON },
+	{ "spill_picks", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 

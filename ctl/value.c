@@ -110,18 +110,20 @@ static int parse_optional_address(const char *text, struct value *value,
 	return parse_address(text, &value->address, why);
 }
 
-static int parse_time(const struct field *field, const char *text,
-		      struct value *value, struct why *why)
+/* A number or a time, which @parse reads, or the word for 0. */
+static int parse_or_word(const struct field *field, const char *text,
+			 int (*parse)(const char *text, uint64_t min,
+				      uint64_t max, uint64_t *value,
+				      struct why *why),
+			 struct value *value, struct why *why)
 {
 	struct why reason;
 
 	value->number = 0;
 	if (!field->words)
-		return parse_ms(text, field->min, field->max, &value->number,
-				why);
+		return parse(text, field->min, field->max, &value->number, why);
 	if (strcmp(text, field->words->name) == 0 ||
-	    parse_ms(text, field->min, field->max, &value->number,
-		     &reason) == 0)
+	    parse(text, field->min, field->max, &value->number, &reason) == 0)
 		return 0;
 	return because(why, "%.200s, or %s", reason.text, field->words->name);
 }
@@ -192,12 +194,11 @@ int value_parse(const struct field *field, const char *text,
 	case VALUE_STATUSES:
 		return parse_statuses(text, value, why);
 	case VALUE_NUMBER:
-		return parse_u64(text, field->min, field->max, &value->number,
-				 why);
+		return parse_or_word(field, text, parse_u64, value, why);
 	case VALUE_SEED:
 		return parse_seed(text, &value->number, why);
 	case VALUE_MS:
-		return parse_time(field, text, value, why);
+		return parse_or_word(field, text, parse_ms, value, why);
 	case VALUE_WORD:
 		return parse_number_word(field->words, text, value, why);
 	case VALUE_SWITCH:
@@ -229,6 +230,13 @@ static const char *format_word(const struct word *words, uint64_t number,
 	return buf;
 }
 
+/* A number or a time that has a word for 0. */
+static bool is_word_for_0(const struct field *field, const struct value *value)
+{
+	return (field->kind == VALUE_NUMBER || field->kind == VALUE_MS) &&
+	       field->words && !value->number;
+}
+
 /**
  * value_format() - writes a value as it stands on the command line
  * @field: The field.
@@ -240,6 +248,8 @@ static const char *format_word(const struct word *words, uint64_t number,
 const char *value_format(const struct field *field, const struct value *value,
 			 char buf[VALUE_TEXT_SIZE])
 {
+	if (is_word_for_0(field, value))
+		return field->words->name;
 	switch (field->kind) {
 	case VALUE_OPTIONAL_ADDRESS:
 		if (!value->address.len)
@@ -248,8 +258,6 @@ const char *value_format(const struct field *field, const struct value *value,
 	case VALUE_ADDRESS:
 		return format_address(&value->address, buf);
 	case VALUE_MS:
-		if (field->words && !value->number)
-			return field->words->name;
 		return format_ms(value->number, buf);
 	case VALUE_WORD:
 		return format_word(field->words, value->number, buf);

@@ -22,7 +22,7 @@
  * @VALUE_STATUSES: Set of HTTP statuses, see statuses.h; empty for none.
  * @VALUE_ADDRESS: IPv4 or IPv6 address.
  * @VALUE_OPTIONAL_ADDRESS: The same, or none.
- * @VALUE_NUMBER: Whole number.
+ * @VALUE_NUMBER: Whole number, or the word for 0 if there is one.
  * @VALUE_SEED: Whole number of 64 bits.
  * @VALUE_MS: Time in milliseconds, or the word for 0 if there is one.
  * @VALUE_WORD: Word of a table, kept as the number that it stands for.

@@ -247,6 +247,7 @@ done <<'END'
 2|probe "t": port 0: allowed 1..65535, or same|probe add t tcp port 0
 2|probe "t": rise 0: allowed 1..255|probe add t tcp rise 0
 2|pool "p": slots 7: allowed 251..131071|pool add p slots 7
+2|pool "p": prefer-zone x: not a number, allowed 0..65535, or off|pool add p prefer-zone x
 2|unknown keyword "intervals"; see "lbctl probe set help"|probe set ok intervals 1s
 2|unknown keyword "adress"; see "lbctl backend add help"|backend add web b1 adress 10.0.0.4
 2|frontend "f": address 10.0.0: not an IPv4 or IPv6 address|frontend set f 10.0.0
@@ -342,7 +343,7 @@ if command -v groff >/dev/null; then
 fi
 case_is "completion of objects" completes "pool probe" lbctl p
 case_is "completion of verbs" completes "set show sync" lbctl -j pool s
-case_is "completion of keywords" completes "scheduler seed slots slow-start" \
+case_is "completion of keywords" completes "scheduler seed slots slow-start spill-below" \
 	lbctl pool add web s
 case_is "completion of words" completes "up down" \
 	lbctl probe add ok http initial ""
