@@ -21,6 +21,7 @@ static const struct column columns[] = {
 	{ "active", "ACTIVE", COLUMN_RIGHT },
 	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
 	{ "drops", "DROPS", COLUMN_RIGHT },
+	{ "healthy", "HEALTHY", COLUMN_RIGHT },
 	{ NULL, NULL, 0 },
 };
 
@@ -33,6 +34,7 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	cell_u64(counters.value[COUNTER_ACTIVE]);
 	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
 	cell_u64(counters_drops(&counters));
+	cell_u64(nl_u32(attrs, NFLB_A_SERVICE_HEALTHY));
 }
 
 const struct view service_view = {

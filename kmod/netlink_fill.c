@@ -270,6 +270,7 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		      u32 pos)
 {
 	const struct nflb_service *service = nflb_snapshot_service(snap, pos);
+	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
 
 	if (nla_put_string(skb, NFLB_A_SERVICE_NAME, service->object.name) ||
 	    nflb_fill_name(skb, NFLB_A_SERVICE_FRONTEND, &snap->frontends,
@@ -285,6 +286,8 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 			   service->backup) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_ALL_DOWN, service->all_down) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_ON_DOWN, service->on_down) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_HEALTHY,
+			nflb_pool_n_fit(pool, service->gate)) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_GENERATION, snap->generation))
 		return -EMSGSIZE;
 	if (service->protocol && nflb_fill_ports(skb, &service->ports))

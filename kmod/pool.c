@@ -737,11 +737,14 @@ u32 nflb_pool_health(const struct nflb_pool *pool, u32 pos, u32 gate)
 bool nflb_pool_set_health(struct nflb_pool *pool, u32 pos, u32 gate,
 			  u32 health, bool initial_up)
 {
+	u32 n_fit;
+
 	if (nflb_pool_health(pool, pos, gate) == health)
 		return false;
-	pool->gate[gate].n_fit -= nflb_pool_is_fit(pool, pos, gate);
+	n_fit = pool->gate[gate].n_fit - nflb_pool_is_fit(pool, pos, gate);
 	nflb_pool_put_health(pool, pos, gate, health, initial_up);
-	pool->gate[gate].n_fit += nflb_pool_is_fit(pool, pos, gate);
+	n_fit += nflb_pool_is_fit(pool, pos, gate);
+	WRITE_ONCE(pool->gate[gate].n_fit, n_fit);
 	nflb_pool_update_gate(pool, gate, pos);
 	return true;
 }

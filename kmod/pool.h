@@ -187,4 +187,16 @@ static inline u32 nflb_pool_n_eligible(const struct nflb_pool *pool, u32 gate)
 	return READ_ONCE(pool->gate[gate].n_eligible);
 }
 
+/**
+ * nflb_pool_n_fit() - counts the members that may get new flows but for a panic
+ * @pool: the pool
+ * @gate: gate of the service
+ *
+ * Return: the number; unless under cfg_mutex it may be out of date.
+ */
+static inline u32 nflb_pool_n_fit(const struct nflb_pool *pool, u32 gate)
+{
+	return READ_ONCE(pool->gate[gate].n_fit);
+}
+
 #endif /* _NFLB_POOL_H */
