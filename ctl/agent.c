@@ -15,6 +15,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "alerts.h"
 #include "clock.h"
 #include "commands.h"
 #include "execdir.h"
@@ -62,6 +63,7 @@ struct agent_options {
  * @epoll_fd: What it waits for.
  * @signal_fd: Where signals come that end it.
  * @prober: Does the work.
+ * @alerts: Alerts of what it sees.
  * @scrape: Serves metrics, or NULL.
  * @generation: Of the configuration that the prober works by.
  * @reload_us: When to read the configuration, or NEVER_US.
@@ -77,6 +79,7 @@ struct agent {
 	int epoll_fd;
 	int signal_fd;
 	struct prober prober;
+	struct alerts alerts;
 	struct scrape *scrape;
 	uint32_t generation;
 	uint64_t reload_us;
@@ -119,6 +122,7 @@ static int hear(struct agent *agent)
 		if (err == -ENOBUFS)
 			want_reload(agent);
 	} while (!err || err == -ENOBUFS);
+	alerts_want(&agent->alerts);
 	return err == -EAGAIN ? 0 : err;
 }
 
@@ -282,6 +286,7 @@ static int time_to_wait(const struct agent *agent)
 	if (is_serving(agent))
 		return 0;
 	next_us = earlier(agent->look_us, agent->reload_us);
+	next_us = earlier(next_us, agent->alerts.due_us);
 	next_us = earlier(next_us, prober_next_us(&agent->prober));
 	if (next_us <= now_us)
 		return 0;
@@ -338,6 +343,8 @@ static int run_once(struct agent *agent)
 		err = look(agent);
 	if (!err && clock_us() >= agent->reload_us)
 		err = reload(agent);
+	if (!err)
+		err = alerts_run(&agent->alerts);
 	return err;
 }
 
@@ -382,7 +389,8 @@ static int write_metrics(FILE *out, void *arg)
 	int err, tries = 0;
 
 	do {
-		err = metrics_write(out, agent->ctx, &agent->prober);
+		err = metrics_write(out, agent->ctx, &agent->prober,
+				    &agent->alerts);
 	} while (err == -EINTR && ++tries < METRICS_TRIES);
 	return err;
 }
@@ -407,7 +415,7 @@ static int begin(struct agent *agent, const struct endpoint *metrics)
 	if (!err && metrics->has_port)
 		err = serve_metrics(agent, metrics);
 	if (!err)
-		err = nl_listen(agent->events, true);
+		err = nl_listen(agent->events);
 	if (!err)
 		err = watch(agent, nl_fd(agent->events));
 	if (!err)
@@ -465,10 +473,12 @@ static int run_agent(struct context *ctx, const struct agent_options *options)
 	}
 	agent.epoll_fd = sock_waiter();
 	prober_init(&agent.prober, ctx->nl, agent.epoll_fd);
+	alerts_init(&agent.alerts, ctx->nl);
 	checks_trust(agent.prober.checker.checks, options->ca_file);
 	exec_checks_allow(agent.prober.checker.exec, options->exec_dir);
 	err = work(&agent, &options->metrics);
 	scrape_close(agent.scrape);
+	alerts_end(&agent.alerts);
 	prober_end(&agent.prober);
 	close(agent.signal_fd);
 	close(agent.epoll_fd);

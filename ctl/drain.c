@@ -336,7 +336,7 @@ int drain_and_wait(struct context *ctx, struct nl_msg *msg,
 		complain("%s", why.text);
 		return EXIT_REFUSED;
 	}
-	err = nl_listen(drain.events, true);
+	err = nl_listen(drain.events);
 	if (err) {
 		complain("drain: %s", strerror(-err));
 		status = EXIT_REFUSED;

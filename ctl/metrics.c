@@ -51,7 +51,7 @@ struct subjects {
  * struct metrics - one reading
  * @generation: Generation of the configuration.
  * @total: Of the namespace.
- * @services: The services.
+ * @services: The services; @gauge is the number of healthy backends.
  * @backends: The backends; @gauge is the weight.
  * @states: Backend and probe that has reported; @gauge is 1 for up.
  * @pools: The pools; @gauge is the number of backends, @other of those that
@@ -141,6 +141,7 @@ static int take_service(const struct nl_attrs *attrs, void *arg)
 		 nl_text(attrs, NFLB_A_SERVICE_FRONTEND),
 		 nl_text(attrs, NFLB_A_SERVICE_NAME));
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &subject->counters);
+	subject->gauge = nl_u32(attrs, NFLB_A_SERVICE_HEALTHY);
 	return 0;
 }
 
@@ -370,6 +371,9 @@ static void write_kernel(FILE *out, struct metrics *metrics)
 	write_reasons(out, "", &metrics->total, 1);
 	write_counters(out, "service_", services->items, services->n);
 	write_reasons(out, "service_", services->items, services->n);
+	write_gauge(out, "service_healthy_backends",
+		    "Backends of its pool that may serve by its probe.",
+		    services);
 	write_counters(out, "backend_", backends->items, backends->n);
 	write_gauge(out, "backend_weight", "Share of new flows.", backends);
 	write_gauge(out, "backend_up",
@@ -444,16 +448,47 @@ static void write_prober(FILE *out, const struct prober *prober)
 		     figures->late_sum_us / US_PER_SEC);
 }
 
+static void write_alert(FILE *out, const struct alert *alert,
+			enum alert_kind kind, const char *service)
+{
+	const struct alert_rule *rule = &alert_rules[kind];
+	char label[PAIR_SIZE] = "";
+
+	if (service)
+		snprintf(label, sizeof(label), ",service=\"%s\"", service);
+	fprintf(out, "nflb_alert_active{alert=\"%s\",severity=\"%s\"%s} %d\n",
+		rule->name, rule->severity, label, alert->is_active);
+}
+
+static void write_alerts(FILE *out, const struct alerts *alerts)
+{
+	const struct service_alerts *item;
+	enum alert_kind kind;
+	size_t i;
+
+	head(out, "alert_active", "gauge",
+	     "Whether the alert is active; see ALERTS in lbctl(8).");
+	for (i = 0; i < alerts->n; i++) {
+		item = &alerts->items[i];
+		for (kind = 0; kind < ALERT_SERVICE_KINDS; kind++)
+			write_alert(out, &item->alerts[kind], kind,
+				    item->service);
+	}
+	write_alert(out, &alerts->conntrack, ALERT_CONNTRACK_USAGE, NULL);
+}
+
 /**
  * metrics_write() - writes all metrics
  * @out: Where to.
  * @ctx: The context, connected.
  * @prober: The prober.
+ * @alerts: The alerts.
  *
  * Return: 0, -EINTR when the configuration changed meanwhile, or another
  * negative error number; nothing is written then.
  */
-int metrics_write(FILE *out, struct context *ctx, const struct prober *prober)
+int metrics_write(FILE *out, struct context *ctx, const struct prober *prober,
+		  const struct alerts *alerts)
 {
 	struct metrics metrics = { 0 };
 	int err;
@@ -462,6 +497,7 @@ int metrics_write(FILE *out, struct context *ctx, const struct prober *prober)
 	if (!err) {
 		write_kernel(out, &metrics);
 		write_prober(out, prober);
+		write_alerts(out, alerts);
 	}
 	drop(&metrics);
 	return err;

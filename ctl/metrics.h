@@ -8,9 +8,11 @@
 
 #include <stdio.h>
 
+#include "alerts.h"
 #include "command.h"
 #include "prober.h"
 
-int metrics_write(FILE *out, struct context *ctx, const struct prober *prober);
+int metrics_write(FILE *out, struct context *ctx, const struct prober *prober,
+		  const struct alerts *alerts);
 
 #endif /* LBCTL_METRICS_H */

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* lbctl monitor: one line for each change. */
+/* lbctl monitor: one line for each change, and for alerts. */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "alerts.h"
+#include "clock.h"
 #include "commands.h"
 #include "doc.h"
 #include "nflb.h"
@@ -232,18 +235,56 @@ static void show_lost(void)
 	json_end();
 }
 
-static int follow(struct context *ctx)
+/* All that has been announced by now */
+static int show_events(struct nl *events)
 {
 	int err;
 
 	do {
-		err = nl_next_event(ctx->nl, show_event, NULL);
-		if (err == -ENOBUFS) {
+		err = nl_next_event(events, show_event, NULL);
+		if (err == -ENOBUFS)
 			show_lost();
-			err = 0;
-		}
-		print_flush();
-	} while (!err);
+	} while (!err || err == -ENOBUFS);
+	return err == -EAGAIN ? 0 : err;
+}
+
+/* Until there is something to show, or it is time to look for alerts */
+static int wait_until(struct nl *events, uint64_t due_us)
+{
+	struct pollfd event = { .fd = nl_fd(events), .events = POLLIN };
+	uint64_t now_us = clock_us();
+	int timeout_ms = 0;
+
+	if (due_us > now_us)
+		timeout_ms = (due_us - now_us + US_PER_MS - 1) / US_PER_MS;
+	return poll(&event, 1, timeout_ms) < 0 ? -errno : event.revents;
+}
+
+static int follow_once(struct nl *events, struct alerts *alerts)
+{
+	int ready = wait_until(events, alerts->due_us);
+	int err;
+
+	if (ready < 0)
+		return ready == -EINTR ? 0 : ready;
+	err = ready ? show_events(events) : 0;
+	print_flush();
+	if (ready)
+		alerts_want(alerts);
+	return err ?: alerts_run(alerts);
+}
+
+/* Listens before it reads, so that it misses nothing. */
+static int follow(struct context *ctx, struct nl *events)
+{
+	struct alerts alerts;
+	int err;
+
+	alerts_init(&alerts, ctx->nl);
+	err = nl_listen(events);
+	while (!err)
+		err = follow_once(events, &alerts);
+	alerts_end(&alerts);
 	return err;
 }
 
@@ -259,6 +300,8 @@ static int follow(struct context *ctx)
 int monitor_run(struct context *ctx, const struct command *command, int argc,
 		char **argv)
 {
+	struct nl *events;
+	struct why why;
 	int err;
 
 	(void)command;
@@ -266,10 +309,13 @@ int monitor_run(struct context *ctx, const struct command *command, int argc,
 		return EXIT_USAGE;
 	if (context_open(ctx))
 		return EXIT_REFUSED;
+	events = nl_open(&why);
+	if (!events) {
+		complain("%s", why.text);
+		return EXIT_REFUSED;
+	}
 	print_one_line_each();
-	err = nl_listen(ctx->nl, false);
-	if (!err)
-		err = follow(ctx);
-	complain("monitor: %s", strerror(-err));
-	return EXIT_REFUSED;
+	err = follow(ctx, events);
+	nl_close(events);
+	return context_failed(ctx, NULL, "monitor", err);
 }

@@ -395,13 +395,11 @@ int nl_fd(const struct nl *nl)
 /**
  * nl_listen() - joins the group to which changes are announced
  * @nl: The connection; it can be used for nl_next_event() only, then.
- * @is_polled: nl_next_event() does not wait; nl_fd() says when to call it.
  *
  * Return: 0 or a negative error number.
  */
-int nl_listen(struct nl *nl, bool is_polled)
+int nl_listen(struct nl *nl)
 {
-	nl->is_polled = is_polled;
 	if (mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP,
 				  &nl->group_id, sizeof(nl->group_id)) < 0)
 		return -errno;
@@ -409,7 +407,7 @@ int nl_listen(struct nl *nl, bool is_polled)
 }
 
 /**
- * nl_next_event() - waits for announcements
+ * nl_next_event() - takes announcements, those that have come
  * @nl: The connection, after nl_listen().
  * @on_event: Called for each.
  * @arg: For @on_event.
@@ -425,7 +423,7 @@ int nl_next_event(struct nl *nl, nl_reply_fn on_event, void *arg)
 	ssize_t got;
 	int err;
 
-	got = nl_receive(nl, nl->is_polled ? MSG_DONTWAIT : 0);
+	got = nl_receive(nl, MSG_DONTWAIT);
 	if (got < 0)
 		return got;
 	while ((nlh = nl_next_message(nl, got, &pos))) {

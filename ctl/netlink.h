@@ -129,7 +129,7 @@ void nl_put_bytes(struct nl_msg *msg, uint16_t attr, const void *data,
 int nl_call(struct nl *nl, struct nl_msg *msg, nl_reply_fn on_reply, void *arg);
 int nl_dump(struct nl *nl, struct nl_msg *msg, nl_reply_fn on_reply, void *arg);
 int nl_fd(const struct nl *nl);
-int nl_listen(struct nl *nl, bool is_polled);
+int nl_listen(struct nl *nl);
 int nl_next_event(struct nl *nl, nl_reply_fn on_event, void *arg);
 
 void nl_list_init(struct nl_list *list);

@@ -20,7 +20,6 @@ struct mnl_socket;
  * @socket: libmnl's socket.
  * @family_id: Number of the nflb family in this kernel.
  * @group_id: Number of its multicast group.
- * @is_polled: It does not wait for announcements.
  * @seq: Sequence number of the last request.
  * @refusal: Why the kernel refused last.
  * @batch: Requests of a stream that wait to be sent.
@@ -36,7 +35,6 @@ struct nl {
 	struct mnl_socket *socket;
 	uint16_t family_id;
 	uint32_t group_id;
-	bool is_polled;
 	uint32_t seq;
 	struct nl_refusal refusal;
 	alignas(8) uint8_t batch[NL_BATCH_SIZE + NL_MSG_SIZE];

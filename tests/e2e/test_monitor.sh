@@ -29,7 +29,7 @@ is_listening()
 # is_quiet NAME: it has said the last generation's commit
 is_quiet()
 {
-	without_drains <"$T_DIR/$1.log" | tail -n 1 |
+	of_changes <"$T_DIR/$1.log" | tail -n 1 |
 		grep -Eq "generation\"?:? $(stat_of generation)\\b.*commit|commit.*: $(stat_of generation)\\b"
 }
 
@@ -37,13 +37,14 @@ is_quiet()
 events_of()
 {
 	tail -n +$(($(cat "$T_DIR/$1.begin") + 1)) "$T_DIR/$1.log" |
-		without_drains
+		of_changes
 }
 
-# without_drains: a backend without flows is drained soon, but not at once
-without_drains()
+# of_changes: a backend without flows is drained soon, but not at once, and
+# alerts come when they come
+of_changes()
 {
-	grep -Ev '^drain:|"drain-done"'
+	grep -Ev '^drain:|"drain-done"|^alert:|"alert"'
 }
 
 # changes: the single commands, a line each; each is an event and a commit
@@ -151,7 +152,7 @@ case_health()
 	expect "events, each change once" \
 		"health: backend web b2 probe ok up
 health: backend web b2 probe ok down: Down_Probe_Mine: it says 503
-health: backend web b1 probe ok up" "$(tail -n 3 "$T_DIR/health.log")"
+health: backend web b1 probe ok up" "$(of_changes <"$T_DIR/health.log" | tail -n 3)"
 }
 
 # Changes health up and down until it is shown

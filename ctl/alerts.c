@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Alerts, by what the kernel says. */
+#include "alerts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "counters.h"
+#include "mem.h"
+#include "nflb.h"
+#include "print.h"
+
+#define PAUSE_US		(100 * US_PER_MS)
+#define CONNTRACK_COUNT		"/proc/sys/net/netfilter/nf_conntrack_count"
+#define CONNTRACK_MAX		"/proc/sys/net/netfilter/nf_conntrack_max"
+
+/**
+ * struct finding - what an alert is to be judged by
+ * @kind: Its kind.
+ * @service: Name of its service, or NULL.
+ * @share: What was found.
+ */
+struct finding {
+	enum alert_kind kind;
+	const char *service;
+	struct alert_share share;
+};
+
+/**
+ * alerts_init() - gets ready
+ * @alerts: The alerts.
+ * @nl: Connection for requests.
+ */
+void alerts_init(struct alerts *alerts, struct nl *nl)
+{
+	*alerts = (struct alerts){ .nl = nl };
+}
+
+/**
+ * alerts_end() - frees what they hold
+ * @alerts: The alerts.
+ */
+void alerts_end(struct alerts *alerts)
+{
+	size_t i;
+
+	for (i = 0; i < alerts->n; i++)
+		free(alerts->items[i].service);
+	free(alerts->items);
+}
+
+static const char *step_word(enum alert_step step)
+{
+	switch (step) {
+	case ALERT_BEGINS:
+		return "begins";
+	case ALERT_GOES_ON:
+		return "goes on";
+	default:
+		return "ends";
+	}
+}
+
+static void show_json(const struct finding *finding, enum alert_step step)
+{
+	const struct alert_rule *rule = &alert_rules[finding->kind];
+
+	json_begin_object(NULL, LAYOUT_INLINE);
+	json_string("event", "alert");
+	json_string("alert", rule->name);
+	json_string("severity", rule->severity);
+	if (finding->service)
+		json_string("service", finding->service);
+	json_bool("active", step != ALERT_ENDS);
+	json_bool("again", step == ALERT_GOES_ON);
+	if (finding->kind != ALERT_NO_HEALTHY_BACKENDS) {
+		json_u64("part", finding->share.part);
+		json_u64("whole", finding->share.whole);
+	}
+	json_end();
+}
+
+static void show(const struct finding *finding, enum alert_step step)
+{
+	const struct alert_rule *rule = &alert_rules[finding->kind];
+	unsigned long long whole = finding->share.whole;
+	unsigned long long part = finding->share.part;
+
+	if (print_is_json()) {
+		show_json(finding, step);
+		return;
+	}
+	print_text("alert: %s", rule->name);
+	if (finding->service)
+		print_text(" service %s", finding->service);
+	print_text(" %s, %s", step_word(step), rule->severity);
+	if (finding->kind == ALERT_CONNTRACK_USAGE)
+		print_text(": %llu of %llu entries are in use", part, whole);
+	else if (finding->kind != ALERT_NO_HEALTHY_BACKENDS)
+		print_text(": %llu of %llu new flows got no backend", part,
+			   whole);
+	print_text("\n");
+}
+
+static void judge(struct alerts *alerts, struct alert *alert,
+		  const struct finding *finding)
+{
+	enum alert_step step;
+
+	step = alert_update(alert, finding->kind, &finding->share,
+			    alerts->now_us / US_PER_MS);
+	if (step != ALERT_SAME)
+		show(finding, step);
+}
+
+static void judge_health(struct alerts *alerts, struct service_alerts *item,
+			 uint32_t n_healthy)
+{
+	const struct finding finding = {
+		.kind = ALERT_NO_HEALTHY_BACKENDS,
+		.service = item->service,
+		.share = { .part = !n_healthy, .whole = 1 },
+	};
+
+	judge(alerts, &item->alerts[finding.kind], &finding);
+}
+
+static void judge_flows(struct alerts *alerts, struct service_alerts *item,
+			const struct nl_attrs *attrs)
+{
+	struct finding finding = { .service = item->service };
+	struct counters counters;
+	struct alert_share sum;
+
+	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
+	sum.part = counters_drops(&counters);
+	sum.whole = sum.part + counters.value[COUNTER_NEW_FLOWS];
+	alert_window_add(&item->window, &sum, &finding.share);
+	for (finding.kind = ALERT_AVAILABILITY_WARNING;
+	     finding.kind <= ALERT_AVAILABILITY_CRITICAL; finding.kind++)
+		judge(alerts, &item->alerts[finding.kind], &finding);
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct service_alerts *a = left, *b = right;
+
+	return strcmp(a->service, b->service);
+}
+
+static struct service_alerts *find(struct alerts *alerts, const char *service)
+{
+	struct service_alerts key = { .service = (char *)service };
+
+	if (!alerts->n_sorted)
+		return NULL;
+	return bsearch(&key, alerts->items, alerts->n_sorted, sizeof(key),
+		       compare);
+}
+
+static struct service_alerts *add(struct alerts *alerts, const char *service)
+{
+	struct service_alerts *item;
+
+	if (alerts->n == alerts->cap)
+		alerts->items = mem_grow(alerts->items, &alerts->cap,
+					 sizeof(*alerts->items));
+	item = &alerts->items[alerts->n++];
+	*item = (struct service_alerts){ .service = mem_strdup(service) };
+	return item;
+}
+
+static int read_service(const struct nl_attrs *attrs, void *arg)
+{
+	const char *name = nl_text(attrs, NFLB_A_SERVICE_NAME);
+	struct alerts *alerts = arg;
+	struct service_alerts *item;
+
+	item = find(alerts, name) ?: add(alerts, name);
+	item->is_there = true;
+	judge_health(alerts, item, nl_u32(attrs, NFLB_A_SERVICE_HEALTHY));
+	if (alerts->now_us >= alerts->step_us)
+		judge_flows(alerts, item, attrs);
+	return 0;
+}
+
+/* With the service its alerts end. */
+static void end_service(struct alerts *alerts, struct service_alerts *item)
+{
+	struct finding finding = { .service = item->service };
+
+	for (finding.kind = 0; finding.kind < ALERT_SERVICE_KINDS;
+	     finding.kind++)
+		judge(alerts, &item->alerts[finding.kind], &finding);
+	free(item->service);
+}
+
+static void drop_gone(struct alerts *alerts)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < alerts->n; i++) {
+		if (!alerts->items[i].is_there) {
+			end_service(alerts, &alerts->items[i]);
+			continue;
+		}
+		alerts->items[n] = alerts->items[i];
+		alerts->items[n++].is_there = false;
+	}
+	alerts->n = n;
+	alerts->n_sorted = n;
+	if (n)
+		qsort(alerts->items, n, sizeof(*alerts->items), compare);
+}
+
+/* What cannot be read is nothing. */
+static uint64_t read_number(const char *path)
+{
+	unsigned long long number = 0;
+	FILE *file = fopen(path, "re");
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%llu", &number) != 1)
+		number = 0;
+	fclose(file);
+	return number;
+}
+
+/* Those of the network namespace that reads; a limit of 0 is none. */
+static void judge_conntrack(struct alerts *alerts)
+{
+	const struct finding finding = {
+		.kind = ALERT_CONNTRACK_USAGE,
+		.share = {
+			.part = read_number(CONNTRACK_COUNT),
+			.whole = read_number(CONNTRACK_MAX),
+		},
+	};
+
+	judge(alerts, &alerts->conntrack, &finding);
+}
+
+static int look(struct alerts *alerts)
+{
+	int err = nl_each(alerts->nl, NFLB_CMD_SERVICE_GET, read_service,
+			  alerts);
+
+	if (err)
+		return err;
+	drop_gone(alerts);
+	if (alerts->now_us >= alerts->step_us) {
+		judge_conntrack(alerts);
+		alerts->step_us = alerts->now_us + ALERT_STEP_MS * US_PER_MS;
+	}
+	print_flush();
+	return 0;
+}
+
+/**
+ * alerts_want() - has them looked at soon
+ * @alerts: The alerts, by which something has changed.
+ */
+void alerts_want(struct alerts *alerts)
+{
+	if (alerts->due_us > alerts->pause_us)
+		alerts->due_us = alerts->pause_us;
+}
+
+/**
+ * alerts_run() - looks, if it is time, and shows what begins, goes on and ends
+ * @alerts: The alerts; @due_us says when to call it again.
+ *
+ * Return: 0 or a negative error number.
+ */
+int alerts_run(struct alerts *alerts)
+{
+	uint64_t took_us;
+	int err;
+
+	alerts->now_us = clock_us();
+	if (alerts->now_us < alerts->due_us)
+		return 0;
+	err = look(alerts);
+	took_us = clock_us() - alerts->now_us;
+	alerts->pause_us = clock_us() +
+			   (took_us > PAUSE_US ? took_us : PAUSE_US);
+	/* The configuration never stood still: it will another time. */
+	alerts->due_us = err == -EINTR ? alerts->pause_us : alerts->step_us;
+	return err == -EINTR ? 0 : err;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * All alerts of a network namespace: made of what the kernel says of services
+ * and of conntrack, and shown as they come and go.
+ */
+#ifndef LBCTL_ALERTS_H
+#define LBCTL_ALERTS_H
+
+#include <stddef.h>
+
+#include "alert.h"
+#include "netlink.h"
+
+/**
+ * struct service_alerts - the alerts of a service
+ * @service: Its name.
+ * @alerts: By enum alert_kind.
+ * @window: Its new flows, those that got no backend and all.
+ * @is_there: The kernel still has it.
+ */
+struct service_alerts {
+	char *service;
+	struct alert alerts[ALERT_SERVICE_KINDS];
+	struct alert_window window;
+	bool is_there;
+};
+
+/**
+ * struct alerts - the alerts
+ * @nl: Connection for requests.
+ * @items: The services, sorted.
+ * @n: How many.
+ * @n_sorted: How many are sorted; the others are new.
+ * @cap: Room in @items.
+ * @conntrack: The alert of conntrack's table.
+ * @now_us: When it looks.
+ * @step_us: When the counters are read next.
+ * @due_us: When to look next, at the latest then.
+ * @pause_us: Not before, lest there be no time for anything else.
+ */
+struct alerts {
+	struct nl *nl;
+	struct service_alerts *items;
+	size_t n;
+	size_t n_sorted;
+	size_t cap;
+	struct alert conntrack;
+	uint64_t now_us;
+	uint64_t step_us;
+	uint64_t due_us;
+	uint64_t pause_us;
+};
+
+void alerts_init(struct alerts *alerts, struct nl *nl);
+void alerts_end(struct alerts *alerts);
+void alerts_want(struct alerts *alerts);
+int alerts_run(struct alerts *alerts);
+
+#endif /* LBCTL_ALERTS_H */

@@ -1,0 +1,164 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What an operator has to know is told when it begins and when it ends: by
+# monitor, and by an agent, which has it as a metric, too. When it is told again
+# is for tests/ctl/test_alert.c.
+# once: lbctl makes alerts, and is the same on all kernels
+#
+#   cl1 --- gw (nflb, lbctl monitor) --- sw --- b1 b2 (servers)
+. "$(dirname "$0")/lib.sh"
+. "$here/lib/config.sh"
+. "$here/lib/traffic.sh"
+WAY=fast # no flow is established
+
+# setup: service http of b1 and b2, which probe p gates
+setup()
+{
+	begin_anew
+	MORE_PROBES='{"name": "p", "type": "tcp", "initial": "up"}' apply_web 1 2
+	lb service set http probe p all-down reject
+}
+
+# has_said NAME LINE
+has_said()
+{
+	grep -qx "alert: $2" "$T_DIR/$1.log" ||
+		{ cat "$T_DIR/$1.log"; false; }
+}
+
+case_healthy()
+{
+	setup
+	report down b1 b2
+	start_bg gw monitor lbctl monitor
+	wait_for 10 has_said monitor \
+		"NoHealthyBackends service http begins, critical"
+	expect "healthy" 0 "$(lb -j service show http | jq .services[0].healthy)"
+	report up b2
+	wait_for 10 has_said monitor \
+		"NoHealthyBackends service http ends, critical"
+	expect "healthy" 1 "$(lb -j service show http | jq .services[0].healthy)"
+	: >"$T_DIR/monitor.log"
+	# What the administrator does counts as well
+	lb backend drain web b2
+	wait_for 10 has_said monitor \
+		"NoHealthyBackends service http begins, critical"
+	lb service del http
+	wait_for 10 has_said monitor \
+		"NoHealthyBackends service http ends, critical"
+	stop_bg monitor
+}
+
+# Five are refused; then the client gives up
+case_flows()
+{
+	setup
+	report down b1 b2
+	start_bg gw monitor lbctl monitor
+	wait_for 10 has_said monitor \
+		"NoHealthyBackends service http begins, critical"
+	ask cl1 tcp 80 flows 5
+	wait_for 20 has_said monitor \
+		"DataPathAvailabilityCritical service http begins, critical: 5 of 5 new flows got no backend"
+	has_said monitor \
+		"DataPathAvailabilityWarning service http begins, warning: 5 of 5 new flows got no backend"
+	lb service del http
+	wait_for 10 has_said monitor \
+		"DataPathAvailabilityCritical service http ends, critical: 0 of 0 new flows got no backend"
+	stop_bg monitor
+}
+
+# json_of ALERT: the values of its last line that are no constants
+json_of()
+{
+	grep "\"$1\"" "$T_DIR/json.log" | tail -n 1 |
+		jq -c '[.event, .severity, .service, .active, .again]'
+}
+
+case_json()
+{
+	setup
+	report down b1 b2
+	start_bg gw json lbctl -j monitor
+	wait_for 10 grep -q NoHealthyBackends "$T_DIR/json.log"
+	expect "begin" '["alert","critical","http",true,false]' \
+		"$(json_of NoHealthyBackends)"
+	report up b1
+	wait_for 10 grep -q '"active": false' "$T_DIR/json.log"
+	expect "end" '["alert","critical","http",false,false]' \
+		"$(json_of NoHealthyBackends)"
+	stop_bg json
+}
+
+# conntrack_max [NUMBER]: of all network namespaces
+conntrack_max()
+{
+	if [ $# = 0 ]; then
+		cat /proc/sys/net/netfilter/nf_conntrack_max
+	else
+		echo "$1" >/proc/sys/net/netfilter/nf_conntrack_max
+	fi
+}
+
+case_table()
+{
+	local max used
+
+	setup
+	max=$(conntrack_max)
+	lb service add udp frontend web-ip protocol udp port 82 pool web
+	ask cl1 udp 82 flows 40
+	used=$(in_ns gw cat /proc/sys/net/netfilter/nf_conntrack_count)
+	expect_between "entries" 40 100 "$used"
+	start_bg cl1 monitor lbctl -n gw monitor
+	conntrack_max $((used * 100 / 85))
+	wait_for 20 grep "alert: HighConntrackUsage begins, warning: [0-9]* of $((used * 100 / 85)) entries are in use" \
+		"$T_DIR/monitor.log"
+	conntrack_max "$max"
+	wait_for 20 grep "alert: HighConntrackUsage ends, warning: [0-9]* of $max entries" \
+		"$T_DIR/monitor.log"
+	stop_bg monitor
+}
+
+# metric NAME: of the agent, now
+metric()
+{
+	in_ns gw curl -sS -f http://127.0.0.1:9180/metrics |
+		awk -v name="$1" '$1 == name { print $2 }'
+}
+
+is_metric()
+{
+	[ "$(metric "$1")" = "$2" ]
+}
+
+case_agent()
+{
+	local alert='nflb_alert_active{alert="NoHealthyBackends",severity="critical",service="free"}'
+
+	setup
+	lb service add free frontend web-ip protocol udp port 82 pool web
+	start_bg gw agent lbctl agent metrics 127.0.0.1:9180
+	wait_for 10 is_metric "$alert" 0
+	lb backend set web b1 weight 0
+	lb backend set web b2 weight 0
+	wait_for 10 is_metric "$alert" 1
+	expect "healthy" 0 \
+		"$(metric 'nflb_service_healthy_backends{frontend="web-ip",service="free"}')"
+	expect "conntrack" 0 \
+		"$(metric 'nflb_alert_active{alert="HighConntrackUsage",severity="warning"}')"
+	wait_for 10 has_said agent \
+		"NoHealthyBackends service free begins, critical"
+	stop_bg agent
+}
+
+topo_up 2
+serve b1 b2 -- udp/82
+both_families "no healthy backend" case_healthy
+use_family 4
+tap_run "new flows that get no backend" case_flows
+tap_run "as JSON" case_json
+tap_run "conntrack's table is near full" case_table
+tap_run "an agent tells, and has metrics" case_agent
+tap_done
