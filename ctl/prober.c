@@ -119,6 +119,19 @@ static void note_refusal(const struct target *target, int err)
 	}
 }
 
+/* A check that says something else than the state does not explain it. */
+static enum reason reason_of(const struct target *target,
+			     const struct check_result *result)
+{
+	bool is_pass = result->outcome == OUTCOME_PASS;
+
+	if (target->tally.state == NFLB_HEALTH_UP && !is_pass)
+		return REASON_NEARLY_DOWN;
+	if (target->tally.state == NFLB_HEALTH_DOWN && is_pass)
+		return REASON_NEARLY_UP;
+	return result->reason;
+}
+
 static void report(struct target *target, const struct check_result *result)
 {
 	uint32_t rtt_us = target->rtt_us < UINT32_MAX ? target->rtt_us :
@@ -132,7 +145,7 @@ static void report(struct target *target, const struct check_result *result)
 	nl_put_text(&msg, NFLB_A_HEALTH_PROBE, target->gate->probe);
 	nl_put_u32(&msg, NFLB_A_HEALTH_STATE, target->tally.state);
 	nl_put_text(&msg, NFLB_A_HEALTH_REASON,
-		    word_name(reason_words, result->reason));
+		    word_name(reason_words, reason_of(target, result)));
 	nl_put_text(&msg, NFLB_A_HEALTH_TEXT, result->text);
 	nl_put_u32(&msg, NFLB_A_HEALTH_RTT_US, rtt_us);
 	nl_put_u32(&msg, NFLB_A_HEALTH_RESULTS, target->tally.n_results);

@@ -8,6 +8,8 @@
 /* The cloud's balancer's names for them, and some by their pattern. */
 const struct word reason_words[] = {
 	{ "Up_Probe_Success", REASON_SUCCESS },
+	{ "Up_Probe_ApproachingUnhealthyThreshold", REASON_NEARLY_DOWN },
+	{ "Down_Probe_ApproachingHealthyThreshold", REASON_NEARLY_UP },
 	{ "Down_Probe_TcpProbeTimeout", REASON_TCP_TIMEOUT },
 	{ "Down_Probe_TcpEndpointUnreachable", REASON_TCP_UNREACHABLE },
 	{ "Down_Probe_HttpStatusCodeError", REASON_HTTP_STATUS },

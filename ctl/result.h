@@ -11,8 +11,10 @@
 #define RESULT_TEXT_SIZE	(NFLB_TEXT_MAX + 1)
 
 /**
- * enum reason - why a check ended as it did
+ * enum reason - why a check ended as it did, or a backend is in its state
  * @REASON_SUCCESS: The answer is the one that was wanted.
+ * @REASON_NEARLY_DOWN: The backend is up, but the check failed.
+ * @REASON_NEARLY_UP: The backend is down, but the check passed.
  * @REASON_TCP_TIMEOUT: No connection in time.
  * @REASON_TCP_UNREACHABLE: The connection was refused, or there is no way.
  * @REASON_HTTP_STATUS: Another status than is wanted, or another body.
@@ -26,6 +28,8 @@
  */
 enum reason {
 	REASON_SUCCESS,
+	REASON_NEARLY_DOWN,
+	REASON_NEARLY_UP,
 	REASON_TCP_TIMEOUT,
 	REASON_TCP_UNREACHABLE,
 	REASON_HTTP_STATUS,

@@ -327,6 +327,29 @@ case_put_right()
 	becomes "up up up"
 }
 
+# is_reason BACKEND REASON
+is_reason()
+{
+	lb health show | grep "^web *$1 .* $2 "
+}
+
+# What the last check says and the state does not say yet
+case_approaching()
+{
+	setup tcp rise 200 fall 200
+	lb health set web b1 ok down
+	lb health set web b2 ok up
+	start_agent agent
+	wait_for 10 is_reason b1 Down_Probe_ApproachingHealthyThreshold
+	is_reason b2 Up_Probe_Success
+	stop_bg agent
+	lb probe set ok port 81
+	start_agent agent
+	wait_for 10 is_reason b2 Up_Probe_ApproachingUnhealthyThreshold
+	is_reason b1 Down_Probe_TcpEndpointUnreachable
+	expect "health" "down up unknown" "$(health)"
+}
+
 # Services with ports of their own share the probe: each port counts
 case_many_ports()
 {
@@ -404,6 +427,7 @@ both_families "changes of the configuration are followed" case_changes
 both_families "a report that is not so is put right" case_put_right
 both_families "each port of a pool counts" case_many_ports
 use_family 4
+tap_run "a state that may change soon is told from others" case_approaching
 tap_run "agents of other namespaces are no concern" case_namespaces
 tap_run "who has the claim, and what that is good for" case_claim
 tap_run "the service manager knows who is active" case_service_manager
