@@ -13,8 +13,10 @@
 . "$here/lib/config.sh"
 . "$here/lib/agent.sh"
 . "$here/lib/failures.sh"
+. "$here/lib/traffic.sh"
 
 N=50
+STREAM_ROUNDS=50
 PROFILES=("" "interval 1s" "interval 100ms")
 # Seconds from one backend to the next
 STEPS=(0.1 0.02 0.002)
@@ -74,12 +76,17 @@ await()
 	fail "only $(n_events "$1") are $1"
 }
 
-# figures BEGIN: median and worst of what the events of failures are later
+# median_and_worst: of numbers on stdin
+median_and_worst()
+{
+	sort -n | awk '{ t[NR] = $1 } END { print t[int((NR + 1) / 2)], t[NR] }'
+}
+
+# figures BEGIN: what the events of failures are later
 figures()
 {
 	awk -v begin="$1" '/ probe ok down/ { print $1 - begin }' \
-		"$T_DIR/events" | sort -n |
-		awk '{ t[NR] = $1 } END { print t[int((NR + 1) / 2)], t[NR] }'
+		"$T_DIR/events" | median_and_worst
 }
 
 # configure PROFILE TYPE [KEYWORD]...: and start the agent
@@ -140,6 +147,105 @@ row()
 	echo
 }
 
+# streams WORD: the client's datagrams are answered, or "lost"
+streams()
+{
+	[ "$(tail -n 1 "$T_DIR/stream.log" | cut -d ' ' -f 2)" = "$1" ]
+}
+
+# resumed BEGIN FILE: since when they are answered again, milliseconds after
+# BEGIN; to FILE
+resumed()
+{
+	local at
+
+	wait_for 10 streams b1
+	at=$(tail -n 1 "$T_DIR/stream.log")
+	echo $((${at% *} - $1)) >>"$2"
+}
+
+# Backend b1 is deaf, and all datagrams go there; then it is known to be down
+time_move()
+{
+	local begin
+
+	lb health set web b2 ok down
+	lb health set web b1 ok up
+	wait_for 10 streams b1
+	in_ns b1 nft "add rule inet deaf in ip daddr $(backend_addr 1) udp dport 7000 drop"
+	wait_for 10 streams lost
+	lb health set web b2 ok up
+	now_ms && begin=$REPLY
+	lb health set web b1 ok down
+	resumed "$begin" "$T_DIR/move"
+	in_ns b1 nft flush chain inet deaf in
+}
+
+# The pool has nobody any more, and then one who is added
+time_return()
+{
+	local begin
+
+	lb backend del web b2
+	lb backend del web b1
+	wait_for 10 streams lost
+	now_ms && begin=$REPLY
+	lb backend add web b1 "$(backend_addr 1)" admin up
+	resumed "$begin" "$T_DIR/return"
+	lb backend set web b1 admin none
+	lb backend add web b2 "$(backend_addr 2)"
+}
+
+time_stream()
+{
+	local i
+
+	begin_anew
+	apply_web 1 2
+	lb probe add ok tcp
+	lb service add udp frontend web-ip protocol udp port 82 pool web \
+		backend-port 7000 probe ok
+	lb health set web b1 ok up
+	serve b1 -- udp/7000
+	in_ns b1 nft "add table inet deaf;
+		add chain inet deaf in { type filter hook input priority 0; }"
+	start_bg cl1 stream traffic stream "$VIP" 82
+	wait_for 10 streams b1
+	for ((i = 0; i < STREAM_ROUNDS; i++)); do
+		time_move
+		time_return
+	done
+	stop_bg stream
+}
+
+# stream_row NAME FILE
+stream_row()
+{
+	local median worst
+
+	read -r median worst < <(median_and_worst <"$T_DIR/$2")
+	printf '%-34s%8s%8s\n' "$1" "$median" "$worst"
+}
+
+# stream_rows: of a client that sends a datagram each millisecond; the figures
+# include a run of lbctl each
+stream_rows()
+{
+	(
+		trap - EXIT
+		set -e
+		time_stream
+	) >"$T_DIR/out" 2>&1 </dev/null || {
+		cat "$T_DIR/out" >&2
+		status=1
+		return
+	}
+	echo
+	echo "datagrams of one socket, 1,000/s: milliseconds until answered again"
+	stream_row "their server is known to be down" move
+	stream_row "the first server is added" return
+}
+
 servers()
 {
 	local i
@@ -168,5 +274,6 @@ row "process ended, by tcp" end_server begin_server tcp
 row "no answer" stop_answering answer_again http path /healthz
 row "behind a firewall" drop_port hear_again tcp
 row "host unreachable" unplug plug tcp
+stream_rows
 kill %% 2>/dev/null
 exit $status

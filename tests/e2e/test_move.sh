@@ -150,6 +150,67 @@ case_nobody_left()
 	expect "the one that is there" b3 "$(peer)"
 }
 
+# streams_to WHO...: the client's datagrams are answered by one of these
+streams_to()
+{
+	local now
+
+	now=$(tail -n 1 "$T_DIR/stream.log")
+	[[ " $* " == *" ${now#* } "* ]] || { echo "$now"; false; }
+}
+
+make_deaf()
+{
+	in_ns "$1" nft "add table inet deaf;
+		add chain inet deaf in { type filter hook input priority 0; };
+		add rule inet deaf in udp dport 7000 drop"
+}
+
+# packets_to BACKEND: from clients
+packets_to()
+{
+	in_ns gw awk -v name="$1" '$2 == name { print $9 }' \
+		/proc/net/nflb/backends
+}
+
+has_had()
+{
+	[ "$(counter_of udp in_pkts)" -ge "$1" ]
+}
+
+# A client that sends a datagram each millisecond: none goes to who has failed
+# once that is known, and when there is somebody again, they do get there
+case_stream()
+{
+	local first others before name
+
+	setup
+	start_bg cl1 stream traffic stream "$VIP" 82
+	wait_for 10 streams_to b1 b2 b3
+	first=$(awk '$2 != "lost" { print $2; exit }' "$T_DIR/stream.log")
+	others="b1 b2 b3"
+	others=${others/$first/}
+	make_deaf "$first"
+	wait_for 10 streams_to lost
+	goes_down "$first"
+	# shellcheck disable=SC2086 # a list of words
+	wait_for 10 streams_to $others
+	before=$(packets_to "$first")
+	wait_for 10 has_had $(($(counter_of udp in_pkts) + 300))
+	expect "datagrams to who is down" "$before" "$(packets_to "$first")"
+	# shellcheck disable=SC2086
+	wait_for 10 streams_to $others
+
+	in_ns "$first" nft delete table inet deaf
+	for name in b1 b2 b3; do
+		lb backend del web "$name"
+	done
+	wait_for 10 streams_to lost
+	lb backend add web b3 "$(backend_addr 3)"
+	wait_for 10 streams_to b3
+	stop_bg stream
+}
+
 topo_up 3
 modprobe -a nf_conntrack_tftp nf_nat_tftp
 serve b1 b2 b3 -- udp/7000
@@ -162,4 +223,5 @@ both_families "from one that is removed" case_removed
 both_families "with a helper of its own" case_helper
 both_families "and nobody else's flow" case_others_stay
 both_families "to one that comes back" case_nobody_left
+both_families "with a datagram each millisecond" case_stream
 tap_done

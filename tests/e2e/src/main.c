@@ -25,6 +25,11 @@
  *   traffic race ADDRESS PORT SOCKETS
  *	two processors send the first datagram of each UDP socket at the same
  *	time; prints who answered both, "lost", or "split" if two did
+ *
+ *   traffic stream ADDRESS PORT
+ *	sends a UDP datagram each millisecond from one socket, until it is
+ *	killed; prints who answers, "lost" as long as nobody does, when that
+ *	changes, after the time of day in milliseconds
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -157,5 +162,7 @@ int main(int argc, char **argv)
 		return ask(argc - 2, argv + 2);
 	if (argc > 1 && strcmp(argv[1], "race") == 0)
 		return race(argc - 2, argv + 2);
-	die("serve, ask or race is needed");
+	if (argc > 1 && strcmp(argv[1], "stream") == 0)
+		return stream(argc - 2, argv + 2);
+	die("serve, ask, race or stream is needed");
 }

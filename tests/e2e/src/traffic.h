@@ -46,5 +46,6 @@ _Noreturn void die(const char *format, ...)
 int serve(int argc, char **argv);
 int ask(int argc, char **argv);
 int race(int argc, char **argv);
+int stream(int argc, char **argv);
 
 #endif /* _TRAFFIC_H */
