@@ -30,7 +30,10 @@ static const struct column columns[] = {
 	{ NULL, NULL, 0 },
 };
 
-/* What all probes together say: "down" is what a person looks for. */
+/*
+ * What all probes together say: "down" is what a person looks for, and what is
+ * known goes before what is not.
+ */
 static const char *backend_health(const struct nl_attrs *attrs)
 {
 	const struct nlattr *item = NULL;
@@ -42,8 +45,12 @@ static const char *backend_health(const struct nl_attrs *attrs)
 		switch (nl_u32(&nest, NFLB_A_PROBE_STATE_STATE)) {
 		case NFLB_HEALTH_DOWN:
 			return "down";
+		case NFLB_HEALTH_DRAINING:
+			state = "draining";
+			break;
 		case NFLB_HEALTH_UNKNOWN:
-			state = "unknown";
+			if (strcmp(state, "up") == 0)
+				state = "unknown";
 			break;
 		}
 	}

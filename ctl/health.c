@@ -196,7 +196,7 @@ static int set(struct context *ctx, const struct command *command, int argc,
 
 const struct command health_verbs[] = {
 	{
-		.name = "set", .args = "POOL BACKEND PROBE up|down|unknown [REASON [TEXT]]",
+		.name = "set", .args = "POOL BACKEND PROBE up|down|draining|unknown [REASON [TEXT]]",
 		.help = "reports what a probe says of a backend",
 		.run = set,
 	},

@@ -140,7 +140,7 @@ _lbctl_health()
 	1) _lbctl_names pool ;;
 	2) _lbctl_backends "$2" ;;
 	3) _lbctl_names probe ;;
-	4) echo "up down unknown" ;;
+	4) echo "draining down unknown up" ;;
 	esac
 }
 

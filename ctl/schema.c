@@ -19,6 +19,7 @@ const struct word admin_words[] = {
 const struct word health_words[] = {
 	{ "up", NFLB_HEALTH_UP },
 	{ "down", NFLB_HEALTH_DOWN },
+	{ "draining", NFLB_HEALTH_DRAINING },
 	{ "unknown", NFLB_HEALTH_UNKNOWN },
 	{ NULL, 0 },
 };

@@ -77,7 +77,8 @@ static int nflb_probe_check_numbers(const struct nflb_edit *edit,
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_TIMEOUT_MS,
 				   "timeout %u ms is longer than interval %u ms",
 				   config->timeout_ms, config->interval_ms);
-	if (config->initial == NFLB_HEALTH_UNKNOWN)
+	if (config->initial != NFLB_HEALTH_UP &&
+	    config->initial != NFLB_HEALTH_DOWN)
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_INITIAL,
 				   "initial is up or down");
 	if (config->json_state && !nflb_probe_is_http(config->type))

@@ -23,6 +23,7 @@ static void nflb_pool_free(struct nflb_object *object)
 		bitmap_free(pool->eligible[i]);
 		bitmap_free(pool->passes[i]);
 		bitmap_free(pool->is_reported[i]);
+		bitmap_free(pool->will_end[i]);
 		kvfree(pool->ramp[i]);
 		kvfree(pool->zone[i]);
 	}
@@ -95,6 +96,7 @@ struct nflb_pool *nflb_pool_copy(const struct nflb_pool *from)
 	memset(pool->eligible, 0, sizeof(pool->eligible));
 	memset(pool->passes, 0, sizeof(pool->passes));
 	memset(pool->is_reported, 0, sizeof(pool->is_reported));
+	memset(pool->will_end, 0, sizeof(pool->will_end));
 	memset(pool->ramp, 0, sizeof(pool->ramp));
 	memset(pool->zone, 0, sizeof(pool->zone));
 	pool->n_alloc = from->n_members;
@@ -274,6 +276,7 @@ static int nflb_pool_alloc_gate(struct nflb_pool *pool, u32 gate)
 	if (nflb_pool_alloc_bits(pool, &pool->eligible[gate]) ||
 	    nflb_pool_alloc_bits(pool, &pool->passes[gate]) ||
 	    nflb_pool_alloc_bits(pool, &pool->is_reported[gate]) ||
+	    nflb_pool_alloc_bits(pool, &pool->will_end[gate]) ||
 	    nflb_pool_alloc_ramps(pool, gate) ||
 	    nflb_pool_alloc_zone(pool, gate))
 		return -ENOMEM;
@@ -610,7 +613,11 @@ static u32 nflb_pool_former_pos(const struct nflb_pool *former, u32 pos,
 	return NFLB_NONE;
 }
 
-/* What a report is changes only while there is none. */
+/*
+ * What a report is changes only while there is none. But one that drains by its
+ * own word must not seem to be down when it begins or ends to: will_end is set
+ * before that counts, and stays as it is when the probe passes.
+ */
 static void nflb_pool_put_health(struct nflb_pool *pool, u32 pos, u32 gate,
 				 u32 health, bool initial_up)
 {
@@ -618,6 +625,9 @@ static void nflb_pool_put_health(struct nflb_pool *pool, u32 pos, u32 gate,
 
 	if (!is_known)
 		clear_bit(pos, pool->is_reported[gate]);
+	else if (health != NFLB_HEALTH_UP)
+		assign_bit(pos, pool->will_end[gate],
+			   health == NFLB_HEALTH_DRAINING);
 	/* Pairs with the second smp_rmb() in nflb_pool_health(). */
 	smp_mb__after_atomic();
 	assign_bit(pos, pool->passes[gate],
@@ -709,7 +719,7 @@ void nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
  */
 u32 nflb_pool_health(const struct nflb_pool *pool, u32 pos, u32 gate)
 {
-	bool passes;
+	bool passes, will_end;
 
 	if (!test_bit(pos, pool->is_reported[gate]))
 		return NFLB_HEALTH_UNKNOWN;
@@ -718,9 +728,12 @@ u32 nflb_pool_health(const struct nflb_pool *pool, u32 pos, u32 gate)
 	passes = test_bit(pos, pool->passes[gate]);
 	/* Pairs with smp_mb__after_atomic() in nflb_pool_put_health(). */
 	smp_rmb();
+	will_end = test_bit(pos, pool->will_end[gate]);
 	if (!test_bit(pos, pool->is_reported[gate]))
 		return NFLB_HEALTH_UNKNOWN;
-	return passes ? NFLB_HEALTH_UP : NFLB_HEALTH_DOWN;
+	if (passes)
+		return NFLB_HEALTH_UP;
+	return will_end ? NFLB_HEALTH_DRAINING : NFLB_HEALTH_DOWN;
 }
 
 /**

@@ -82,6 +82,8 @@ struct nflb_gate {
  *	once published: changed under cfg_mutex, bit by bit, as health changes
  * @passes: by gate, a bit per member: the probe passes
  * @is_reported: by gate, a bit per member: a prober has said so
+ * @will_end: by gate, a bit per member: it drains, by its own word, and is not
+ *	down; means nothing while the probe passes
  * @ramp: by gate, how far members are that are newly eligible; NULL without
  *	slow start
  * @zone: by gate, how many flows the preferred zone gets; NULL without one
@@ -111,6 +113,7 @@ struct nflb_pool {
 	unsigned long *eligible[NFLB_N_GATES];
 	unsigned long *passes[NFLB_N_GATES];
 	unsigned long *is_reported[NFLB_N_GATES];
+	unsigned long *will_end[NFLB_N_GATES];
 	struct nflb_ramp *ramp[NFLB_N_GATES];
 	struct nflb_zone *zone[NFLB_N_GATES];
 	atomic_t cursor;

@@ -60,11 +60,15 @@ enum nflb_admin {
  *   counts.
  * @NFLB_HEALTH_UP: The probe passes.
  * @NFLB_HEALTH_DOWN: The probe fails.
+ * @NFLB_HEALTH_DRAINING: The application says that it is about to end. It is
+ *   not eligible, as with down, but it is not down; its connections go on,
+ *   whatever on-down says.
  */
 enum nflb_health {
 	NFLB_HEALTH_UNKNOWN,
 	NFLB_HEALTH_UP,
 	NFLB_HEALTH_DOWN,
+	NFLB_HEALTH_DRAINING,
 };
 
 /**

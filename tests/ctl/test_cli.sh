@@ -284,7 +284,7 @@ done <<'END'
 2|unknown keyword "eth0"; see "lbctl fastpath set help"|fastpath set eth0
 2|unexpected "x"; see "lbctl fastpath show help"|fastpath show x
 2|unknown command "add"; see "lbctl fastpath help"|fastpath add eth0
-2|state "broken": allowed up, down, unknown|health set web vm0 ok broken
+2|state "broken": allowed up, down, draining, unknown|health set web vm0 ok broken
 2|four to six words are needed; see "lbctl health set help"|health set web vm0
 2|reason "0123456789-123456789-123456789-123456789-12345678": allowed are 1 to 47 visible characters of ASCII|health set web vm0 ok up 0123456789-123456789-123456789-123456789-12345678
 2|unexpected "x"; see "lbctl show help"|show x

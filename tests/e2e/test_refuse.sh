@@ -194,7 +194,8 @@ case_probe()
 	probe-new name=q type#5 -> ERANGE type integer out of range
 	probe-new name=q type#1 path=x -> EINVAL path path "x" does not begin with /
 	probe-new name=q type#0 initial#0 -> EINVAL initial initial is up or down
-	probe-new name=q type#0 initial#3 -> ERANGE initial integer out of range
+	probe-new name=q type#0 initial#3 -> EINVAL initial initial is up or down
+	probe-new name=q type#0 initial#4 -> ERANGE initial integer out of range
 	probe-new name=q type#0 port#65536 -> ERANGE port integer out of range
 	probe-new name=q type#0 interval-ms#99 -> ERANGE interval-ms integer out of range
 	probe-new name=q type#0 interval-ms#3600001 -> ERANGE interval-ms integer out of range
@@ -414,13 +415,13 @@ case_health()
 	health set w6 a p1 up -> no service of pool w6 uses probe p1
 	END
 	refused 2 <<-'END'
-	health set w4 a p1 sick -> state "sick": allowed up, down, unknown
+	health set w4 a p1 sick -> state "sick": allowed up, down, draining, unknown
 	health set w4 a p1 -> four to six words are needed; see "lbctl health set help"
 	END
 	refused_raw <<-'END'
 	health-set pool=w4 backend=a probe=p1 -> EINVAL missing 4
 	health-set pool=w4 backend=a state#1 -> EINVAL missing 3
-	health-set pool=w4 backend=a probe=p1 state#3 -> ERANGE state integer out of range
+	health-set pool=w4 backend=a probe=p1 state#4 -> ERANGE state integer out of range
 	health-set pool=w4 backend=a probe=p1 state#1 results#17 -> ERANGE results integer out of range
 	health-set pool=w4 backend=a probe=p1 state#1 reason=0123456789-123456789-123456789-123456789-12345678 -> EINVAL reason Attribute failed policy validation
 	END

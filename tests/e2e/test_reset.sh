@@ -82,6 +82,36 @@ case_admin()
 	wait_for 5 has_open b1 9000 0
 }
 
+# One that drains by its own word gets nothing new, but is not down; neither
+# that nor its end is the administrator's drain
+case_draining()
+{
+	setup
+	open one 9000 b1
+	open two 9000 b2
+	report draining b1
+	report down b2
+	wait_for 5 is_reset two
+	talk_say one still-here
+	expect "new flows" b3 "$(who 80)"
+	expect "state" draining "$(of_backend b1 state)"
+	! lb export | grep '"drain"' || fail "it is in the configuration"
+
+	lb backend drain web b1
+	report up b1
+	expect "new flows" b3 "$(who 80)"
+	expect "state" draining "$(of_backend b1 state)"
+	lb backend set web b1 drain off
+	expect "new flows" "b1 b3" "$(who 80)"
+
+	report draining b1
+	lb backend set web b1 weight 5
+	expect "state" draining "$(of_backend b1 state)"
+	talk_say one still-here
+	report down b1
+	wait_for 5 is_reset one
+}
+
 # Who serves all the same, as none is eligible, keeps what it has
 case_fail_open()
 {
@@ -227,6 +257,7 @@ make_big_files b1 b2 b3
 start_talkers b1 b2 b3
 both_families "idle, both ends are told" case_idle
 both_families "the administrator's word counts, drain does not" case_admin
+both_families "who drains by its own word is not down" case_draining
 both_families "who serves for want of others keeps it" case_fail_open
 both_families "the option takes effect at once" case_option
 both_families "in the middle of a download" case_download

@@ -55,6 +55,36 @@ static void set_health_without_threshold_excludes_all(struct kunit *test)
 	expect_state(test, pool, "-y-");
 }
 
+static void expect_health(struct kunit *test, const struct nflb_pool *pool,
+			  u32 health)
+{
+	KUNIT_EXPECT_EQ(test, nflb_pool_health(pool, 0, GATE), health);
+	KUNIT_EXPECT_EQ(test,
+			nflb_pool_is_down(pool, GATE, pool->member[0].backend),
+			health == NFLB_HEALTH_DOWN);
+}
+
+/* Between any two states nothing is left of the one before. */
+static void set_health_draining_excludes_but_is_not_down(struct kunit *test)
+{
+	static const u32 healths[] = {
+		NFLB_HEALTH_UP, NFLB_HEALTH_DRAINING, NFLB_HEALTH_UP,
+		NFLB_HEALTH_DOWN, NFLB_HEALTH_DRAINING, NFLB_HEALTH_DOWN,
+		NFLB_HEALTH_UP, NFLB_HEALTH_DRAINING, NFLB_HEALTH_UNKNOWN,
+		NFLB_HEALTH_DOWN, NFLB_HEALTH_UNKNOWN, NFLB_HEALTH_DRAINING,
+	};
+	struct nflb_pool *pool = gated(test, 2, 0);
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(healths); i++) {
+		report(pool, 0, healths[i]);
+		expect_health(test, pool, healths[i]);
+		expect_state(test, pool, healths[i] == NFLB_HEALTH_UP ||
+					 healths[i] == NFLB_HEALTH_UNKNOWN ?
+					 "yy" : "-y");
+	}
+}
+
 static void set_health_below_threshold_panics(struct kunit *test)
 {
 	struct nflb_pool *pool = gated(test, 4, 50);
@@ -124,6 +154,7 @@ static void panic_carries_over_to_the_next_version(struct kunit *test)
 
 static struct kunit_case nflb_pool_cases[] = {
 	KUNIT_CASE(set_health_without_threshold_excludes_all),
+	KUNIT_CASE(set_health_draining_excludes_but_is_not_down),
 	KUNIT_CASE(set_health_below_threshold_panics),
 	KUNIT_CASE(set_health_at_100_panics_with_the_first),
 	KUNIT_CASE(panic_excluded_members_do_not_count),
