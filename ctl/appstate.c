@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The format is that of the application health extension of Azure's VMs. */
+/*
+ * The format is that of the application health extension of Azure's VMs, which
+ * knows no draining.
+ */
 #include "appstate.h"
 
 #include <jansson.h>
@@ -7,43 +10,45 @@
 
 #define STATE_KEY	"ApplicationHealthState"
 
-static bool says_healthy(const json_t *body, struct why *why)
+static enum appstate read_state(const json_t *body, struct why *why)
 {
 	const json_t *state = json_object_get(body, STATE_KEY);
 	char cut[EXCERPT_SIZE];
 
 	if (!json_is_string(state)) {
 		because(why, "the body has no " STATE_KEY " as a string");
-		return false;
+		return APPSTATE_OTHER;
 	}
 	if (!strcasecmp(json_string_value(state), "Healthy"))
-		return true;
+		return APPSTATE_HEALTHY;
 	because(why, "the application says \"%s\"",
 		excerpt(json_string_value(state), cut));
-	return false;
+	if (!strcasecmp(json_string_value(state), "Draining"))
+		return APPSTATE_DRAINING;
+	return APPSTATE_OTHER;
 }
 
 /**
- * appstate_is_healthy() - says whether an application says that it is healthy
+ * appstate_read() - reads what an application says of its own health
  * @text: What it says; NULL if that is nothing.
  * @len: Bytes of it.
- * @why: Why not.
+ * @why: Why it is not healthy.
  *
- * Return: Whether it does.
+ * Return: What it says.
  */
-bool appstate_is_healthy(const char *text, size_t len, struct why *why)
+enum appstate appstate_read(const char *text, size_t len, struct why *why)
 {
+	enum appstate state;
 	json_error_t error;
-	bool is_healthy;
 	json_t *body;
 
 	body = json_loadb(text ?: "", len, JSON_REJECT_DUPLICATES, &error);
 	if (!body) {
 		because(why, "the body is no JSON: line %d: %s", error.line,
 			error.text);
-		return false;
+		return APPSTATE_OTHER;
 	}
-	is_healthy = says_healthy(body, why);
+	state = read_state(body, why);
 	json_decref(body);
-	return is_healthy;
+	return state;
 }

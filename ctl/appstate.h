@@ -7,6 +7,18 @@
 
 #include "parse.h"
 
-bool appstate_is_healthy(const char *text, size_t len, struct why *why);
+/**
+ * enum appstate - what it says
+ * @APPSTATE_HEALTHY: All is well.
+ * @APPSTATE_DRAINING: It is about to end, and wants nothing new.
+ * @APPSTATE_OTHER: Something else, or nothing.
+ */
+enum appstate {
+	APPSTATE_HEALTHY,
+	APPSTATE_DRAINING,
+	APPSTATE_OTHER,
+};
+
+enum appstate appstate_read(const char *text, size_t len, struct why *why);
 
 #endif /* LBCTL_APPSTATE_H */

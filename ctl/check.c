@@ -487,18 +487,39 @@ static void judge_certificate(const struct transfer *check,
 			   format_left(wanted_sec, wanted));
 }
 
-/* Whether the application itself says that all is well, if it is to */
-static bool is_healthy(const struct transfer *check, struct why *why)
+/* What the application itself says, if it is asked */
+static enum appstate state_of(const struct transfer *check, struct why *why)
 {
-	return !check->json_state ||
-	       appstate_is_healthy(check->text, check->body_bytes, why);
+	if (!check->json_state)
+		return APPSTATE_HEALTHY;
+	return appstate_read(check->text, check->body_bytes, why);
+}
+
+static void judge_state(const struct transfer *check, long status,
+			struct check_result *result)
+{
+	struct why why;
+
+	switch (state_of(check, &why)) {
+	case APPSTATE_HEALTHY:
+		result_set(result, OUTCOME_PASS, REASON_SUCCESS, "status %ld",
+			   status);
+		break;
+	case APPSTATE_DRAINING:
+		result_set(result, OUTCOME_DRAINING, REASON_DRAINING,
+			   "status %ld, and %s", status, why.text);
+		break;
+	case APPSTATE_OTHER:
+		result_set(result, OUTCOME_FAIL, REASON_HTTP_STATUS,
+			   "status %ld, but %s", status, why.text);
+		break;
+	}
 }
 
 static void judge_answer(const struct transfer *check,
 			 struct check_result *result)
 {
 	long status = 0;
-	struct why why;
 
 	curl_easy_getinfo(check->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (!statuses_has(&check->expect, status)) {
@@ -507,13 +528,10 @@ static void judge_answer(const struct transfer *check,
 	} else if (check->body && !needle_is_found(check->body)) {
 		result_set(result, OUTCOME_FAIL, REASON_HTTP_STATUS,
 			   "status %ld, but the body is not as wanted", status);
-	} else if (!is_healthy(check, &why)) {
-		result_set(result, OUTCOME_FAIL, REASON_HTTP_STATUS,
-			   "status %ld, but %s", status, why.text);
 	} else {
-		result_set(result, OUTCOME_PASS, REASON_SUCCESS, "status %ld",
-			   status);
-		judge_certificate(check, result);
+		judge_state(check, status, result);
+		if (result->outcome != OUTCOME_FAIL)
+			judge_certificate(check, result);
 	}
 }
 

@@ -111,6 +111,7 @@ static const char * const outcome_names[OUTCOMES] = {
 	[OUTCOME_PASS] = "pass",
 	[OUTCOME_FAIL] = "fail",
 	[OUTCOME_SILENCE] = "silence",
+	[OUTCOME_DRAINING] = "draining",
 };
 
 static struct subject *add(struct subjects *subjects)

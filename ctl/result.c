@@ -13,6 +13,7 @@ const struct word reason_words[] = {
 	{ "Down_Probe_TcpProbeTimeout", REASON_TCP_TIMEOUT },
 	{ "Down_Probe_TcpEndpointUnreachable", REASON_TCP_UNREACHABLE },
 	{ "Down_Probe_HttpStatusCodeError", REASON_HTTP_STATUS },
+	{ "Down_Probe_ApplicationDraining", REASON_DRAINING },
 	{ "Down_Probe_HttpNoResponse", REASON_HTTP_NO_RESPONSE },
 	{ "Down_Probe_HttpEndpointUnreachable", REASON_HTTP_UNREACHABLE },
 	{ "Down_Probe_UdpProbeTimeout", REASON_UDP_TIMEOUT },

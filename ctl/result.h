@@ -18,6 +18,7 @@
  * @REASON_TCP_TIMEOUT: No connection in time.
  * @REASON_TCP_UNREACHABLE: The connection was refused, or there is no way.
  * @REASON_HTTP_STATUS: Another status than is wanted, or another body.
+ * @REASON_DRAINING: The application says that it drains.
  * @REASON_HTTP_NO_RESPONSE: A connection, but no whole answer in time.
  * @REASON_HTTP_UNREACHABLE: No connection, or none of TLS as is wanted.
  * @REASON_UDP_TIMEOUT: No answer in time.
@@ -33,6 +34,7 @@ enum reason {
 	REASON_TCP_TIMEOUT,
 	REASON_TCP_UNREACHABLE,
 	REASON_HTTP_STATUS,
+	REASON_DRAINING,
 	REASON_HTTP_NO_RESPONSE,
 	REASON_HTTP_UNREACHABLE,
 	REASON_UDP_TIMEOUT,

@@ -62,6 +62,18 @@ static unsigned int needed(const struct tally_rule *rule, enum outcome outcome)
 	return outcome == OUTCOME_PASS ? rule->rise : rule->fall;
 }
 
+static enum nflb_health state_of(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_PASS:
+		return NFLB_HEALTH_UP;
+	case OUTCOME_DRAINING:
+		return NFLB_HEALTH_DRAINING;
+	default:
+		return NFLB_HEALTH_DOWN;
+	}
+}
+
 static void note_result(struct tally *tally, bool is_pass)
 {
 	tally->passes = (tally->passes << 1 | is_pass) &
@@ -85,8 +97,7 @@ static void note_result(struct tally *tally, bool is_pass)
 bool tally_count(struct tally *tally, const struct tally_rule *rule,
 		 enum outcome outcome, uint64_t now_ms)
 {
-	enum nflb_health says = outcome == OUTCOME_PASS ? NFLB_HEALTH_UP :
-							  NFLB_HEALTH_DOWN;
+	enum nflb_health says = state_of(outcome);
 
 	note_result(tally, outcome == OUTCOME_PASS);
 	if (says != tally->last) {
@@ -101,6 +112,6 @@ bool tally_count(struct tally *tally, const struct tally_rule *rule,
 	if (says == NFLB_HEALTH_DOWN)
 		go_down(tally, rule, now_ms);
 	else
-		tally->state = NFLB_HEALTH_UP;
+		tally->state = says;
 	return true;
 }

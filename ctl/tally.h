@@ -25,12 +25,15 @@
  * @OUTCOME_PASS: With the answer that was wanted, in time.
  * @OUTCOME_FAIL: With another answer, a refusal among them.
  * @OUTCOME_SILENCE: Without an answer.
+ * @OUTCOME_DRAINING: With the answer that it drains; of a kind of check whose
+ *                    answers decide.
  * @OUTCOMES: Number of the above.
  */
 enum outcome {
 	OUTCOME_PASS,
 	OUTCOME_FAIL,
 	OUTCOME_SILENCE,
+	OUTCOME_DRAINING,
 	OUTCOMES,
 };
 
@@ -52,7 +55,7 @@ struct tally_rule {
 /**
  * struct tally - what has been counted
  * @state: What it makes.
- * @last: What the last result said, up or down; unknown before the first.
+ * @last: What the last result said; unknown before the first.
  * @n_row: How many in a row have said so.
  * @n_flaps: Times that it went down and that are not forgotten.
  * @down_ms: When it went down last.

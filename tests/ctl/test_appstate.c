@@ -10,16 +10,16 @@
 #define DEPTH	30000
 
 /* In memory of its own, so that a byte too many is found out */
-static bool is_healthy(const char *text, size_t len, struct why *why)
+static enum appstate read_copy(const char *text, size_t len, struct why *why)
 {
 	char *copy = malloc(len ?: 1);
-	bool healthy;
+	enum appstate state;
 
 	assert_non_null(copy);
 	memcpy(copy, text, len);
-	healthy = appstate_is_healthy(copy, len, why);
+	state = appstate_read(copy, len, why);
 	free(copy);
-	return healthy;
+	return state;
 }
 
 static void healthy_in_any_case(void **state)
@@ -34,7 +34,24 @@ static void healthy_in_any_case(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(texts); i++)
-		assert_true(is_healthy(texts[i], strlen(texts[i]), &why));
+		assert_int_equal(read_copy(texts[i], strlen(texts[i]), &why),
+				 APPSTATE_HEALTHY);
+}
+
+static void draining_in_any_case(void **state)
+{
+	static const char * const texts[] = {
+		"{\"ApplicationHealthState\": \"Draining\"}",
+		"{\"ApplicationHealthState\": \"draining\", \"a\": 1}",
+	};
+	struct why why;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(texts); i++)
+		assert_int_equal(read_copy(texts[i], strlen(texts[i]), &why),
+				 APPSTATE_DRAINING);
+	assert_string_equal(why.text, "the application says \"draining\"");
 }
 
 static void anything_else_is_a_failure(void **state)
@@ -69,8 +86,8 @@ static void anything_else_is_a_failure(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		assert_false(is_healthy(cases[i][0], strlen(cases[i][0]),
-					&why));
+		assert_int_equal(read_copy(cases[i][0], strlen(cases[i][0]),
+					   &why), APPSTATE_OTHER);
 		why.text[strlen(cases[i][1])] = '\0';
 		assert_string_equal(why.text, cases[i][1]);
 	}
@@ -82,7 +99,7 @@ static void nothing_is_a_failure(void **state)
 	struct why why;
 
 	(void)state;
-	assert_false(appstate_is_healthy(NULL, 0, &why));
+	assert_int_equal(appstate_read(NULL, 0, &why), APPSTATE_OTHER);
 	assert_memory_equal(why.text, "the body is no JSON: ", 21);
 }
 
@@ -94,7 +111,7 @@ static void depth_is_no_harm(void **state)
 	(void)state;
 	assert_non_null(text);
 	memset(text, '[', DEPTH);
-	assert_false(is_healthy(text, DEPTH, &why));
+	assert_int_equal(read_copy(text, DEPTH, &why), APPSTATE_OTHER);
 	assert_memory_equal(why.text, "the body is no JSON: ", 21);
 	free(text);
 }
@@ -103,6 +120,7 @@ int main(void)
 {
 	const struct CMUnitTest cases[] = {
 		CASE(healthy_in_any_case),
+		CASE(draining_in_any_case),
 		CASE(anything_else_is_a_failure),
 		CASE(nothing_is_a_failure),
 		CASE(depth_is_no_harm),

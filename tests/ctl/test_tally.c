@@ -17,9 +17,24 @@ static const struct tally_rule http = {
 
 static uint64_t now_ms;
 
+static enum outcome outcome_of(char letter)
+{
+	switch (letter) {
+	case 'p':
+		return OUTCOME_PASS;
+	case 'f':
+		return OUTCOME_FAIL;
+	case 'e':
+		return OUTCOME_DRAINING;
+	default:
+		return OUTCOME_SILENCE;
+	}
+}
+
 /*
  * Runs results, an interval apart, and writes the state after each: p, f and s
- * are pass, fail and silence; u, d and ? up, down and unknown.
+ * are pass, fail and silence, e is the answer that it ends; u, d, e and ? are
+ * up, down, draining and unknown.
  */
 static const char *states(struct tally *tally, const struct tally_rule *rule,
 			  const char *results)
@@ -28,6 +43,7 @@ static const char *states(struct tally *tally, const struct tally_rule *rule,
 		[NFLB_HEALTH_UNKNOWN] = '?',
 		[NFLB_HEALTH_UP] = 'u',
 		[NFLB_HEALTH_DOWN] = 'd',
+		[NFLB_HEALTH_DRAINING] = 'e',
 	};
 	static char buf[64];
 	enum nflb_health before;
@@ -36,8 +52,7 @@ static const char *states(struct tally *tally, const struct tally_rule *rule,
 	size_t i;
 
 	for (i = 0; results[i]; i++) {
-		outcome = results[i] == 'p' ? OUTCOME_PASS :
-			  results[i] == 'f' ? OUTCOME_FAIL : OUTCOME_SILENCE;
+		outcome = outcome_of(results[i]);
 		before = tally->state;
 		has_changed = tally_count(tally, rule, outcome, now_ms);
 		assert_int_equal(has_changed, before != tally->state);
@@ -93,6 +108,18 @@ static void http_silences_are_counted(void **state)
 	assert_string_equal(states_from(NFLB_HEALTH_UP, &http, "sspsss"),
 			    "uuuuud");
 	assert_string_equal(states_from(NFLB_HEALTH_UP, &http, "ssf"), "uud");
+}
+
+/* And its end by its own will is none that flaps. */
+static void draining_acts_at_once_and_is_no_flap(void **state)
+{
+	struct tally tally;
+
+	(void)state;
+	tally_init(&tally, NFLB_HEALTH_UNKNOWN);
+	assert_string_equal(states(&tally, &http, "epefpe"), "euedue");
+	assert_string_equal(states(&tally, &http, "sspsss"), "eeuuud");
+	assert_int_equal(tally.n_flaps, 1);
 }
 
 static void what_is_so_already_is_no_change(void **state)
@@ -180,6 +207,7 @@ int main(void)
 		CASE(unknown_becomes_what_enough_results_say),
 		CASE(http_answers_act_at_once),
 		CASE(http_silences_are_counted),
+		CASE(draining_acts_at_once_and_is_no_flap),
 		CASE(what_is_so_already_is_no_change),
 		CASE(what_flaps_stays_down_longer),
 		CASE(patience_has_an_end),

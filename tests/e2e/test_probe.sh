@@ -55,6 +55,9 @@ particular_nginx()
 			if (-e $dir/sick) {
 				return 200 '{"ApplicationHealthState": "Unhealthy"}';
 			}
+			if (-e $dir/draining) {
+				return 200 '{"ApplicationHealthState": "Draining"}';
+			}
 			return 200 '{"ApplicationHealthState": "Healthy"}';
 		}
 		location = /broken { return 200 '{"ApplicationHealthState"'; }
@@ -130,6 +133,14 @@ case_json_state()
 	turns "up down up"
 	said Down_Probe_HttpStatusCodeError \
 		'status 200, but the application says "Unhealthy"'
+	: >"$T_DIR/nginx-b2/draining"
+	make_well b2
+	turns "up draining up"
+	said Down_Probe_ApplicationDraining \
+		'status 200, and the application says "Draining"'
+	make_sick b2
+	turns "up down up"
+	rm "$T_DIR/nginx-b2/draining"
 	lb probe set ok json-state off
 	all_pass
 	make_well b2
