@@ -409,11 +409,14 @@ case_unloaded()
 	turns "up up up"
 	start_agent other
 	stands_by other agent
+	follow
 	rmmod nflb
-	for name in agent other; do
+	for name in agent other watch; do
 		wait_for 10 is_gone "$(port_of "$name")"
-		grep -q '^lbctl: agent: ' "$T_DIR/$name.log"
 	done
+	grep -q '^lbctl: agent: ' "$T_DIR/agent.log"
+	grep -q '^lbctl: agent: ' "$T_DIR/other.log"
+	grep -q '^lbctl: monitor: ' "$T_DIR/watch.log"
 	insert "$NFLB_RUN/nflb.ko"
 }
 
@@ -434,5 +437,5 @@ tap_run "the service manager knows who is active" case_service_manager
 tap_run "without an agent states become stale" case_stale
 tap_run "a probe without any port is named" case_no_port
 tap_run "states as JSON" case_json
-tap_run "agents end with the module" case_unloaded
+tap_run "agents and monitor end with the module" case_unloaded
 tap_done
