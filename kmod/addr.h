@@ -52,14 +52,18 @@ static inline bool nflb_addr_equal(const struct nflb_addr *a,
  * nflb_key_hash() - hashes what an index has its entries by
  * @key: the key, which the administrator has chosen
  *
- * Packets ask by keys of their own, but cannot make a chain longer. So that
- * keys are spread is enough, which a product does for the least.
+ * Packets ask by keys of their own, but cannot put any in. So that the keys are
+ * spread is enough, which a product does for the least. An index takes the low
+ * bits, on which the product of keys in wide steps, as networks are, depends
+ * little; so the high bits come in.
  *
  * Return: the hash.
  */
 static inline u32 nflb_key_hash(u64 key)
 {
-	return hash_64(key ^ key >> 32, 32);
+	u32 hash = hash_64(key ^ key >> 32, 32);
+
+	return hash ^ hash >> 16;
 }
 
 /**

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What becomes of a new flow. */
 
-#include <linux/siphash.h>
-
 #include "core.h"
 #include "match.h"
 #include "ramp.h"
@@ -35,11 +33,15 @@ static __always_inline u64 nflb_hash_words(const u64 *word, int n_words,
 	return a ^ b ^ c ^ d;
 }
 
-/*
- * The hash of the 5-tuple, of the 3-tuple for protocols without ports. The
- * same on every machine: gateways must agree.
+/**
+ * nflb_tuple_hash() - hashes what a flow is known by
+ * @tuple: the 5-tuple, or the 3-tuple of protocols without ports
+ * @key: key of the pool that it is hashed for
+ *
+ * Return: the hash, the same on every machine: gateways must agree, across
+ * versions too; the vectors in tests/kunit/ pin it.
  */
-static u64 nflb_tuple_hash(const struct nflb_tuple *tuple,
+u64 nflb_tuple_hash(const struct nflb_tuple *tuple,
 			   const siphash_key_t *key)
 {
 	const struct in6_addr *src = &tuple->src.ip.in6;

@@ -32,6 +32,7 @@
  *				nflb_express_open()   express.c
  *       the same decision	nflb_decide_backend() core.c
  *       its route		nflb_express_route()  express.c
+ *       its record		nflb_fast_make()      fast.c
  *       entry and flow		nflb_flow_insert()    flow.c
  *
  *   if not, the slow path
@@ -47,6 +48,7 @@
 #ifndef _NFLB_CORE_H
 #define _NFLB_CORE_H
 
+#include <linux/siphash.h>
 #include <uapi/nflb.h>
 
 #include "addr.h"
@@ -83,6 +85,7 @@ struct nflb_decision {
 	struct nflb_choice choice;
 };
 
+u64 nflb_tuple_hash(const struct nflb_tuple *tuple, const siphash_key_t *key);
 void nflb_decide_service(const struct nflb_snapshot *snap,
 			 const struct nflb_tuple *tuple,
 			 struct nflb_decision *dec);

@@ -11,6 +11,7 @@
 #include <linux/netdevice.h>
 #include <linux/netfilter_netdev.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "device.h"
 #include "flow.h"
@@ -83,7 +84,8 @@ static void nflb_device_detach(struct nflb_net *nn, struct nflb_device *device)
 	lockdep_assert_held(&nn->device_mutex);
 	nf_unregister_net_hook(nn->net, &device->ops);
 	if (*nflb_device_slot(nn, device->ifindex) == device->ifindex)
-		WRITE_ONCE(*nflb_device_slot(nn, device->ifindex), 0);
+		WRITE_ONCE(*nflb_device_slot(nn, device->ifindex),
+			   NFLB_NO_DEVICE);
 	xa_erase_bh(&nn->devices, device->ifindex);
 	netdev_put(device->ops.dev, &device->tracker);
 	kfree_rcu(device, rcu);
@@ -349,6 +351,7 @@ void nflb_device_net_init(struct nflb_net *nn)
 {
 	mutex_init(&nn->device_mutex);
 	xa_init_flags(&nn->devices, XA_FLAGS_LOCK_BH);
+	memset32(nn->hooked, NFLB_NO_DEVICE, NFLB_N_HOOKED);
 	nn->is_device_idle = true;
 	spin_lock_init(&nn->wanted_lock);
 	INIT_WORK(&nn->device_work, nflb_device_run);

@@ -526,10 +526,11 @@ void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
  * @ct: the flow's entry, which others do not see yet
  * @skb: its first packet, with its route
  *
- * The record has the caller's reference to the entry.
+ * The record gets the reference to the entry that nflb_flow_insert() is given
+ * by conntrack, and must not be given back before.
  *
  * Context: softirq, under RCU.
- * Return: as nflb_fast_alloc().
+ * Return: the record, for nflb_flow_insert(), or NULL.
  */
 struct nflb_fast *nflb_fast_make(struct nflb_net *nn, struct nf_conn *ct,
 				 const struct sk_buff *skb)

@@ -395,7 +395,7 @@ static void nflb_flow_count_new(const struct nflb_backend *backend,
 	nflb_counters_new_flow(service->counters);
 }
 
-/* Is the source another one behind us, and why? */
+/* That the source is another one behind us is counted by why it is so. */
 static void nflb_flow_count_source(struct nflb_net *nn,
 				   const struct nf_conn *ct,
 				   const struct nflb_flow *flow,

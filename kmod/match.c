@@ -14,14 +14,14 @@
 #include "match.h"
 #include "snapshot.h"
 
-static u64 nflb_range_end(u32 frontend, u8 protocol, u16 port)
+static u64 nflb_match_pack(u32 frontend, u8 protocol, u16 port)
 {
 	return (u64)frontend << 24 | (u32)protocol << 16 | port;
 }
 
 static u32 nflb_match_hash(u32 frontend, u8 protocol, u16 port)
 {
-	return nflb_key_hash(nflb_range_end(frontend, protocol, port));
+	return nflb_key_hash(nflb_match_pack(frontend, protocol, port));
 }
 
 /**
@@ -104,7 +104,7 @@ static u32 nflb_range_lower_bound(const struct nflb_snapshot *snap, u64 end)
 u32 nflb_match_overlap(const struct nflb_snapshot *snap, u32 frontend,
 		       u8 protocol, u16 first, u16 last)
 {
-	u64 end = nflb_range_end(frontend, protocol, first);
+	u64 end = nflb_match_pack(frontend, protocol, first);
 	u32 i = nflb_range_lower_bound(snap, end);
 	const struct nflb_range *range = &snap->range[i];
 
@@ -211,7 +211,7 @@ static int nflb_range_insert(struct nflb_snapshot *cand, u32 pos,
 			     const struct nflb_service *service)
 {
 	struct nflb_range range = {
-		.end = nflb_range_end(service->frontend, service->protocol,
+		.end = nflb_match_pack(service->frontend, service->protocol,
 				      service->ports.last),
 		.service = pos,
 		.first = service->ports.first,
@@ -271,7 +271,7 @@ void nflb_match_remove(struct nflb_snapshot *cand, u32 pos)
 						  service->ports.first), pos);
 		return;
 	}
-	i = nflb_range_lower_bound(cand, nflb_range_end(service->frontend,
+	i = nflb_range_lower_bound(cand, nflb_match_pack(service->frontend,
 							service->protocol,
 							service->ports.last));
 	cand->n_ranges--;

@@ -39,8 +39,9 @@ struct nflb_hint {
 /* Devices that may wait for our hook at a time. */
 #define NFLB_N_WANTED 8
 
-/* Devices with our hook that are found at once. */
+/* Devices with our hook that are found at once, and the index of none. */
 #define NFLB_N_HOOKED 16U
+#define NFLB_NO_DEVICE (-1)
 
 /**
  * struct nflb_net - one network namespace

@@ -4,6 +4,7 @@
 #include <kunit/test.h>
 #include <linux/netlink.h>
 
+#include "../../kmod/core.h"
 #include "../../kmod/edit.h"
 #include "../../kmod/match.h"
 #include "../../kmod/snapshot.h"
@@ -325,6 +326,63 @@ static void match_ranges_of_every_order_are_found(struct kunit *test)
 	}
 }
 
+/* Probes until the index has found what was put in with a hash. */
+static u32 nflb_match_probes(const struct nflb_index *index, u32 hash, u32 pos)
+{
+	u32 at, found;
+
+	nflb_index_for_each(index, hash, at, found) {
+		if (found == pos)
+			break;
+	}
+	return at - hash;
+}
+
+/* Addresses of networks that follow each other are in one place of each. */
+static void match_addresses_in_steps_do_not_cluster(struct kunit *test)
+{
+	static const u32 step[] = { 1, 16, 64, 128, 256, 65536 };
+	struct nflb_index index;
+	struct nflb_addr addr;
+	u32 i, pos;
+
+	for (i = 0; i < ARRAY_SIZE(step); i++) {
+		index = (struct nflb_index){};
+		for (pos = 0; pos < 64; pos++) {
+			addr = nflb_match_v4(pos * step[i]);
+			KUNIT_ASSERT_EQ(test, nflb_index_insert(&index,
+						nflb_addr_hash(&addr), pos), 0);
+		}
+		for (pos = 0; pos < 64; pos++) {
+			addr = nflb_match_v4(pos * step[i]);
+			KUNIT_EXPECT_LE(test, nflb_match_probes(&index,
+						nflb_addr_hash(&addr), pos), 16);
+		}
+		nflb_index_free(&index);
+	}
+}
+
+/* Gateways that take over from each other choose by it. */
+static void hash_known_tuples_is_frozen(struct kunit *test)
+{
+	const siphash_key_t key = { { 0x0123456789abcdefULL,
+				      0x6e666c62706f6f6cULL } };
+	struct nflb_tuple tuple = {
+		.src = { .family = AF_INET, .ip.ip = htonl(0xc6336402) },
+		.dst = { .family = AF_INET, .ip.ip = htonl(0xcb00710a) },
+		.protocol = IPPROTO_TCP, .src_port = 40000, .dst_port = 443,
+	};
+
+	KUNIT_EXPECT_EQ(test, nflb_tuple_hash(&tuple, &key),
+			0x50cc1b3508bad8ecULL);
+	tuple.src = nflb_match_v6(2);
+	tuple.src.ip.all[1] = (__force u32)htonl(0x00c10000);
+	tuple.dst = nflb_match_v6(16);
+	tuple.dst.ip.all[1] = (__force u32)htonl(0x000f0000);
+	KUNIT_EXPECT_EQ(test, nflb_tuple_hash(&tuple, &key),
+			0x55f04693e8154ec1ULL);
+}
+
 static void expect_refusal(struct kunit *test, int got, int wanted,
 			   const char *sentence)
 {
@@ -446,6 +504,8 @@ static struct kunit_case nflb_match_cases[] = {
 	KUNIT_CASE(match_same_bits_are_told_by_family),
 	KUNIT_CASE(match_removed_service_is_gone),
 	KUNIT_CASE(match_ranges_of_every_order_are_found),
+	KUNIT_CASE(match_addresses_in_steps_do_not_cluster),
+	KUNIT_CASE(hash_known_tuples_is_frozen),
 	KUNIT_CASE(edit_overlapping_range_is_refused),
 	KUNIT_CASE(edit_same_port_is_refused),
 	KUNIT_CASE(edit_family_mix_is_refused),
