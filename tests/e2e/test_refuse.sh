@@ -245,6 +245,9 @@ case_pool()
 	pool add new scheduler much-too-long-a-name -> pool "new": scheduler much-too-long-a-name: allowed are 1 to 15 letters a-z, digits, _ and -
 	pool add new panic 101 -> pool "new": panic 101: allowed 0..100
 	pool add new slow-start 61m -> pool "new": slow-start 61m: allowed 0ms..60m, or off
+	pool add new prefer-zone 65536 -> pool "new": prefer-zone 65536: allowed 0..65535, or off
+	pool add new prefer-zone b -> pool "new": prefer-zone b: not a number, allowed 0..65535, or off
+	pool add new spill-below 101 -> pool "new": spill-below 101: allowed 0..100
 	pool add new slots 250 -> pool "new": slots 250: allowed 251..131071
 	pool add new slots 131072 -> pool "new": slots 131072: allowed 251..131071
 	pool add new seed -1 -> pool "new": seed -1: allowed 0..18446744073709551615
@@ -256,6 +259,8 @@ case_pool()
 	pool-new name=p? -> EINVAL name name "p?": allowed are letters, digits and . _ -
 	pool-new name=p panic#101 -> ERANGE panic integer out of range
 	pool-new name=p slow-start-ms#3600001 -> ERANGE slow-start-ms integer out of range
+	pool-new name=p prefer-zone#65536 -> ERANGE prefer-zone integer out of range
+	pool-new name=p spill-below#101 -> ERANGE spill-below integer out of range
 	pool-new name=p slots#250 -> ERANGE slots integer out of range
 	pool-new name=p slots#131072 -> ERANGE slots integer out of range
 	pool-new name=p seed#1 -> EINVAL seed invalid attribute length
