@@ -46,7 +46,8 @@ enum nflb_counter {
  * @NFLB_PING_REPLIES: an echo request to a frontend was answered
  * @NFLB_PING_UNREACHABLE: an echo request, but no service has a backend
  * @NFLB_PING_DROPS: an echo request that gets no answer
- * @NFLB_SPILL_PICKS: given to a backend that is not of the preferred zone
+ * @NFLB_SPILL_PICKS: given to a backend that is not of the preferred zone,
+ *	for none of the reasons above
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {

@@ -96,8 +96,7 @@ static const unsigned long *nflb_sched_zone(struct nflb_pool *pool,
 }
 
 /* Picks until one is taken, by a new hash each time; the last always is. */
-static void nflb_sched_pick_anew(struct nflb_pool *pool,
-				 const unsigned long *among,
+static void nflb_sched_pick_anew(struct nflb_pool *pool, u32 gate,
 				 struct nflb_choice *choice)
 {
 	u64 hash = choice->hash;
@@ -105,7 +104,7 @@ static void nflb_sched_pick_anew(struct nflb_pool *pool,
 
 	for (i = 0; i < NFLB_SCHED_TRIES; i++) {
 		choice->hash = siphash_2u64(hash, i, &pool->key);
-		pool->sched->pick(pool, among, choice);
+		pool->sched->pick(pool, pool->eligible[gate], choice);
 		if (choice->member == NFLB_NONE ||
 		    nflb_ramp_takes(choice->ramp, choice->member, choice->hash,
 				    &pool->key))
@@ -114,9 +113,30 @@ static void nflb_sched_pick_anew(struct nflb_pool *pool,
 	choice->hash = hash;
 }
 
-/* The pick does not take the flow: somebody who is settled does, or anybody. */
+/*
+ * Does the pick take the flow? Not all, if it ramps. If it is settled, those
+ * that are not get no flow from it: what it has had before they came, by its
+ * zone, stays.
+ */
+static bool nflb_sched_takes(const struct nflb_pool *pool, u32 gate,
+			     const struct nflb_choice *choice)
+{
+	const struct nflb_zone *zone = pool->zone[gate];
+	u32 pos = choice->member;
+
+	if (!nflb_ramp_takes(choice->ramp, pos, choice->hash, &pool->key))
+		return false;
+	return likely(!zone) || !test_bit(pos, choice->ramp->settled) ||
+	       test_bit(pos, zone->settled.near) ==
+		       nflb_zone_keeps(&zone->settled, choice->hash,
+				       &pool->key);
+}
+
+/*
+ * The pick does not take the flow: somebody who is settled does, or anybody,
+ * of whatever zone.
+ */
 static noinline void nflb_sched_pick_instead(struct nflb_pool *pool, u32 gate,
-					     const unsigned long *among,
 					     struct nflb_choice *choice)
 {
 	const unsigned long *settled = choice->ramp->settled;
@@ -128,12 +148,13 @@ static noinline void nflb_sched_pick_instead(struct nflb_pool *pool, u32 gate,
 	pool->sched->pick(pool, settled, &other);
 	if (other.member == NFLB_NONE) {
 		other.cursor = choice->cursor;
-		nflb_sched_pick_anew(pool, among, &other);
+		nflb_sched_pick_anew(pool, gate, &other);
 	}
 	if (other.member == NFLB_NONE || other.member == choice->member)
 		return;
 	other.first = choice->first;
-	other.ramping = choice->member;
+	if (!test_bit(choice->member, choice->ramp->settled))
+		other.ramping = choice->member;
 	*choice = other;
 }
 
@@ -141,14 +162,12 @@ static void nflb_sched_pick_among(struct nflb_pool *pool, u32 gate,
 				  const unsigned long *among,
 				  struct nflb_choice *choice)
 {
-	const struct nflb_ramp *ramp = pool->ramp[gate];
-
-	choice->ramp = ramp;
+	choice->ramp = pool->ramp[gate];
 	pool->sched->pick(pool, among, choice);
-	if (likely(!ramp) || choice->member == NFLB_NONE)
+	if (likely(!choice->ramp) || choice->member == NFLB_NONE)
 		return;
-	if (!nflb_ramp_takes(ramp, choice->member, choice->hash, &pool->key))
-		nflb_sched_pick_instead(pool, gate, among, choice);
+	if (!nflb_sched_takes(pool, gate, choice))
+		nflb_sched_pick_instead(pool, gate, choice);
 }
 
 /* Picks among those of the preferred zone, or among the others. */
@@ -165,8 +184,12 @@ static noinline void nflb_sched_pick_by_zone(struct nflb_pool *pool, u32 gate,
 	/* Who was there just now may be gone, while others are not. */
 	if (choice->member == NFLB_NONE)
 		nflb_sched_pick_among(pool, gate, pool->eligible[gate], choice);
-	/* Eligible or not, it is in a zone that the flow is not for. */
+	/*
+	 * Eligible or not, it is in a zone that the flow is not for. In a panic
+	 * all zones are for it.
+	 */
 	if (choice->first != NFLB_NONE &&
+	    !nflb_pool_is_panicking(pool, gate) &&
 	    nflb_zone_has(pool, choice->first) != is_near)
 		choice->first = NFLB_NONE;
 }
@@ -182,7 +205,7 @@ static noinline void nflb_sched_pick_by_zone(struct nflb_pool *pool, u32 gate,
 void nflb_sched_pick(struct nflb_pool *pool, u32 gate,
 		     struct nflb_choice *choice)
 {
-	if (unlikely(pool->prefer_zone)) {
+	if (unlikely(pool->zone[gate])) {
 		nflb_sched_pick_by_zone(pool, gate, choice);
 		return;
 	}

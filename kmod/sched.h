@@ -74,7 +74,7 @@ static inline void nflb_choice_init(struct nflb_choice *choice)
  *	the choice; softirq under RCU, must not sleep. There is at least one
  *	member, but maybe none eligible
  * @digest: hash over names and table that is equal on gateways that choose
- *	alike; NULL without a table
+ *	alike, if they prefer the same zone; NULL without a table
  * @is_stable: the same tuple is given the same member again as long as
  *	configuration and health stay and nobody ramps; otherwise racing first
  *	datagrams of one flow need a memory of recent picks

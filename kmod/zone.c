@@ -6,8 +6,9 @@
  * While enough of the zone's members are eligible all new flows are for them,
  * so of equal ones none gets more than 100 / spill_pct times what it gets when
  * all are there. With fewer, they get as much each, and the rest of the flows
- * is for the eligible members of other zones. That is the overprovisioning of
- * Envoy's priorities, whose factor of 1.4 is a spill_pct of 71.
+ * is for the eligible members of other zones, as with the overprovisioning of
+ * Envoy's priorities, whose factor of 1.4 is a spill_pct of 71. But if these are
+ * few, too, the rest is not more each than those of the zone get.
  *
  * A hash of the flow says whether it stays: it is a point, and the share that
  * stays has to be above it. So a share that shrinks moves no flows but those
@@ -18,7 +19,6 @@
  * stays where it was before they came, even if that is another zone.
  */
 
-#include <linux/bitmap.h>
 #include <linux/bitops.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -71,12 +71,14 @@ struct nflb_zone *nflb_zone_alloc(const struct nflb_pool *pool)
 static u32 nflb_zone_share(const struct nflb_zone *zone, u32 n_near, u32 n_far)
 {
 	u32 wanted = zone->spill_pct * zone->n_members;
+	u64 near = (u64)NFLB_ZONE_ALL * n_near;
 
 	if (!n_near)
 		return 0;
 	if (!n_far || 100 * n_near >= wanted)
 		return NFLB_ZONE_ALL;
-	return div_u64((u64)NFLB_ZONE_ALL * 100 * n_near, wanted);
+	return max(div_u64(100 * near, wanted),
+		   div_u64(near, n_near + n_far));
 }
 
 /* In a panic all zones have to help, so nobody is near. */

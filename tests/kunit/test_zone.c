@@ -86,7 +86,21 @@ static void share_is_what_is_eligible_of_what_has_to_be(struct kunit *test)
 	expect_pcts(test, 25, (const u32[]){ 0, 100, 100, 100, 100 });
 	expect_pcts(test, 26, (const u32[]){ 0, 96, 100, 100, 100 });
 	expect_pcts(test, 70, (const u32[]){ 0, 35, 71, 100, 100 });
-	expect_pcts(test, 100, (const u32[]){ 0, 25, 50, 75, 100 });
+	expect_pcts(test, 100, (const u32[]){ 0, 33, 50, 75, 100 });
+}
+
+/* Of those that are left each gets the same. */
+static void share_is_not_less_than_even(struct kunit *test)
+{
+	struct nflb_pool *pool = zoned(test, &nflb_sched_rr);
+	u32 pos;
+
+	for (pos = N_NEAR + 1; pos < N; pos++)
+		nflb_test_set_eligible(pool, pos, false);
+	set_near(pool, 1);
+	KUNIT_EXPECT_EQ(test, nflb_zone_pct(pool, 0), 50);
+	set_near(pool, 2);
+	KUNIT_EXPECT_EQ(test, nflb_zone_pct(pool, 0), 71);
 }
 
 static void share_without_others_is_all(struct kunit *test)
@@ -247,11 +261,31 @@ static void pick_leaves_what_ramps_do_not_take(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nflb_zone_pct(after, 0), 100);
 	for (i = 0; i < FLOWS; i++) {
 		choice = nflb_test_ask(after, nflb_test_hash(i));
-		if (choice.ramping != NFLB_NONE)
+		if (choice.member >= N_NEAR - 1)
 			KUNIT_ASSERT_EQ(test, choice.member, picked(before, i));
 		n_taken += choice.member < N_NEAR - 1;
 	}
 	expect_about(test, n_taken, FLOWS * 3 / 4 / 20);
+}
+
+/* Nobody is settled, and the others have come further. */
+static void pick_is_not_bound_to_a_zone_that_begins(struct kunit *test)
+{
+	struct nflb_pool *pool = unfinished(test, &nflb_sched_maglev);
+	u32 n_near = 0;
+	u32 i, pos;
+
+	pool->slow_start_ms = NFLB_SLOW_START_MAX_MS;
+	nflb_test_finish(test, pool);
+	for (pos = 0; pos < N; pos++)
+		nflb_ramp_start(pool->ramp[0], pos, false);
+	for (pos = N_NEAR; pos < N; pos++)
+		pool->ramp[0]->begin[pos] -= pool->ramp[0]->time * 9 / 10;
+	pool->ramp[0]->first = pool->ramp[0]->begin[N_NEAR];
+	nflb_zone_update(pool, 0);
+	for (i = 0; i < FLOWS; i++)
+		n_near += picked(pool, i) < N_NEAR;
+	KUNIT_EXPECT_LE(test, n_near, FLOWS / 5);
 }
 
 static void health_changes_share_unless_in_panic(struct kunit *test)
@@ -279,6 +313,7 @@ static void health_changes_share_unless_in_panic(struct kunit *test)
 
 static struct kunit_case nflb_zone_cases[] = {
 	KUNIT_CASE(share_is_what_is_eligible_of_what_has_to_be),
+	KUNIT_CASE(share_is_not_less_than_even),
 	KUNIT_CASE(share_without_others_is_all),
 	KUNIT_CASE(share_counts_all_that_have_a_weight),
 	KUNIT_CASE(keeps_its_share),
@@ -288,6 +323,7 @@ static struct kunit_case nflb_zone_cases[] = {
 	KUNIT_CASE(pick_maglev_moves_no_other_flow),
 	KUNIT_CASE(pick_first_choice_is_of_the_zone),
 	KUNIT_CASE(pick_leaves_what_ramps_do_not_take),
+	KUNIT_CASE(pick_is_not_bound_to_a_zone_that_begins),
 	KUNIT_CASE(health_changes_share_unless_in_panic),
 	{}
 };
