@@ -25,14 +25,18 @@ static const struct column columns[] = {
 	{ "share", "SHARE", COLUMN_RIGHT },
 	{ "deadline_ms", "DEADLINE", COLUMN_RIGHT },
 	{ "health", "HEALTH", 0 },
+	{ "eject_reason", "EJECTED", 0 },
+	{ "eject_left_ms", "EJECT-LEFT", COLUMN_RIGHT },
+	{ "connect_us", "CONNECT-US", COLUMN_RIGHT },
+	{ "failed_connects", "FAILED", COLUMN_RIGHT },
 	{ "active", "ACTIVE", COLUMN_RIGHT },
 	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
 	{ NULL, NULL, 0 },
 };
 
 /*
- * What all probes together say: "down" is what a person looks for, and what is
- * known goes before what is not.
+ * What all probes together say, and its flows: "down" is what a person looks
+ * for, and what is known goes before what is not.
  */
 static const char *backend_health(const struct nl_attrs *attrs)
 {
@@ -54,20 +58,23 @@ static const char *backend_health(const struct nl_attrs *attrs)
 			break;
 		}
 	}
-	return state;
+	return nl_u32(attrs, NFLB_A_BACKEND_EJECTED) ? "ejected" : state;
 }
 
 /**
  * backend_passes() - tells whether no probe keeps new flows away
  * @attrs: What the kernel answered.
  *
- * Return: True if each says up, or counts as up until it says something.
+ * Return: True if each says up, or counts as up until it says something, and
+ * it is not ejected.
  */
 bool backend_passes(const struct nl_attrs *attrs)
 {
 	const struct nlattr *item = NULL;
 	struct nl_attrs nest;
 
+	if (nl_u32(attrs, NFLB_A_BACKEND_EJECTED))
+		return false;
 	while ((item = nl_next(attrs, NFLB_A_BACKEND_HEALTH, item))) {
 		nl_nest_of(item, &nest);
 		if (nl_u32(&nest, NFLB_A_PROBE_STATE_STATE) != NFLB_HEALTH_UP &&
@@ -101,7 +108,8 @@ const char *backend_stale_probe(const struct nl_attrs *attrs)
  * @obj: The backend.
  * @attrs: What the kernel answered.
  *
- * Return: "leaving", "draining", what is set by hand, or what its probes say.
+ * Return: "leaving", "draining", what is set by hand, "ejected", or what its
+ * probes say.
  */
 const char *backend_state(const struct object *obj,
 			  const struct nl_attrs *attrs)
@@ -169,6 +177,23 @@ static void cell_health(const struct nl_attrs *attrs)
 	cell_end_nested(text);
 }
 
+static void cells_trials(const struct nl_attrs *attrs)
+{
+	uint32_t reason = nl_u32(attrs, NFLB_A_BACKEND_EJECT_REASON);
+
+	if (nl_u32(attrs, NFLB_A_BACKEND_EJECTED)) {
+		cell_string(word_name(eject_reason_words, reason) ?: "unknown");
+		cell_ms(nl_u32(attrs, NFLB_A_BACKEND_EJECT_LEFT_MS));
+	} else {
+		cell_none();
+		cell_none();
+	}
+	if (nl_has(attrs, NFLB_A_BACKEND_CONNECT_US))
+		cell_u64(nl_u32(attrs, NFLB_A_BACKEND_CONNECT_US));
+	else
+		cell_none();
+}
+
 static void cells(const struct object *obj, const struct nl_attrs *attrs)
 {
 	struct counters counters;
@@ -182,6 +207,8 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	else
 		cell_none();
 	cell_health(attrs);
+	cells_trials(attrs);
+	cell_u64(counters.value[COUNTER_FAILED_CONNECTS]);
 	cell_u64(counters.value[COUNTER_ACTIVE]);
 	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
 }

@@ -11,6 +11,8 @@ const struct counter_name counter_names[COUNTERS] = {
 	{ "in_bytes", "in-bytes", NFLB_A_COUNTERS_IN_BYTES, false },
 	{ "out_pkts", "out-pkts", NFLB_A_COUNTERS_OUT_PKTS, false },
 	{ "out_bytes", "out-bytes", NFLB_A_COUNTERS_OUT_BYTES, false },
+	{ "failed_connects", "failed-connects",
+	  NFLB_A_COUNTERS_FAILED_CONNECTS, false },
 	{ "drop_no_backend", "drop-no-backend",
 	  NFLB_A_COUNTERS_DROP_NO_BACKEND, true },
 	{ "drop_no_memory", "drop-no-memory",

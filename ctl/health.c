@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* lbctl health: what probes say of backends. */
+/* lbctl health: what probes, and their own flows, say of backends. */
+#include <stdio.h>
+
 #include "commands.h"
 #include "nflb.h"
 #include "print.h"
@@ -73,26 +75,74 @@ static void show_report(const struct nl_attrs *nest)
 	cell_text(nest, NFLB_A_PROBE_STATE_TEXT);
 }
 
-static void show_backend(const struct nl_attrs *attrs)
+/* How long it has been in its state, and may stay so, and why */
+static void show_ejection(const struct nl_attrs *attrs)
+{
+	uint32_t reason = nl_u32(attrs, NFLB_A_BACKEND_EJECT_REASON);
+	uint32_t left_ms = nl_u32(attrs, NFLB_A_BACKEND_EJECT_LEFT_MS);
+	uint32_t time_ms = nl_u32(attrs, NFLB_A_BACKEND_EJECT_TIME_MS);
+	char left[TIME_TEXT_SIZE], text[64];
+
+	cell_ms(time_ms - left_ms);
+	cell_number(attrs, NFLB_A_BACKEND_CONNECT_US);
+	cell_none();
+	cell_string(word_name(eject_reason_words, reason) ?: "unknown");
+	snprintf(text, sizeof(text), "ejected, back in %s",
+		 format_ms(left_ms, left));
+	cell_string(text);
+}
+
+/* What its own flows say of it, if its pool ejects */
+static void show_trials(const struct nl_attrs *attrs)
+{
+	bool is_ejected = nl_u32(attrs, NFLB_A_BACKEND_EJECTED);
+
+	cell_none();
+	cell_string(is_ejected ? "down" : "up");
+	cell_none();
+	cell_none();
+	if (is_ejected) {
+		show_ejection(attrs);
+		return;
+	}
+	cell_none();
+	cell_number(attrs, NFLB_A_BACKEND_CONNECT_US);
+	cell_none();
+	cell_none();
+	cell_none();
+}
+
+static void begin_row(const struct nl_attrs *attrs)
 {
 	struct address address = nl_address(attrs, NFLB_A_BACKEND_ADDRESS);
-	const struct nlattr *item = NULL;
 	char text[ADDRESS_TEXT_SIZE];
+
+	table_row();
+	cell_string(nl_text(attrs, NFLB_A_BACKEND_POOL));
+	cell_string(nl_text(attrs, NFLB_A_BACKEND_NAME));
+	cell_string(format_address(&address, text));
+}
+
+static void show_backend(const struct nl_attrs *attrs)
+{
+	const struct nlattr *item = NULL;
 	struct nl_attrs nest;
 	uint32_t state;
 
 	while ((item = nl_next(attrs, NFLB_A_BACKEND_HEALTH, item))) {
 		nl_nest_of(item, &nest);
 		state = nl_u32(&nest, NFLB_A_PROBE_STATE_STATE);
-		table_row();
-		cell_string(nl_text(attrs, NFLB_A_BACKEND_POOL));
-		cell_string(nl_text(attrs, NFLB_A_BACKEND_NAME));
-		cell_string(format_address(&address, text));
+		begin_row(attrs);
 		cell_string(nl_text(&nest, NFLB_A_PROBE_STATE_PROBE));
 		cell_string(word_name(health_words, state) ?: "unknown");
 		show_report(&nest);
 		table_row_end();
 	}
+	if (!nl_has(attrs, NFLB_A_BACKEND_EJECTED))
+		return;
+	begin_row(attrs);
+	show_trials(attrs);
+	table_row_end();
 }
 
 static void show_list(const struct nl_list *list)
@@ -202,7 +252,7 @@ const struct command health_verbs[] = {
 	},
 	{
 		.name = "show", .args = "",
-		.help = "shows what all probes say",
+		.help = "shows what all probes say, and flows where they count",
 		.run = show,
 	},
 	{ .name = NULL },

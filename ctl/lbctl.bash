@@ -33,7 +33,7 @@ _lbctl_keywords()
 	case $1 in
 	frontend) echo "address ping" ;;
 	probe) echo "body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify" ;;
-	pool) echo "panic prefer-zone scheduler seed slots slow-start spill-below" ;;
+	pool) echo "eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below" ;;
 	backend) echo "address admin drain weight zone" ;;
 	service) echo "all-down backend-port backup fastpath frontend new-flows on-down pool port probe protocol" ;;
 	fastpath) echo "devices" ;;

@@ -54,6 +54,8 @@ struct subjects {
  * @services: The services; @gauge is the number of healthy backends.
  * @backends: The backends; @gauge is the weight.
  * @states: Backend and probe that has reported; @gauge is 1 for up.
+ * @trials: Backends whose new flows are looked at; @gauge is 1 for ejected and
+ *          @other how long they take to answer, in microseconds, or 0.
  * @pools: The pools; @gauge is the number of backends, @other of those that
  *         are eligible.
  */
@@ -63,6 +65,7 @@ struct metrics {
 	struct subjects services;
 	struct subjects backends;
 	struct subjects states;
+	struct subjects trials;
 	struct subjects pools;
 };
 
@@ -105,6 +108,9 @@ static const struct metric counted[] = {
 	  "Bytes of IP packets from clients (in) and to them (out).",
 	  { { COUNTER_IN_BYTES, "direction=\"in\"" },
 	    { COUNTER_OUT_BYTES, "direction=\"out\"" } }, 2 },
+	{ "failed_connects_total", "counter",
+	  "First packets without the answer that they need, and ICMP errors.",
+	  { { COUNTER_FAILED_CONNECTS, NULL } }, 1 },
 };
 
 static const char * const outcome_names[OUTCOMES] = {
@@ -178,6 +184,19 @@ static void take_states(struct subjects *states, const char *labels,
 	}
 }
 
+static void take_trials(struct subjects *trials, const char *labels,
+			const struct nl_attrs *attrs)
+{
+	struct subject *subject;
+
+	if (!nl_has(attrs, NFLB_A_BACKEND_EJECTED))
+		return;
+	subject = add(trials);
+	snprintf(subject->labels, LABELS_SIZE, "%s", labels);
+	subject->gauge = nl_u32(attrs, NFLB_A_BACKEND_EJECTED);
+	subject->other = nl_u32(attrs, NFLB_A_BACKEND_CONNECT_US);
+}
+
 /* One that leaves may have the name and the address of one that came. */
 static int take_backend(const struct nl_attrs *attrs, void *arg)
 {
@@ -196,8 +215,10 @@ static int take_backend(const struct nl_attrs *attrs, void *arg)
 		 is_leaving ? ",leaving=\"yes\"" : "");
 	counters_read(attrs, NFLB_A_BACKEND_COUNTERS, &subject->counters);
 	subject->gauge = nl_u32(attrs, NFLB_A_BACKEND_WEIGHT);
-	if (!is_leaving)
-		take_states(&metrics->states, labels, attrs);
+	if (is_leaving)
+		return 0;
+	take_states(&metrics->states, labels, attrs);
+	take_trials(&metrics->trials, labels, attrs);
 	return 0;
 }
 
@@ -261,6 +282,7 @@ static void drop(struct metrics *metrics)
 	free(metrics->services.items);
 	free(metrics->backends.items);
 	free(metrics->states.items);
+	free(metrics->trials.items);
 	free(metrics->pools.items);
 }
 
@@ -342,6 +364,24 @@ static void write_gauge(FILE *out, const char *name, const char *help,
 		       subjects->items[i].gauge);
 }
 
+static void write_trials(FILE *out, const struct subjects *trials)
+{
+	const struct subject *subject;
+	size_t i;
+
+	write_gauge(out, "backend_ejected",
+		    "Whether failed connects keep new flows away for a time.",
+		    trials);
+	head(out, "backend_connect_seconds", "gauge",
+	     "Average time from SYN to SYN and ACK.");
+	for (i = 0; i < trials->n; i++) {
+		subject = &trials->items[i];
+		if (subject->other)
+			fprintf(out, "nflb_backend_connect_seconds{%s} %.6f\n",
+				subject->labels, subject->other / US_PER_SEC);
+	}
+}
+
 static void write_pools(FILE *out, struct subjects *pools)
 {
 	size_t i;
@@ -380,6 +420,7 @@ static void write_kernel(FILE *out, struct metrics *metrics)
 	write_gauge(out, "backend_up",
 		    "Whether the probe passes; absent before it has reported.",
 		    &metrics->states);
+	write_trials(out, &metrics->trials);
 	write_pools(out, &metrics->pools);
 }
 

@@ -180,6 +180,46 @@ static void show_drain(const struct nl_attrs *attrs)
 	json_end();
 }
 
+static void show_eject_text(const struct nl_attrs *attrs, const char *address,
+			    const char *reason)
+{
+	char time[TIME_TEXT_SIZE];
+
+	print_text("eject: backend %s %s %s ",
+		   nl_text(attrs, NFLB_A_EJECT_POOL),
+		   nl_text(attrs, NFLB_A_EJECT_BACKEND), address);
+	if (nl_u32(attrs, NFLB_A_EJECT_ACTIVE))
+		print_text("for %s: %s\n",
+			   format_ms(nl_u32(attrs, NFLB_A_EJECT_TIME_MS),
+				     time), reason);
+	else
+		print_text("ends\n");
+}
+
+static void show_eject(const struct nl_attrs *attrs)
+{
+	struct address at = nl_address(attrs, NFLB_A_EJECT_ADDRESS);
+	char address[ADDRESS_TEXT_SIZE];
+	const char *reason;
+
+	reason = word_name(eject_reason_words,
+			   nl_u32(attrs, NFLB_A_EJECT_REASON)) ?: "unknown";
+	format_address(&at, address);
+	if (!print_is_json()) {
+		show_eject_text(attrs, address, reason);
+		return;
+	}
+	json_begin_object(NULL, LAYOUT_INLINE);
+	json_string("event", "eject");
+	json_string("pool", nl_text(attrs, NFLB_A_EJECT_POOL));
+	json_string("backend", nl_text(attrs, NFLB_A_EJECT_BACKEND));
+	json_string("address", address);
+	json_bool("active", nl_u32(attrs, NFLB_A_EJECT_ACTIVE));
+	json_string("reason", reason);
+	json_u64("time_ms", nl_u32(attrs, NFLB_A_EJECT_TIME_MS));
+	json_end();
+}
+
 static void show_agent(const struct nl_attrs *attrs)
 {
 	uint32_t port = nl_u32(attrs, NFLB_A_AGENT_PORT);
@@ -220,6 +260,8 @@ static int show_event(const struct nl_attrs *attrs, void *arg)
 		show_drain(attrs);
 	else if (attrs->cmd == NFLB_CMD_AGENT_NTF)
 		show_agent(attrs);
+	else if (attrs->cmd == NFLB_CMD_EJECT_NTF)
+		show_eject(attrs);
 	return 0;
 }
 

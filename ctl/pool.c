@@ -20,6 +20,8 @@ static const struct column columns[] = {
 	{ "slow_start_ms", "SLOW-START", COLUMN_RIGHT },
 	{ "prefer_zone", "PREFER-ZONE", COLUMN_RIGHT },
 	{ "spill_below", "SPILL-BELOW", COLUMN_RIGHT },
+	{ "eject_after", "EJECT-AFTER", COLUMN_RIGHT },
+	{ "eject_time_ms", "EJECT-TIME", COLUMN_RIGHT },
 	{ "panicking", "PANICKING", 0 },
 	{ "backends", "BACKENDS", COLUMN_RIGHT },
 	{ "eligible", "ELIGIBLE", COLUMN_RIGHT },
@@ -53,7 +55,7 @@ static void cell_panics(const struct nl_attrs *attrs)
 
 static void cells(const struct object *obj, const struct nl_attrs *attrs)
 {
-	view_cells(obj, POOL_NAME, POOL_SPILL_BELOW);
+	view_cells(obj, POOL_NAME, POOL_EJECT_TIME);
 	cell_panics(attrs);
 	cell_u64(nl_u32(attrs, NFLB_A_POOL_BACKENDS));
 	cell_u64(nl_u32(attrs, NFLB_A_POOL_ELIGIBLE));

@@ -25,6 +25,11 @@ static void list_add(struct sample_list *list, const char *pool,
 	};
 }
 
+static struct sample_item *last_of(const struct sample_list *list)
+{
+	return &list->items[list->n - 1];
+}
+
 static void list_free(struct sample_list *list)
 {
 	size_t i;
@@ -61,6 +66,7 @@ static int take_backend(const struct nl_attrs *attrs, void *arg)
 	counters_read(attrs, NFLB_A_BACKEND_COUNTERS, &counters);
 	list_add(arg, nl_text(attrs, NFLB_A_BACKEND_POOL),
 		 nl_text(attrs, NFLB_A_BACKEND_NAME), &address, &counters);
+	last_of(arg)->connect_us = nl_u32(attrs, NFLB_A_BACKEND_CONNECT_US);
 	return 0;
 }
 

@@ -12,6 +12,7 @@
  * @pool: Pool of a backend; empty for a service.
  * @name: Name.
  * @address: Address of a backend, which tells it from one that leaves.
+ * @connect_us: How long a backend takes to answer a SYN, 0 if not known.
  * @counters: Its counters.
  * @since: What was counted since another sample; gauges as they are.
  */
@@ -19,6 +20,7 @@ struct sample_item {
 	char *pool;
 	char *name;
 	struct address address;
+	uint32_t connect_us;
 	struct counters counters;
 	struct counters since;
 };

@@ -24,6 +24,14 @@ const struct word health_words[] = {
 	{ NULL, 0 },
 };
 
+/* As the reasons that an agent gives */
+const struct word eject_reason_words[] = {
+	{ "Down_Passive_Unanswered", NFLB_EJECT_REASON_UNANSWERED },
+	{ "Down_Passive_Refused", NFLB_EJECT_REASON_REFUSED },
+	{ "Down_Passive_Unreachable", NFLB_EJECT_REASON_UNREACHABLE },
+	{ NULL, 0 },
+};
+
 const struct word change_words[] = {
 	{ "add", NFLB_CHANGE_ADD },
 	{ "set", NFLB_CHANGE_SET },
@@ -306,6 +314,19 @@ static const struct field pool_fields[] = {
 		.help = "while fewer of it are eligible, others get the rest (70)",
 		.kind = VALUE_NUMBER, .attr = NFLB_A_POOL_SPILL_BELOW,
 		.max = NFLB_PCT_MAX, .number_default = NFLB_SPILL_DEFAULT,
+	},
+	[POOL_EJECT_AFTER] = {
+		.word = "eject-after", .key = "eject_after", .arg = "N",
+		.help = "failed connects in a row that eject a backend (0)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_POOL_EJECT_AFTER,
+		.max = NFLB_COUNT_MAX,
+	},
+	[POOL_EJECT_TIME] = {
+		.word = "eject-time", .key = "eject_time_ms", .arg = "TIME",
+		.help = "how long that is the first time, up to 5m (10s)",
+		.kind = VALUE_MS, .attr = NFLB_A_POOL_EJECT_TIME_MS,
+		.min = NFLB_EJECT_TIME_MIN_MS, .max = NFLB_EJECT_TIME_MAX_MS,
+		.number_default = NFLB_EJECT_TIME_MS,
 	},
 };
 

@@ -74,6 +74,8 @@ enum {
 	POOL_SLOW_START,
 	POOL_PREFER_ZONE,
 	POOL_SPILL_BELOW,
+	POOL_EJECT_AFTER,
+	POOL_EJECT_TIME,
 };
 
 enum {
@@ -180,6 +182,7 @@ struct object_type {
 extern const struct object_type object_types[KINDS];
 extern const struct word admin_words[];
 extern const struct word health_words[];
+extern const struct word eject_reason_words[];
 extern const struct word change_words[];
 extern const struct word verdict_words[];
 extern const struct word fallback_words[];

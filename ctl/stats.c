@@ -26,6 +26,7 @@ static const struct column backend_ids[] = {
 	{ "pool", "POOL", 0 },
 	{ "name", "BACKEND", 0 },
 	{ "address", "ADDRESS", 0 },
+	{ "connect_us", "CONNECT-US", COLUMN_RIGHT },
 	{ NULL, NULL, 0 },
 };
 
@@ -37,6 +38,7 @@ static const struct column counter_columns[] = {
 	{ "in_bytes", "IN-BYTES", COLUMN_RIGHT },
 	{ "out_pkts", "OUT-PKTS", COLUMN_RIGHT },
 	{ "out_bytes", "OUT-BYTES", COLUMN_RIGHT },
+	{ "failed_connects", "FAILED", COLUMN_RIGHT },
 	{ "drops", "DROPS", COLUMN_RIGHT },
 	{ "drop_no_backend", "", COLUMN_JSON },
 	{ "drop_no_memory", "", COLUMN_JSON },
@@ -68,6 +70,7 @@ static const struct column rate_columns[] = {
 	{ "in_bytes_per_sec", "IN-BYTES/S", COLUMN_RIGHT },
 	{ "out_pkts_per_sec", "OUT-PKTS/S", COLUMN_RIGHT },
 	{ "out_bytes_per_sec", "OUT-BYTES/S", COLUMN_RIGHT },
+	{ "failed_connects_per_sec", "FAILED/S", COLUMN_RIGHT },
 	{ "drops_per_sec", "DROPS/S", COLUMN_RIGHT },
 	{ NULL, NULL, 0 },
 };
@@ -104,12 +107,28 @@ static void cells_rates(const struct counters *counters, double seconds)
 	cell_double(counters_drops(counters) / seconds);
 }
 
+static void cells_ids(const struct sample_item *item)
+{
+	char text[ADDRESS_TEXT_SIZE];
+
+	if (!item->address.len) {
+		cell_string(item->name);
+		return;
+	}
+	cell_string(item->pool);
+	cell_string(item->name);
+	cell_string(format_address(&item->address, text));
+	if (item->connect_us)
+		cell_u64(item->connect_us);
+	else
+		cell_none();
+}
+
 static void show_list(const char *key, const struct column *ids,
 		      const struct sample_list *list, double seconds)
 {
 	struct column columns[TABLE_COLUMNS_MAX + 1];
 	const struct sample_item *item;
-	char text[ADDRESS_TEXT_SIZE];
 	size_t i;
 
 	if (!print_is_json())
@@ -120,11 +139,7 @@ static void show_list(const char *key, const struct column *ids,
 	for (i = 0; i < list->n; i++) {
 		item = &list->items[i];
 		table_row();
-		if (item->address.len)
-			cell_string(item->pool);
-		cell_string(item->name);
-		if (item->address.len)
-			cell_string(format_address(&item->address, text));
+		cells_ids(item);
 		if (seconds > 0)
 			cells_rates(&item->since, seconds);
 		else

@@ -42,6 +42,7 @@ struct nflb_backend *nflb_backend_alloc(struct nflb_net *nn, const char *pool,
 		kfree(backend);
 		return NULL;
 	}
+	nflb_trials_init(&backend->trials);
 	backend->addr = *addr;
 	backend->nn = nn;
 	INIT_LIST_HEAD(&backend->node);

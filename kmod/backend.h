@@ -11,6 +11,8 @@
 
 #include "account.h"
 #include "addr.h"
+#include "eject.h"
+#include "trial.h"
 
 struct nflb_net;
 struct nflb_snapshot;
@@ -19,6 +21,7 @@ struct nflb_why;
 /**
  * struct nflb_backend - a server
  * @account: its flows and counters; holds the name
+ * @trials: how its new flows fare; beside what else every flow changes
  * @addr: its address, never changes
  * @is_leaving: no published pool has it any more; written under
  *	nflb_net.leaving_lock
@@ -34,11 +37,13 @@ struct nflb_why;
  * @nn: the namespace
  * @leaving_id: grows along nflb_net.leaving; under nflb_net.leaving_lock
  * @node: in nflb_net.leaving; under nflb_net.leaving_lock
+ * @ejection: whether it is ejected
  * @reports: struct nflb_report; written under cfg_mutex
  * @pool: name of its pool
  */
 struct nflb_backend {
 	struct nflb_account account;
+	struct nflb_trials trials;
 	struct nflb_addr addr;
 	bool is_leaving;
 	bool is_doomed;
@@ -52,6 +57,7 @@ struct nflb_backend {
 	struct nflb_net *nn;
 	u64 leaving_id;
 	struct list_head node;
+	struct nflb_ejection ejection;
 	struct list_head reports;
 	char pool[NFLB_NAME_MAX + 1];
 };

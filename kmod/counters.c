@@ -55,17 +55,19 @@ void nflb_counters_fold(const struct nflb_counters __percpu *counters,
 }
 
 /**
- * nflb_counters_new_flow() - counts a new flow
+ * nflb_counters_inc() - counts one
  * @counters: whose
+ * @counter: of what
  *
  * Context: bottom halves off.
  */
-void nflb_counters_new_flow(struct nflb_counters __percpu *counters)
+void nflb_counters_inc(struct nflb_counters __percpu *counters,
+		       enum nflb_counter counter)
 {
 	struct nflb_counters *c = this_cpu_ptr(counters);
 
 	u64_stats_update_begin(&c->sync);
-	u64_stats_inc(&c->n[NFLB_NEW_FLOWS]);
+	u64_stats_inc(&c->n[counter]);
 	u64_stats_update_end(&c->sync);
 }
 

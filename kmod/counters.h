@@ -14,6 +14,8 @@
  * @NFLB_IN_BYTES: bytes of their IP packets
  * @NFLB_OUT_PKTS: packets from backend to client
  * @NFLB_OUT_BYTES: bytes of their IP packets
+ * @NFLB_FAILED_CONNECTS: first packets without the answer that they need, and
+ *	datagrams that could not be delivered
  * @NFLB_N_COUNTERS: number of the above
  */
 enum nflb_counter {
@@ -22,6 +24,7 @@ enum nflb_counter {
 	NFLB_IN_BYTES,
 	NFLB_OUT_PKTS,
 	NFLB_OUT_BYTES,
+	NFLB_FAILED_CONNECTS,
 	NFLB_N_COUNTERS,
 };
 
@@ -97,7 +100,8 @@ struct nflb_reasons {
 struct nflb_counters __percpu *nflb_counters_alloc(void);
 void nflb_counters_fold(const struct nflb_counters __percpu *counters,
 			u64 sum[NFLB_N_COUNTERS]);
-void nflb_counters_new_flow(struct nflb_counters __percpu *counters);
+void nflb_counters_inc(struct nflb_counters __percpu *counters,
+		       enum nflb_counter counter);
 
 /**
  * nflb_counters_packet() - counts a packet of a flow

@@ -88,6 +88,8 @@ struct nflb_probe_spec {
  * @slow_start_ms: what a ramp takes, 0 for none, or NFLB_NONE
  * @prefer_zone: the preferred zone, 0 for none, or NFLB_NONE
  * @spill_pct: how many of it must be eligible, or NFLB_NONE
+ * @eject_after: failed flows in a row, 0 for any number, or NFLB_NONE
+ * @eject_time_ms: how long the first ejection is, or NFLB_NONE
  * @seed: seed, or NULL
  */
 struct nflb_pool_spec {
@@ -98,6 +100,8 @@ struct nflb_pool_spec {
 	u32 slow_start_ms;
 	u32 prefer_zone;
 	u32 spill_pct;
+	u32 eject_after;
+	u32 eject_time_ms;
 	const u64 *seed;
 };
 

@@ -73,6 +73,10 @@ static int nflb_pool_apply(const struct nflb_edit *edit,
 	nflb_pool_apply_limits(pool, spec);
 	if (spec->seed && *spec->seed != pool->seed)
 		nflb_pool_set_seed(pool, *spec->seed);
+	if (spec->eject_after != NFLB_NONE)
+		pool->eject_after = spec->eject_after;
+	if (spec->eject_time_ms != NFLB_NONE)
+		pool->eject_time_ms = spec->eject_time_ms;
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 
 #include "account.h"
 #include "flow.h"
+#include "trial.h"
 
 struct dst_entry;
 struct iphdr;
@@ -68,6 +69,7 @@ struct nflb_fast_dir {
  * @is_cut: no packet passes any more, see reset.c; written under @lock
  * @is_told: if @is_cut: the end that sends in this direction knows, as it has
  *	sent a reset itself
+ * @trial: whether the first packet is answered
  * @stamp: when the entry's timeout was refreshed, and how
  * @cpu: whose list it is in
  * @node: in nflb_net.flows until nflb_fast_forget()
@@ -85,6 +87,7 @@ struct nflb_fast {
 	bool is_over;
 	bool is_cut;
 	bool is_told[IP_CT_DIR_MAX];
+	struct nflb_trial trial;
 	u32 stamp;
 	int cpu;
 	union {

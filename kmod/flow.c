@@ -27,6 +27,7 @@
 #include "net.h"
 #include "reset.h"
 #include "snapshot.h"
+#include "trial.h"
 
 static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
 			  struct nf_conn *ct, enum ip_conntrack_info ctinfo);
@@ -239,6 +240,8 @@ static void nflb_flow_destroy(struct nf_conn *ct)
 		return;
 	fast = xchg(&mark->fast, NULL);
 	if (fast) {
+		if (nflb_trial_is_asked(&fast->trial))
+			nflb_trial_end(fast);
 		nflb_flow_put(nn, &fast->flow);
 		nflb_fast_forget(nn, fast);
 	}
@@ -391,8 +394,8 @@ static void nflb_flow_count_reason(struct nflb_net *nn,
 static void nflb_flow_count_new(const struct nflb_backend *backend,
 				const struct nflb_account *service)
 {
-	nflb_counters_new_flow(backend->account.counters);
-	nflb_counters_new_flow(service->counters);
+	nflb_counters_inc(backend->account.counters, NFLB_NEW_FLOWS);
+	nflb_counters_inc(service->counters, NFLB_NEW_FLOWS);
 }
 
 /* That the source is another one behind us is counted by why it is so. */
@@ -433,6 +436,8 @@ static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
 	if (verdict == NF_ACCEPT && skb_nfct(skb) == &ct->ct_general) {
 		nflb_flow_count_new(backend, service);
 		nflb_flow_count_source(nn, ct, &fast->flow, service);
+		if (nflb_trials_is_on(&backend->trials))
+			nflb_trial_begin(fast);
 		return verdict;
 	}
 	/* It may have moved; 6.1 hides it once extensions are outdated. */
@@ -553,6 +558,8 @@ bool nflb_flow_insert(struct nflb_net *nn, struct nflb_fast *fast,
 		goto err_forget;
 	nflb_flow_count_new(backend, service);
 	nflb_flow_count_reason(nn, service, NFLB_EXPRESS_FLOWS);
+	if (nflb_trials_is_on(&backend->trials))
+		nflb_trial_begin(fast);
 	return true;
 
 err_forget:
@@ -675,6 +682,8 @@ static void nflb_flow_pass(struct nflb_net *nn, const struct sk_buff *skb,
 	nflb_flow_count_reason(nn, nflb_flow_service(&fast->flow),
 			       NFLB_SLOW_PKTS);
 	nflb_flow_check_closed(fast->ct, &fast->flow, backend);
+	if (nflb_trial_is_asked(&fast->trial))
+		nflb_trial_see(fast, backend, dir);
 	if (nf_ct_protonum(fast->ct) == IPPROTO_TCP)
 		nflb_flow_note_tcp(skb, protoff, &fast->dir[dir]);
 	nflb_fast_learn(nn, fast, skb, dir);

@@ -5,6 +5,7 @@
 #include <uapi/nflb.h>
 
 #include "agent.h"
+#include "eject.h"
 #include "event.h"
 #include "health.h"
 #include "move.h"
@@ -62,6 +63,8 @@ static void nflb_health_change(struct nflb_net *nn, struct nflb_pool *pool,
 		return;
 	if (pool->ramp[gate])
 		nflb_ramp_watch(nn);
+	if (pool->eject_after)
+		nflb_eject_review(nn);
 	if (was_panicking != nflb_pool_is_panicking(pool, gate))
 		nflb_event_panic(nn, snap, pool, gate);
 	/*

@@ -7,6 +7,7 @@
 #include "counters.h"
 #include "device.h"
 #include "drain.h"
+#include "eject.h"
 #include "fast.h"
 #include "flow.h"
 #include "move.h"
@@ -58,6 +59,7 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 	nflb_drain_init(nn);
 	nflb_reports_init(nn);
 	nflb_ramp_init(nn);
+	nflb_eject_init(nn);
 	INIT_WORK(&nn->idle_work, nflb_net_idle);
 	return 0;
 
@@ -87,6 +89,7 @@ void nflb_net_end_flows(struct nflb_net *nn)
 		nflb_alg_close(nn);
 	}
 	cancel_delayed_work_sync(&nn->drain_work);
+	cancel_delayed_work_sync(&nn->eject_work);
 	cancel_work_sync(&nn->idle_work);
 	cancel_work_sync(&nn->device_work);
 }

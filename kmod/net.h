@@ -81,6 +81,8 @@ struct nflb_hint {
  * @report_until: when that runs, in jiffies, or 0; under cfg_mutex
  * @claim: which agent is the active one; under cfg_mutex
  * @ramp_work: ends ramps
+ * @eject_work: ejects backends, and lets them come back
+ * @has_unreach: ICMP errors are looked at; under cfg_mutex
  * @idle_work: takes the hooks off when the last flow has ended
  * @device_mutex: serialises what attaches our hook to devices and takes it off
  * @device_set: the devices that are to have it; under @device_mutex
@@ -130,6 +132,8 @@ struct nflb_net {
 	u64 report_until;
 	struct nflb_claim claim;
 	struct delayed_work ramp_work;
+	struct delayed_work eject_work;
+	bool has_unreach;
 	struct work_struct idle_work;
 	struct mutex device_mutex;
 	struct nflb_device_set device_set;

@@ -51,6 +51,11 @@ static struct netlink_range_validation nflb_range_slow_start_ms = {
 	.max = NFLB_SLOW_START_MAX_MS,
 };
 
+static struct netlink_range_validation nflb_range_eject_time_ms = {
+	.min = NFLB_EJECT_TIME_MIN_MS,
+	.max = NFLB_EJECT_TIME_MAX_MS,
+};
+
 static struct netlink_range_validation nflb_range_cert_expiry_ms = {
 	.max = NFLB_CERT_EXPIRY_MAX_MS,
 };
@@ -116,6 +121,9 @@ static const struct nla_policy nflb_pool_policy[NFLB_A_POOL_MAX + 1] = {
 	[NFLB_A_POOL_PREFER_ZONE] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_zone),
 	[NFLB_A_POOL_SPILL_BELOW] = NLA_POLICY_MAX(NLA_U32, NFLB_PCT_MAX),
+	[NFLB_A_POOL_EJECT_AFTER] = NLA_POLICY_MAX(NLA_U32, NFLB_COUNT_MAX),
+	[NFLB_A_POOL_EJECT_TIME_MS] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_eject_time_ms),
 };
 
 static const struct nla_policy nflb_backend_policy[NFLB_A_BACKEND_MAX + 1] = {
@@ -413,6 +421,8 @@ static int nflb_nl_pool(struct genl_info *info, nflb_change_fn change)
 	spec.slow_start_ms = nflb_nl_u32(info, NFLB_A_POOL_SLOW_START_MS);
 	spec.prefer_zone = nflb_nl_u32(info, NFLB_A_POOL_PREFER_ZONE);
 	spec.spill_pct = nflb_nl_u32(info, NFLB_A_POOL_SPILL_BELOW);
+	spec.eject_after = nflb_nl_u32(info, NFLB_A_POOL_EJECT_AFTER);
+	spec.eject_time_ms = nflb_nl_u32(info, NFLB_A_POOL_EJECT_TIME_MS);
 	if (info->attrs[NFLB_A_POOL_SEED]) {
 		seed = nla_get_u64(info->attrs[NFLB_A_POOL_SEED]);
 		spec.seed = &seed;

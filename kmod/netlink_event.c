@@ -170,7 +170,9 @@ static bool nflb_event_pool_is_same(const struct nflb_pool *a,
 	return a->sched == b->sched && a->slots == b->slots &&
 	       a->seed == b->seed && a->panic_pct == b->panic_pct &&
 	       a->slow_start_ms == b->slow_start_ms &&
-	       a->prefer_zone == b->prefer_zone && a->spill_pct == b->spill_pct;
+	       a->prefer_zone == b->prefer_zone && a->spill_pct == b->spill_pct &&
+	       a->eject_after == b->eject_after &&
+	       a->eject_time_ms == b->eject_time_ms;
 }
 
 static bool nflb_event_member_is_same(const struct nflb_member *a,
@@ -472,6 +474,43 @@ void nflb_event_drain(struct nflb_net *nn, const struct nflb_backend *backend)
 		return;
 	}
 	nflb_event_send(nn, msg, hdr, nflb_event_fill_drain(msg, backend));
+}
+
+static int nflb_event_fill_eject(struct sk_buff *msg,
+				 const struct nflb_backend *backend)
+{
+	const struct nflb_ejection *ejection = &backend->ejection;
+
+	if (nla_put_string(msg, NFLB_A_EJECT_POOL, backend->pool) ||
+	    nla_put_string(msg, NFLB_A_EJECT_BACKEND, backend->account.name) ||
+	    nflb_fill_addr(msg, NFLB_A_EJECT_ADDRESS, &backend->addr) ||
+	    nla_put_u32(msg, NFLB_A_EJECT_ACTIVE, ejection->is_on) ||
+	    nla_put_u32(msg, NFLB_A_EJECT_REASON, ejection->reason) ||
+	    nla_put_u32(msg, NFLB_A_EJECT_TIME_MS, ejection->time_ms))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * nflb_event_eject() - tells that a backend is ejected, or comes back
+ * @nn: the namespace
+ * @backend: the backend
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ */
+void nflb_event_eject(struct nflb_net *nn, const struct nflb_backend *backend)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!genl_has_listeners(&nflb_family, nn->net, NFLB_GROUP_CHANGES))
+		return;
+	msg = nflb_event_begin(NFLB_CMD_EJECT_NTF, &hdr);
+	if (!msg) {
+		nflb_event_lost(nn);
+		return;
+	}
+	nflb_event_send(nn, msg, hdr, nflb_event_fill_eject(msg, backend));
 }
 
 static int nflb_event_fill_agent(struct sk_buff *msg,

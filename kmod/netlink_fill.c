@@ -40,6 +40,7 @@ static int nflb_fill_traffic(struct sk_buff *skb, const u64 *sum, u32 active)
 		[NFLB_IN_BYTES] = NFLB_A_COUNTERS_IN_BYTES,
 		[NFLB_OUT_PKTS] = NFLB_A_COUNTERS_OUT_PKTS,
 		[NFLB_OUT_BYTES] = NFLB_A_COUNTERS_OUT_BYTES,
+		[NFLB_FAILED_CONNECTS] = NFLB_A_COUNTERS_FAILED_CONNECTS,
 	};
 	int i;
 
@@ -226,6 +227,9 @@ int nflb_fill_pool(struct sk_buff *skb, const struct nflb_snapshot *snap,
 			pool->slow_start_ms) ||
 	    nla_put_u32(skb, NFLB_A_POOL_PREFER_ZONE, pool->prefer_zone) ||
 	    nla_put_u32(skb, NFLB_A_POOL_SPILL_BELOW, pool->spill_pct) ||
+	    nla_put_u32(skb, NFLB_A_POOL_EJECT_AFTER, pool->eject_after) ||
+	    nla_put_u32(skb, NFLB_A_POOL_EJECT_TIME_MS,
+			pool->eject_time_ms) ||
 	    nflb_fill_panics(skb, snap, pool) ||
 	    nla_put_u32(skb, NFLB_A_POOL_GENERATION, snap->generation))
 		return -EMSGSIZE;
@@ -307,6 +311,31 @@ static int nflb_fill_backend(struct sk_buff *skb,
 		return -EMSGSIZE;
 	return nflb_fill_account(skb, NFLB_A_BACKEND_COUNTERS,
 				 &backend->account);
+}
+
+/* What its new flows say of it, if they are looked at. */
+static int nflb_fill_trials(struct sk_buff *skb,
+			    const struct nflb_backend *backend)
+{
+	const struct nflb_ejection *ejection = &backend->ejection;
+	u32 us = nflb_trials_connect_us(&backend->trials);
+
+	if (!nflb_trials_is_on(&backend->trials))
+		return 0;
+	if (nla_put_u32(skb, NFLB_A_BACKEND_EJECTED,
+			READ_ONCE(ejection->is_on)) ||
+	    (us && nla_put_u32(skb, NFLB_A_BACKEND_CONNECT_US, us)))
+		return -EMSGSIZE;
+	if (!READ_ONCE(ejection->is_on))
+		return 0;
+	if (nla_put_u32(skb, NFLB_A_BACKEND_EJECT_REASON,
+			READ_ONCE(ejection->reason)) ||
+	    nla_put_u32(skb, NFLB_A_BACKEND_EJECT_TIME_MS,
+			READ_ONCE(ejection->time_ms)) ||
+	    nla_put_u32(skb, NFLB_A_BACKEND_EJECT_LEFT_MS,
+			nflb_drain_left_ms(READ_ONCE(ejection->until))))
+		return -EMSGSIZE;
+	return 0;
 }
 
 static int nflb_fill_deadline(struct sk_buff *skb, u64 until_jiffies)
@@ -411,6 +440,7 @@ int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_BACKEND_ADMIN, member->admin) ||
 	    nla_put_u32(skb, NFLB_A_BACKEND_DRAIN, member->is_draining) ||
 	    nflb_fill_deadline(skb, member->drain_until) ||
+	    nflb_fill_trials(skb, member->backend) ||
 	    nflb_fill_share(skb, NFLB_A_BACKEND_SHARE,
 			    nflb_ramp_pct(pool, 0, i)))
 		return -EMSGSIZE;

@@ -61,6 +61,7 @@ struct nflb_pool *nflb_pool_alloc(const char *name,
 	pool->sched = sched;
 	pool->slots = NFLB_SLOTS_DEFAULT;
 	pool->spill_pct = NFLB_SPILL_DEFAULT;
+	pool->eject_time_ms = NFLB_EJECT_TIME_MS;
 	pool->family = AF_UNSPEC;
 	pool->is_dirty = true;
 	nflb_pool_set_seed(pool, 0);
@@ -137,6 +138,11 @@ void nflb_pool_set_seed(struct nflb_pool *pool, u64 seed)
 	pool->is_dirty = true;
 }
 
+static bool nflb_pool_has_gate(const struct nflb_pool *pool, u32 gate)
+{
+	return !gate || pool->gate[gate].n_services;
+}
+
 /* May it get new flows by what the gate's probe says? */
 static bool nflb_pool_is_fit(const struct nflb_pool *pool, u32 pos, u32 gate)
 {
@@ -178,12 +184,25 @@ static void nflb_pool_end_ramps(struct nflb_pool *pool, u32 gate)
 		nflb_ramp_settle(pool->ramp[gate], pos);
 }
 
-/* May it get new flows? In a panic the probe does not count. */
-static bool nflb_pool_should_serve(const struct nflb_pool *pool, u32 pos,
-				   u32 gate)
+/* Might it get new flows, were it not ejected? In a panic no probe counts. */
+static bool nflb_pool_might_serve(const struct nflb_pool *pool, u32 pos,
+				  u32 gate)
 {
 	return nflb_pool_is_fit(pool, pos,
 				pool->gate[gate].is_panicking ? 0 : gate);
+}
+
+static bool nflb_pool_is_ejected(const struct nflb_pool *pool, u32 pos)
+{
+	return nflb_pool_may_eject(pool, pos) &&
+	       READ_ONCE(pool->member[pos].backend->ejection.is_on);
+}
+
+static bool nflb_pool_should_serve(const struct nflb_pool *pool, u32 pos,
+				   u32 gate)
+{
+	return nflb_pool_might_serve(pool, pos, gate) &&
+	       !nflb_pool_is_ejected(pool, pos);
 }
 
 static void nflb_pool_update_member(struct nflb_pool *pool, u32 gate, u32 pos)
@@ -321,7 +340,7 @@ int nflb_pool_finish(struct nflb_pool *pool)
 			return err;
 	}
 	for (gate = 0; gate < NFLB_N_GATES; gate++) {
-		if (gate && !pool->gate[gate].n_services)
+		if (!nflb_pool_has_gate(pool, gate))
 			continue;
 		err = nflb_pool_alloc_gate(pool, gate);
 		if (err)
@@ -415,7 +434,8 @@ bool nflb_pool_offers(const struct nflb_pool *pool, u32 gate,
  * @gate: gate of the service
  * @backend: the backend
  *
- * Because the administrator says so, or the probe, which has to have said it.
+ * Because the administrator says so, or the probe, which has to have said it,
+ * or as it is ejected.
  *
  * Context: under RCU or cfg_mutex.
  * Return: true if it is a member that is, and so is not eligible.
@@ -428,7 +448,8 @@ bool nflb_pool_is_down(const struct nflb_pool *pool, u32 gate,
 	if (pos == NFLB_NONE || pool->member[pos].backend != backend ||
 	    nflb_pool_is_eligible(pool, gate, pos))
 		return false;
-	if (pool->member[pos].admin == NFLB_ADMIN_DOWN)
+	if (pool->member[pos].admin == NFLB_ADMIN_DOWN ||
+	    nflb_pool_is_ejected(pool, pos))
 		return true;
 	return pool->member[pos].admin == NFLB_ADMIN_NONE && gate &&
 	       nflb_pool_health(pool, pos, gate) == NFLB_HEALTH_DOWN;
@@ -760,4 +781,76 @@ bool nflb_pool_set_health(struct nflb_pool *pool, u32 pos, u32 gate,
 	WRITE_ONCE(pool->gate[gate].n_fit, n_fit);
 	nflb_pool_update_gate(pool, gate, pos);
 	return true;
+}
+
+/* So many have to serve, whoever is to be ejected. */
+static u32 nflb_pool_quorum(const struct nflb_pool *pool)
+{
+	return max_t(u32, 1, DIV_ROUND_UP(pool->panic_pct *
+					  pool->gate[0].n_fit, 100));
+}
+
+/**
+ * nflb_pool_can_spare() - tells whether enough are left without a member
+ * @pool: published pool
+ * @pos: place of the member
+ *
+ * Context: process, under cfg_mutex.
+ * Return: true if for every service the member is not needed, and for some it
+ * serves.
+ */
+bool nflb_pool_can_spare(const struct nflb_pool *pool, u32 pos)
+{
+	u32 quorum = nflb_pool_quorum(pool);
+	bool serves = false;
+	u32 gate;
+
+	for (gate = 0; gate < NFLB_N_GATES; gate++) {
+		if (!nflb_pool_has_gate(pool, gate) ||
+		    !nflb_pool_is_eligible(pool, gate, pos))
+			continue;
+		if (nflb_pool_n_eligible(pool, gate) <= quorum)
+			return false;
+		serves = true;
+	}
+	return serves;
+}
+
+/**
+ * nflb_pool_lacks() - tells whether too few serve without a member
+ * @pool: published pool
+ * @pos: place of the member, which is ejected
+ *
+ * Context: process, under cfg_mutex.
+ * Return: true if it could help.
+ */
+bool nflb_pool_lacks(const struct nflb_pool *pool, u32 pos)
+{
+	u32 quorum = nflb_pool_quorum(pool);
+	u32 gate;
+
+	for (gate = 0; gate < NFLB_N_GATES; gate++) {
+		if (nflb_pool_has_gate(pool, gate) &&
+		    nflb_pool_n_eligible(pool, gate) < quorum &&
+		    nflb_pool_might_serve(pool, pos, gate))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * nflb_pool_update_ejected() - takes over that a member is ejected, or no more
+ * @pool: published pool
+ * @pos: place of the member
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_pool_update_ejected(struct nflb_pool *pool, u32 pos)
+{
+	u32 gate;
+
+	for (gate = 0; gate < NFLB_N_GATES; gate++) {
+		if (nflb_pool_has_gate(pool, gate))
+			nflb_pool_update_member(pool, gate, pos);
+	}
 }

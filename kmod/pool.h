@@ -67,6 +67,8 @@ struct nflb_gate {
  *	to stay there
  * @prefer_zone: the preferred zone, 0 for none
  * @slow_start_ms: what a ramp takes, 0 for none
+ * @eject_after: failed flows in a row that have a member ejected, 0 for never
+ * @eject_time_ms: for how long, the first time
  * @slots: slots of a maglev table
  * @seed: key of its hashes as configured
  * @key: @seed, spread
@@ -100,6 +102,8 @@ struct nflb_pool {
 	u8 spill_pct;
 	u16 prefer_zone;
 	u32 slow_start_ms;
+	u32 eject_after;
+	u32 eject_time_ms;
 	u32 slots;
 	u64 seed;
 	siphash_key_t key;
@@ -146,6 +150,9 @@ void nflb_pool_carry_health(struct nflb_pool *pool, u32 gate,
 void nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
 			   const struct nflb_pool *former, u32 former_gate);
 u32 nflb_pool_health(const struct nflb_pool *pool, u32 pos, u32 gate);
+bool nflb_pool_can_spare(const struct nflb_pool *pool, u32 pos);
+bool nflb_pool_lacks(const struct nflb_pool *pool, u32 pos);
+void nflb_pool_update_ejected(struct nflb_pool *pool, u32 pos);
 bool nflb_pool_is_down(const struct nflb_pool *pool, u32 gate,
 		       const struct nflb_backend *backend);
 bool nflb_pool_offers(const struct nflb_pool *pool, u32 gate,
@@ -176,6 +183,29 @@ static inline bool nflb_pool_is_panicking(const struct nflb_pool *pool,
 					  u32 gate)
 {
 	return READ_ONCE(pool->gate[gate].is_panicking);
+}
+
+/**
+ * nflb_pool_has_trials() - tells whether new flows are looked at
+ * @pool: the pool
+ *
+ * Return: true if somebody wants to know how they fare.
+ */
+static inline bool nflb_pool_has_trials(const struct nflb_pool *pool)
+{
+	return pool->eject_after;
+}
+
+/**
+ * nflb_pool_may_eject() - tells whether a member may be ejected at all
+ * @pool: the pool
+ * @pos: place of the member
+ *
+ * Return: true unless pool or administrator say something else.
+ */
+static inline bool nflb_pool_may_eject(const struct nflb_pool *pool, u32 pos)
+{
+	return pool->eject_after && pool->member[pos].admin == NFLB_ADMIN_NONE;
 }
 
 /**

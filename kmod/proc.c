@@ -64,6 +64,16 @@ static void nflb_proc_show_account(struct seq_file *seq,
 		   sum[NFLB_OUT_BYTES]);
 }
 
+/* The last column; it came later than the others. */
+static void nflb_proc_show_failed(struct seq_file *seq,
+				  const struct nflb_account *account)
+{
+	u64 sum[NFLB_N_COUNTERS];
+
+	nflb_counters_fold(account->counters, sum);
+	seq_printf(seq, " %llu\n", sum[NFLB_FAILED_CONNECTS]);
+}
+
 #define NFLB_PROC_ACCOUNT \
 	" active new_flows in_pkts in_bytes out_pkts out_bytes"
 
@@ -129,7 +139,8 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		seq_puts(seq, "service frontend protocol port pool"
 			 NFLB_PROC_ACCOUNT " drop_no_backend");
 		seq_puts(seq, " reject_no_backend backup_picks all_down_picks");
-		seq_puts(seq, " panic_picks reset_flows spill_picks\n");
+		seq_puts(seq, " panic_picks reset_flows spill_picks");
+		seq_puts(seq, " failed_connects\n");
 		return 0;
 	}
 	seq_printf(seq, "%s %s", service->object.name,
@@ -141,8 +152,9 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 	seq_printf(seq, " %llu %llu %llu %llu %llu", sum[NFLB_DROP_NO_BACKEND],
 		   sum[NFLB_REJECT_NO_BACKEND], sum[NFLB_BACKUP_PICKS],
 		   sum[NFLB_ALL_DOWN_PICKS], sum[NFLB_PANIC_PICKS]);
-	seq_printf(seq, " %llu %llu\n", sum[NFLB_RESET_FLOWS],
+	seq_printf(seq, " %llu %llu", sum[NFLB_RESET_FLOWS],
 		   sum[NFLB_SPILL_PICKS]);
+	nflb_proc_show_failed(seq, service->account);
 	return 0;
 }
 
@@ -208,7 +220,7 @@ static int nflb_proc_backend_show(struct seq_file *seq, void *v)
 
 	if (v == SEQ_START_TOKEN) {
 		seq_puts(seq, "pool backend address weight zone admin"
-			 NFLB_PROC_ACCOUNT "\n");
+			 NFLB_PROC_ACCOUNT " failed_connects\n");
 		return 0;
 	}
 	backend = member->backend;
@@ -220,7 +232,7 @@ static int nflb_proc_backend_show(struct seq_file *seq, void *v)
 	seq_printf(seq, " %u %u %s", member->weight, member->zone,
 		   nflb_proc_state(member));
 	nflb_proc_show_account(seq, &backend->account);
-	seq_putc(seq, '\n');
+	nflb_proc_show_failed(seq, &backend->account);
 	return 0;
 }
 

@@ -14,6 +14,7 @@ struct sk_buff;
 /* As conntrack numbers the kinds of packets; not in its headers. */
 #define NFLB_TRACK_SYN 0
 #define NFLB_TRACK_SYNACK 1
+#define NFLB_TRACK_RST 4
 
 /**
  * nflb_track_waits() - tells whether conntrack has seen a SYN last

@@ -14,6 +14,7 @@
 #include "bind.h"
 #include "device.h"
 #include "drain.h"
+#include "eject.h"
 #include "event.h"
 #include "flow.h"
 #include "move.h"
@@ -23,6 +24,7 @@
 #include "recent.h"
 #include "snapshot.h"
 #include "txn.h"
+#include "unreach.h"
 
 static struct nflb_snapshot *nflb_txn_published(const struct nflb_net *nn)
 {
@@ -178,6 +180,7 @@ static void nflb_txn_move_backends(const struct nflb_snapshot *old,
 			if (backend->is_leaving)
 				nflb_backend_stay(backend);
 			nflb_drain_follow(backend->nn, &pool->member[i]);
+			nflb_eject_follow(backend->nn, pool, i);
 		}
 	}
 	for (pos = 0; old && pos < old->pools.n_slots; pos++) {
@@ -220,6 +223,21 @@ static void nflb_txn_set_paths(struct nflb_net *nn,
 	WRITE_ONCE(nn->has_express, has_express);
 }
 
+/* Is there a pool that wants to know how new flows fare? */
+static bool nflb_txn_has_trials(const struct nflb_snapshot *snap)
+{
+	const struct nflb_pool *pool;
+	u32 pos;
+
+	for (pos = 0; snap->services.n_objects && pos < snap->pools.n_slots;
+	     pos++) {
+		pool = nflb_snapshot_pool(snap, pos);
+		if (pool && nflb_pool_has_trials(pool))
+			return true;
+	}
+	return false;
+}
+
 static int nflb_txn_add_hooks(struct nflb_net *nn,
 			      const struct nflb_snapshot *new)
 {
@@ -244,7 +262,9 @@ static int nflb_txn_add_hooks(struct nflb_net *nn,
 			return err;
 		nn->has_hooks[i] = true;
 	}
-	return 0;
+	if (nn->has_unreach || !nflb_txn_has_trials(new))
+		return 0;
+	return nflb_unreach_register(nn);
 }
 
 static bool nflb_txn_hook_is_idle(const struct nflb_net *nn, int i)
@@ -268,9 +288,12 @@ static bool nflb_txn_hook_is_idle(const struct nflb_net *nn, int i)
 void nflb_txn_update_hooks(struct nflb_net *nn)
 {
 	static const u8 family[2] = { AF_INET, AF_INET6 };
+	const struct nflb_snapshot *snap = nflb_txn_published(nn);
 	bool is_idle;
 	int i;
 
+	if (nn->has_unreach && !(snap && nflb_txn_has_trials(snap)))
+		nflb_unreach_unregister(nn);
 	is_idle = nflb_txn_hook_is_idle(nn, 0) || nflb_txn_hook_is_idle(nn, 1);
 	WRITE_ONCE(nn->has_idle_hooks, is_idle);
 	if (!is_idle)
@@ -362,6 +385,7 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	nflb_txn_move_backends(old, new);
 	list_for_each_entry(doom, &txn->expiring, node)
 		nflb_drain_leaving(nn, doom->backend, doom->until_jiffies);
+	nflb_eject_review(nn);
 	nflb_move_flows(nn);
 	nflb_ramp_watch(nn);
 	nflb_event_commit(nn, old, new, txn->n_changes);

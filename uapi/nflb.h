@@ -41,6 +41,9 @@
 #define NFLB_BYTES_MAX		512
 #define NFLB_COMMAND_MAX	511
 #define NFLB_CERT_EXPIRY_MAX_MS	3456000000
+#define NFLB_EJECT_TIME_MIN_MS	100
+#define NFLB_EJECT_TIME_MAX_MS	300000
+#define NFLB_EJECT_TIME_MS	10000
 
 /**
  * enum nflb_admin - What the administrator says of a backend.
@@ -143,6 +146,20 @@ enum nflb_on_down {
 };
 
 /**
+ * enum nflb_eject_reason - How the last of the failures in a row came that
+ *   have a backend ejected.
+ * @NFLB_EJECT_REASON_UNANSWERED: The SYN was not answered.
+ * @NFLB_EJECT_REASON_REFUSED: It was answered with a reset.
+ * @NFLB_EJECT_REASON_UNREACHABLE: An ICMP error said that the packet did not
+ *   reach its destination.
+ */
+enum nflb_eject_reason {
+	NFLB_EJECT_REASON_UNANSWERED,
+	NFLB_EJECT_REASON_REFUSED,
+	NFLB_EJECT_REASON_UNREACHABLE,
+};
+
+/**
  * enum nflb_fallback - Why a backend was picked that is not one of the
  *   eligible ones, or not of the zone that is preferred.
  * @NFLB_FALLBACK_NONE: It is one of them.
@@ -240,6 +257,7 @@ enum {
 	NFLB_A_COUNTERS_PING_UNREACHABLE,
 	NFLB_A_COUNTERS_PING_DROPS,
 	NFLB_A_COUNTERS_SPILL_PICKS,
+	NFLB_A_COUNTERS_FAILED_CONNECTS,
 
 	__NFLB_A_COUNTERS_MAX,
 	NFLB_A_COUNTERS_MAX = (__NFLB_A_COUNTERS_MAX - 1)
@@ -306,6 +324,8 @@ enum {
 	NFLB_A_POOL_SLOW_START_MS,
 	NFLB_A_POOL_PREFER_ZONE,
 	NFLB_A_POOL_SPILL_BELOW,
+	NFLB_A_POOL_EJECT_AFTER,
+	NFLB_A_POOL_EJECT_TIME_MS,
 
 	__NFLB_A_POOL_MAX,
 	NFLB_A_POOL_MAX = (__NFLB_A_POOL_MAX - 1)
@@ -338,9 +358,26 @@ enum {
 	NFLB_A_BACKEND_GENERATION,
 	NFLB_A_BACKEND_CHANGE,
 	NFLB_A_BACKEND_SHARE,
+	NFLB_A_BACKEND_EJECTED,
+	NFLB_A_BACKEND_EJECT_REASON,
+	NFLB_A_BACKEND_EJECT_TIME_MS,
+	NFLB_A_BACKEND_EJECT_LEFT_MS,
+	NFLB_A_BACKEND_CONNECT_US,
 
 	__NFLB_A_BACKEND_MAX,
 	NFLB_A_BACKEND_MAX = (__NFLB_A_BACKEND_MAX - 1)
+};
+
+enum {
+	NFLB_A_EJECT_POOL = 1,
+	NFLB_A_EJECT_BACKEND,
+	NFLB_A_EJECT_ADDRESS,
+	NFLB_A_EJECT_ACTIVE,
+	NFLB_A_EJECT_REASON,
+	NFLB_A_EJECT_TIME_MS,
+
+	__NFLB_A_EJECT_MAX,
+	NFLB_A_EJECT_MAX = (__NFLB_A_EJECT_MAX - 1)
 };
 
 enum {
@@ -537,6 +574,7 @@ enum {
 	NFLB_CMD_DRAIN_NTF,
 	NFLB_CMD_AGENT_CLAIM,
 	NFLB_CMD_AGENT_NTF,
+	NFLB_CMD_EJECT_NTF,
 
 	__NFLB_CMD_MAX,
 	NFLB_CMD_MAX = (__NFLB_CMD_MAX - 1)

@@ -63,6 +63,23 @@ case_format()
 			grep -i '^content-type' | tr -d '\r')"
 }
 
+# What new flows say of backends, in pools that want to know
+case_trials()
+{
+	begin
+	lb pool set web eject-after 1
+	http_spread cl1 "$VIP_URL" "$REQUESTS" >/dev/null
+	scrape
+	promtool check metrics <"$T_DIR/page"
+	expect "ejected" 0 \
+		"$(metric 'nflb_backend_ejected{pool="web",backend="b1"}')"
+	grep -Ex 'nflb_backend_connect_seconds\{pool="web",backend="b1"\} [0-9]+\.[0-9]{6}' \
+		"$T_DIR/page"
+	lb pool set web eject-after 0
+	scrape
+	! grep '^nflb_backend_ejected' "$T_DIR/page" || fail "nobody ejects"
+}
+
 case_values()
 {
 	local key='.services[] | select(.name == "http")' one in
@@ -192,6 +209,7 @@ topo_up 3
 healthy_nginx b1 b2 b3
 both_families "the page has Prometheus's format" case_format
 both_families "it says what lbctl stats says" case_values
+both_families "it says what new flows find" case_trials
 both_families "it says what the probes find" case_health
 both_families "one that stands by has the kernel's" case_standby
 both_families "nobody's requests disturb the checks" case_clients

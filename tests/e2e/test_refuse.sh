@@ -248,6 +248,9 @@ case_pool()
 	pool add new prefer-zone 65536 -> pool "new": prefer-zone 65536: allowed 0..65535, or off
 	pool add new prefer-zone b -> pool "new": prefer-zone b: not a number, allowed 0..65535, or off
 	pool add new spill-below 101 -> pool "new": spill-below 101: allowed 0..100
+	pool add new eject-after 256 -> pool "new": eject-after 256: allowed 0..255
+	pool add new eject-time 99ms -> pool "new": eject-time 99ms: allowed 100ms..5m
+	pool add new eject-time off -> pool "new": eject-time off: allowed 100ms..5m
 	pool add new slots 250 -> pool "new": slots 250: allowed 251..131071
 	pool add new slots 131072 -> pool "new": slots 131072: allowed 251..131071
 	pool add new seed -1 -> pool "new": seed -1: allowed 0..18446744073709551615
@@ -261,6 +264,9 @@ case_pool()
 	pool-new name=p slow-start-ms#3600001 -> ERANGE slow-start-ms integer out of range
 	pool-new name=p prefer-zone#65536 -> ERANGE prefer-zone integer out of range
 	pool-new name=p spill-below#101 -> ERANGE spill-below integer out of range
+	pool-new name=p eject-after#256 -> ERANGE eject-after integer out of range
+	pool-new name=p eject-time-ms#99 -> ERANGE eject-time-ms integer out of range
+	pool-new name=p eject-time-ms#300001 -> ERANGE eject-time-ms integer out of range
 	pool-new name=p slots#250 -> ERANGE slots integer out of range
 	pool-new name=p slots#131072 -> ERANGE slots integer out of range
 	pool-new name=p seed#1 -> EINVAL seed invalid attribute length

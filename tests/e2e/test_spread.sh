@@ -256,11 +256,11 @@ case_proc_backends()
 	lb backend drain "rr$FAMILY" b4
 	in_ns gw tail -n +2 /proc/net/nflb/backends >"$T_DIR/proc"
 	grep "^rr$FAMILY " "$T_DIR/proc"
-	expect "columns" "pool backend address weight zone admin active new_flows in_pkts in_bytes out_pkts out_bytes" \
+	expect "columns" "pool backend address weight zone admin active new_flows in_pkts in_bytes out_pkts out_bytes failed_connects" \
 		"$(in_ns gw head -n 1 /proc/net/nflb/backends)"
 	expect "counters" "$(lb -j stats | shown_backends '[.pool, .name,
 		.address, .active, .new_flows, .in_pkts, .in_bytes, .out_pkts,
-		.out_bytes]')" \
+		.out_bytes, .failed_connects]')" \
 		"$(awk '{ $4 = $5 = $6 = ""; print }' "$T_DIR/proc" |
 			tr -s ' ' | sort)"
 	expect "what was set" "$(lb -j backend show | shown_backends '[.pool,

@@ -50,7 +50,7 @@ static void nflb_adder_count(struct nflb_adder *adder)
 {
 	int reason, n;
 
-	nflb_counters_new_flow(adder->counters);
+	nflb_counters_inc(adder->counters, NFLB_NEW_FLOWS);
 	nflb_counters_packet(adder->counters, false, 2, adder->bytes);
 	nflb_counters_packet(adder->counters, true, 3,
 			     2 * adder->bytes);

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Errors of ICMP that say that a packet does not reach its backend.
+ *
+ * Conntrack, which finds the flow that an error is about, shows it to no
+ * helper. So there is a hook where packets leave, as long as some pool wants to
+ * know; most of them it lets go by a look at what conntrack has noted.
+ */
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/dst.h>
+#include <net/netfilter/nf_conntrack.h>
+
+#include "fast.h"
+#include "flow.h"
+#include "net.h"
+#include "trial.h"
+#include "unreach.h"
+
+/* Of the others, one says that a packet is too big. */
+static bool nflb_unreach_is_icmp(const struct sk_buff *skb)
+{
+	const struct icmphdr *icmph;
+	struct icmphdr buf;
+
+	if (ip_hdr(skb)->protocol != IPPROTO_ICMP)
+		return false;
+	icmph = skb_header_pointer(skb, skb_network_offset(skb) +
+				   ip_hdrlen(skb), sizeof(buf), &buf);
+	return icmph && icmph->type == ICMP_DEST_UNREACH &&
+	       icmph->code != ICMP_FRAG_NEEDED;
+}
+
+static bool nflb_unreach_is_icmpv6(const struct sk_buff *skb)
+{
+	const struct icmp6hdr *icmp6h;
+	struct icmp6hdr buf;
+
+	if (ipv6_hdr(skb)->nexthdr != IPPROTO_ICMPV6)
+		return false;
+	icmp6h = skb_header_pointer(skb, skb_network_offset(skb) +
+				    sizeof(struct ipv6hdr), sizeof(buf), &buf);
+	return icmp6h && icmp6h->icmp6_type == ICMPV6_DEST_UNREACH;
+}
+
+/*
+ * Who is not on the backend's side of the gateway could say so, too: a client
+ * of his own backend. The gateway itself says it of a host that is not there.
+ */
+static bool nflb_unreach_is_credible(struct nflb_fast *fast,
+				     const struct net_device *in)
+{
+	const struct dst_entry *dst;
+
+	dst = READ_ONCE(fast->dir[IP_CT_DIR_ORIGINAL].dst);
+	return !in || !dst || dst->dev == in;
+}
+
+static unsigned int nflb_unreach(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	enum ip_conntrack_info ctinfo;
+	struct nflb_flow *flow;
+	struct nflb_fast *fast;
+	struct nf_conn *ct;
+
+	ct = nf_ct_get(skb, &ctinfo);
+	/* Nothing else but an error about a packet to the backend is that. */
+	if (likely(!ct || ctinfo != IP_CT_RELATED_REPLY))
+		return NF_ACCEPT;
+	flow = nflb_flow_find(ct);
+	if (!flow || !(state->pf == NFPROTO_IPV4 ? nflb_unreach_is_icmp(skb) :
+						   nflb_unreach_is_icmpv6(skb)))
+		return NF_ACCEPT;
+	fast = container_of(flow, struct nflb_fast, flow);
+	if (nflb_unreach_is_credible(fast, state->in))
+		nflb_trial_refuse(fast);
+	return NF_ACCEPT;
+}
+
+static const struct nf_hook_ops nflb_unreach_ops[] = {
+	{
+		.hook = nflb_unreach,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP_PRI_LAST,
+	},
+	{
+		.hook = nflb_unreach,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP6_PRI_LAST,
+	},
+};
+
+/**
+ * nflb_unreach_register() - has errors looked at from now on
+ * @nn: the namespace
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_unreach_register(struct nflb_net *nn)
+{
+	int err;
+
+	err = nf_register_net_hooks(nn->net, nflb_unreach_ops,
+				    ARRAY_SIZE(nflb_unreach_ops));
+	nn->has_unreach = !err;
+	return err;
+}
+
+/**
+ * nflb_unreach_unregister() - takes back nflb_unreach_register()
+ * @nn: the namespace
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ */
+void nflb_unreach_unregister(struct nflb_net *nn)
+{
+	nf_unregister_net_hooks(nn->net, nflb_unreach_ops,
+				ARRAY_SIZE(nflb_unreach_ops));
+	nn->has_unreach = false;
+}
