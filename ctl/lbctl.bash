@@ -51,7 +51,7 @@ _lbctl_values()
 	probe-cert-expiry | pool-prefer-zone | pool-slow-start) echo "off" ;;
 	probe-source) echo "none" ;;
 	probe-device) echo "none" && _lbctl_devices ;;
-	pool-scheduler) echo "maglev rr wrr lc wlc random" ;;
+	pool-scheduler) echo "maglev rr wrr lc wlc random p2c" ;;
 	frontend-ping) echo "served always never" ;;
 	backend-admin) echo "none up down" ;;
 	backend-drain | service-fastpath) echo "on off" ;;

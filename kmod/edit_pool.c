@@ -47,6 +47,10 @@ static void nflb_pool_apply_limits(struct nflb_pool *pool,
 		pool->prefer_zone = spec->prefer_zone;
 	if (spec->spill_pct != NFLB_NONE)
 		pool->spill_pct = spec->spill_pct;
+	if (spec->eject_after != NFLB_NONE)
+		pool->eject_after = spec->eject_after;
+	if (spec->eject_time_ms != NFLB_NONE)
+		pool->eject_time_ms = spec->eject_time_ms;
 }
 
 static int nflb_pool_apply(const struct nflb_edit *edit,
@@ -73,10 +77,6 @@ static int nflb_pool_apply(const struct nflb_edit *edit,
 	nflb_pool_apply_limits(pool, spec);
 	if (spec->seed && *spec->seed != pool->seed)
 		nflb_pool_set_seed(pool, *spec->seed);
-	if (spec->eject_after != NFLB_NONE)
-		pool->eject_after = spec->eject_after;
-	if (spec->eject_time_ms != NFLB_NONE)
-		pool->eject_time_ms = spec->eject_time_ms;
 	return 0;
 }
 

@@ -9,10 +9,9 @@
 
 #include "backend.h"
 #include "object.h"
+#include "sched.h"
 
 struct nflb_ramp;
-struct nflb_sched;
-struct nflb_sched_data;
 struct nflb_zone;
 
 /* Gate 0 is that of services without a probe. */
@@ -193,7 +192,7 @@ static inline bool nflb_pool_is_panicking(const struct nflb_pool *pool,
  */
 static inline bool nflb_pool_has_trials(const struct nflb_pool *pool)
 {
-	return pool->eject_after;
+	return pool->eject_after || pool->sched->has_trials;
 }
 
 /**

@@ -23,6 +23,7 @@ static const struct nflb_sched *const nflb_scheds[] = {
 	&nflb_sched_lc,
 	&nflb_sched_wlc,
 	&nflb_sched_random,
+	&nflb_sched_p2c,
 };
 
 /**

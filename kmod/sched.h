@@ -78,6 +78,7 @@ static inline void nflb_choice_init(struct nflb_choice *choice)
  * @is_stable: the same tuple is given the same member again as long as
  *	configuration and health stay and nobody ramps; otherwise racing first
  *	datagrams of one flow need a memory of recent picks
+ * @has_trials: it looks at how new flows fare
  */
 struct nflb_sched {
 	const char *name;
@@ -86,6 +87,7 @@ struct nflb_sched {
 		     struct nflb_choice *choice);
 	u64 (*digest)(const struct nflb_pool *pool);
 	bool is_stable;
+	bool has_trials;
 };
 
 extern const struct nflb_sched nflb_sched_maglev;
@@ -94,6 +96,7 @@ extern const struct nflb_sched nflb_sched_wrr;
 extern const struct nflb_sched nflb_sched_lc;
 extern const struct nflb_sched nflb_sched_wlc;
 extern const struct nflb_sched nflb_sched_random;
+extern const struct nflb_sched nflb_sched_p2c;
 
 const struct nflb_sched *nflb_sched_find(const char *name);
 const struct nflb_sched *nflb_sched_at(u32 i);

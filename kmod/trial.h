@@ -19,7 +19,7 @@ struct nflb_fast;
  */
 DECLARE_EWMA(nflb_connect, 4, 8)
 
-/* What takes longer counts as this; see nflb_p2c_cost(). */
+/* What takes longer counts as this; see sched_p2c.c. */
 #define NFLB_CONNECT_MAX_US ((1 << 24) - 1)
 
 /**

@@ -137,7 +137,7 @@ case_dry_run()
 
 	# The kernel is asked, too
 	doc_b | sed 's/"scheduler": "lc"/"scheduler": "magic"/' >"$T_DIR/b.json"
-	expect_refusal 1 "lbctl: $T_DIR/b.json:$(line_of '"x3"' b.json): pool \"x3\": scheduler magic: there are maglev rr wrr lc wlc random" \
+	expect_refusal 1 "lbctl: $T_DIR/b.json:$(line_of '"x3"' b.json): pool \"x3\": scheduler magic: there are maglev rr wrr lc wlc random p2c" \
 		lb apply "$T_DIR/b.json" dry-run
 }
 

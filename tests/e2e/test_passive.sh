@@ -182,7 +182,7 @@ case_udp()
 	stop_server 1
 	: >"$T_DIR/monitor.log"
 	expect "refused" "1 ECONNREFUSED" \
-		"$(answers udp 82 1 from $CLIENT_PORT)"
+		"$(answers udp 82 1 from "$CLIENT_PORT")"
 	expect "ejected after one" - "$(of_backend b1 ejected)"
 	ask cl1 udp 82 from $CLIENT_PORT
 	wait_for 10 is_ejected b1 Unreachable 60000
@@ -269,6 +269,36 @@ case_row()
 	wait_for 10 is_ejected b1 Refused 60000
 }
 
+# endpoint ADDRESS PORT
+endpoint()
+{
+	case $1 in
+	*:*) echo "[$1]:$2" ;;
+	*) echo "$1:$2" ;;
+	esac
+}
+
+# How soon a SYN is answered, and that p2c goes by it
+case_connect()
+{
+	local one two
+
+	in_ns b1 tc qdisc replace dev eth0 root netem delay 30ms
+	setup 3 1 2
+	answers tcp 80 4
+	one=$(of_backend b1 connect-us)
+	two=$(of_backend b2 connect-us)
+	expect_between "connect time of b1, in us" 25000 1000000 "$one"
+	expect_between "that of b2" 1 "$((one - 1))" "$two"
+	expect "as JSON" "$one" "$(lb -j stats | jq '.backends[] |
+		select(.name == "b1") | .connect_us')"
+	lb health show | grep -E "^web +b1 .* up .* $one "
+	lb pool set web scheduler p2c eject-after 0
+	expect "who answers" "20 b2" "$(answers tcp 80 20)"
+	lb -j explain tcp "$(endpoint "$CLIENT" 1)" "$(endpoint "$VIP" 80)" |
+		grep '"backend": "b2"'
+}
+
 # The monitor says what it hears when it does
 listens_to_changes()
 {
@@ -278,6 +308,7 @@ listens_to_changes()
 }
 
 topo_up 4
+modprobe sch_netem
 for i in 1 2 3 4; do
 	in_ns b$i sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_ratelimit
 		echo 0 >/proc/sys/net/ipv6/icmp/ratelimit'
@@ -290,6 +321,7 @@ both_families "a firewall: unanswered" case_unanswered
 both_families "an error of ICMP" case_unreachable
 both_families "datagrams" case_udp
 both_families "a client that gives up" case_abort
+both_families "how soon they answer" case_connect
 # Of what comes after a failure, no family knows
 use_family 4
 tap_run "its time is over" case_time

@@ -232,7 +232,7 @@ case_pool()
 {
 	refused 1 <<-'END'
 	pool add w4 -> pool w4 exists already
-	pool add new scheduler magic -> scheduler magic: there are maglev rr wrr lc wlc random
+	pool add new scheduler magic -> scheduler magic: there are maglev rr wrr lc wlc random p2c
 	pool add new slots 1000 -> slots 1000 is not a prime
 	pool set w4 slots 65536 -> slots 65536 is not a prime
 	pool set nix slots 251 -> there is no pool nix
@@ -271,7 +271,7 @@ case_pool()
 	pool-new name=p slots#131072 -> ERANGE slots integer out of range
 	pool-new name=p seed#1 -> EINVAL seed invalid attribute length
 	pool-new name=p scheduler=0123456789abcdef -> EINVAL scheduler Attribute failed policy validation
-	pool-new name=p scheduler= -> ENOENT scheduler scheduler : there are maglev rr wrr lc wlc random
+	pool-new name=p scheduler= -> ENOENT scheduler scheduler : there are maglev rr wrr lc wlc random p2c
 	END
 }
 

@@ -32,7 +32,7 @@ static void at_all_are_found_by_name(struct kunit *test)
 		KUNIT_EXPECT_PTR_EQ(test, nflb_sched_find(sched->name), sched);
 		KUNIT_EXPECT_LE(test, strlen(sched->name), NFLB_SCHED_MAX);
 	}
-	KUNIT_EXPECT_EQ(test, i, 6);
+	KUNIT_EXPECT_EQ(test, i, 7);
 }
 
 static void next_eligible_any_start_goes_round(struct kunit *test)
