@@ -113,15 +113,19 @@ machine()
 # Guests beyond the number of CPUs would only make each other time out.
 take_slot()
 {
-	local n slots
+	local n slots is_waiting=
 
 	slots=$(nproc)
-	for ((n = 1; n <= slots; n++)); do
-		exec 7>"$top/build/run/.slot.$n"
-		! flock -n 7 || return 0
+	while true; do
+		for ((n = 1; n <= slots; n++)); do
+			exec 7>"$top/build/run/.slot.$n"
+			! flock -n 7 || return 0
+		done
+		[ -n "$is_waiting" ] ||
+			echo "# waiting for one of $slots other guests" >&2
+		is_waiting=1
+		sleep 1
 	done
-	echo "# waiting for $slots other guests" >&2
-	flock 7
 }
 
 # Only the QEMU that was started here, by its process id

@@ -148,7 +148,7 @@ capture()
 	start_bg "$1" "$3" tcpdump -n -U --immediate-mode -i "$2" \
 		-w "$T_DIR/$3.pcap" "${@:4}"
 	wait_for 10 grep -q 'listening on' "$T_DIR/$3.log"
-	unwritten "$3" >"$T_DIR/$3.unwritten"
+	: >"$T_DIR/$3.unwritten"
 }
 
 # n_said NAME: how often a capture has said how many packets there were
@@ -163,7 +163,8 @@ has_said_more()
 }
 
 # unwritten NAME: packets that the kernel has handed to a capture and that it
-# has not written. What came before it had its filter is among them for ever.
+# has not written. Those that came before it had its filter are among them for
+# ever.
 unwritten()
 {
 	local n pid
@@ -176,9 +177,14 @@ unwritten()
 		"$T_DIR/$1.log"
 }
 
+# It has not come any further since it was last asked.
 has_drained()
 {
-	[ "$(unwritten "$1")" = "$(cat "$T_DIR/$1.unwritten")" ]
+	local before
+
+	before=$(cat "$T_DIR/$1.unwritten")
+	unwritten "$1" >"$T_DIR/$1.unwritten"
+	[ "$(cat "$T_DIR/$1.unwritten")" = "$before" ]
 }
 
 # stop_capture NAME: a tcpdump that is ended leaves what it has not read yet
