@@ -206,16 +206,23 @@ static bool nflb_trial_is_refused(const struct nf_conn *ct)
  * nflb_trial_end() - learns from how a flow ends whose trial is not over
  * @fast: the flow, whose entry dies
  *
+ * On the fast path, the packet that ends the entry comes to nflb_trial_see()
+ * after that: by then the trial is over.
+ *
  * Context: any but hard interrupt, with a reference to the backend.
  */
 void nflb_trial_end(struct nflb_fast *fast)
 {
 	struct nflb_backend *backend = READ_ONCE(fast->flow.backend);
+	u32 state = xchg(&fast->trial.state, NFLB_TRIAL_NONE);
 
-	if (!backend || nf_ct_protonum(fast->ct) != IPPROTO_TCP)
+	if (state != NFLB_TRIAL_OPEN || !backend ||
+	    nf_ct_protonum(fast->ct) != IPPROTO_TCP)
 		return;
 	if (nflb_trial_is_refused(fast->ct))
-		nflb_trial_fail(fast, backend, NFLB_EJECT_REASON_REFUSED);
+		nflb_trial_count(fast, backend, fast->trial.begun,
+				 NFLB_EJECT_REASON_REFUSED);
 	else if (nf_ct_is_expired(fast->ct))
-		nflb_trial_fail(fast, backend, NFLB_EJECT_REASON_UNANSWERED);
+		nflb_trial_count(fast, backend, fast->trial.begun,
+				 NFLB_EJECT_REASON_UNANSWERED);
 }
