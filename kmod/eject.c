@@ -92,6 +92,18 @@ static void nflb_eject_begin(struct nflb_net *nn, struct nflb_pool *pool,
 	nflb_move_flows(nn);
 }
 
+/**
+ * nflb_eject_wake() - has somebody looked at who fails flows
+ * @nn: the namespace
+ *
+ * Context: any.
+ */
+void nflb_eject_wake(struct nflb_net *nn)
+{
+	mod_delayed_work(nflb_wq, &nn->eject_work, 0);
+}
+
+/* Somebody else may have waited for that, who could not be spared so far. */
 static void nflb_eject_end(struct nflb_net *nn, struct nflb_pool *pool, u32 pos)
 {
 	struct nflb_backend *backend = pool->member[pos].backend;
@@ -105,6 +117,7 @@ static void nflb_eject_end(struct nflb_net *nn, struct nflb_pool *pool, u32 pos)
 	nflb_event_eject(nn, backend);
 	if (pool->slow_start_ms)
 		nflb_ramp_watch(nn);
+	nflb_eject_wake(nn);
 }
 
 /* There may have been nobody else, so that others have stood in for it. */
@@ -188,17 +201,6 @@ static void nflb_eject_work(struct work_struct *work)
 		queue_delayed_work(nflb_wq, &nn->eject_work,
 				   time_after64(next, now) ? next - now : 0);
 	mutex_unlock(&nn->cfg_mutex);
-}
-
-/**
- * nflb_eject_wake() - has somebody looked at who fails flows
- * @nn: the namespace
- *
- * Context: any.
- */
-void nflb_eject_wake(struct nflb_net *nn)
-{
-	mod_delayed_work(nflb_wq, &nn->eject_work, 0);
 }
 
 /**
