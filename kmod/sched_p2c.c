@@ -11,7 +11,7 @@
  * almost as good as to look at all, costs the same for pools of any size, and
  * does not send everybody to the one who looks best.
  *
- * Who has not answered yet is taken to be as fast as the other, and so is tried.
+ * Who has not answered yet is taken to be as fast as the other, and is tried.
  * A time that nothing was added to for long counts for less and less, lest who
  * has been slow once is never tried again.
  */
