@@ -293,6 +293,39 @@ static bool nflb_bind_route_is_on_link(const struct dst_entry *dst, u8 family)
 		 RTF_GATEWAY);
 }
 
+/* As for a packet of the gateway's own. Returns a reference, or NULL. */
+static struct dst_entry *nflb_bind_route(struct net *net,
+					 const struct nflb_addr *addr)
+{
+	struct dst_entry *dst = NULL;
+	struct flowi fl = {};
+
+	if (addr->family == AF_INET)
+		fl.u.ip4.daddr = addr->ip.ip;
+	else
+		fl.u.ip6.daddr = addr->ip.in6;
+	return nf_route(net, &dst, &fl, false, addr->family) ? NULL : dst;
+}
+
+/**
+ * nflb_bind_leads_to() - tells whether a device leads to a backend
+ * @net: the namespace
+ * @dev: the device
+ * @backend: the backend's address
+ *
+ * Context: softirq or process, under RCU.
+ * Return: true if the backend is reached by it.
+ */
+bool nflb_bind_leads_to(struct net *net, const struct net_device *dev,
+			const struct nflb_addr *backend)
+{
+	struct dst_entry *dst = nflb_bind_route(net, backend);
+	bool leads = dst && dst->dev == dev;
+
+	dst_release(dst);
+	return leads;
+}
+
 /**
  * nflb_bind_is_on_link() - tells whether a client is a backend's neighbour
  * @net: the namespace
@@ -305,17 +338,10 @@ static bool nflb_bind_route_is_on_link(const struct dst_entry *dst, u8 family)
 bool nflb_bind_is_on_link(struct net *net, const struct net_device *out,
 			  const struct nflb_addr *client)
 {
-	struct dst_entry *dst = NULL;
-	struct flowi fl = {};
+	struct dst_entry *dst = nflb_bind_route(net, client);
 	bool is_on_link;
 
-	if (client->family == AF_INET)
-		fl.u.ip4.daddr = client->ip.ip;
-	else
-		fl.u.ip6.daddr = client->ip.in6;
-	if (nf_route(net, &dst, &fl, false, client->family))
-		return false;
-	is_on_link = dst->dev == out &&
+	is_on_link = dst && dst->dev == out &&
 		     nflb_bind_route_is_on_link(dst, client->family);
 	dst_release(dst);
 	return is_on_link;

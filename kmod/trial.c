@@ -7,7 +7,8 @@
  * again, or the entry dies of age. It fails once, whatever comes together. That
  * the client itself gives up, with a reset, says nothing of the backend, and
  * neither does an entry that somebody deletes, or that gives way to others.
- * Datagrams need no answer, but may have that error, each of them.
+ * Datagrams need no answer, but may have that error, each of them until one of
+ * their flow is answered.
  *
  * Only backends of pools that ask for it are put to trial, and then only the
  * packets are looked at that come before the answer.
@@ -188,7 +189,7 @@ void nflb_trial_refuse(struct nflb_fast *fast)
 		return;
 	if (nf_ct_protonum(fast->ct) == IPPROTO_TCP)
 		nflb_trial_fail(fast, backend, NFLB_EJECT_REASON_UNREACHABLE);
-	else
+	else if (READ_ONCE(fast->trial.state) == NFLB_TRIAL_OPEN)
 		nflb_trial_count(fast, backend, jiffies,
 				 NFLB_EJECT_REASON_UNREACHABLE);
 }

@@ -14,16 +14,22 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/dst.h>
+#include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
 
+#include "bind.h"
 #include "fast.h"
 #include "flow.h"
 #include "net.h"
 #include "trial.h"
 #include "unreach.h"
 
-/* Of the others, one says that a packet is too big. */
-static bool nflb_unreach_is_icmp(const struct sk_buff *skb)
+/*
+ * Of the others, some say that a packet is too big, and some that it is not
+ * wanted. The gateway's own rules may say anything: of what it says itself, only
+ * that there is no such host is of a backend.
+ */
+static bool nflb_unreach_is_icmp(const struct sk_buff *skb, bool is_own)
 {
 	const struct icmphdr *icmph;
 	struct icmphdr buf;
@@ -32,20 +38,30 @@ static bool nflb_unreach_is_icmp(const struct sk_buff *skb)
 		return false;
 	icmph = skb_header_pointer(skb, skb_network_offset(skb) +
 				   ip_hdrlen(skb), sizeof(buf), &buf);
-	return icmph && icmph->type == ICMP_DEST_UNREACH &&
-	       icmph->code != ICMP_FRAG_NEEDED;
+	if (!icmph || icmph->type != ICMP_DEST_UNREACH)
+		return false;
+	return icmph->code == ICMP_HOST_UNREACH ||
+	       (!is_own && icmph->code <= ICMP_PORT_UNREACH);
 }
 
-static bool nflb_unreach_is_icmpv6(const struct sk_buff *skb)
+static bool nflb_unreach_is_icmpv6(const struct sk_buff *skb, bool is_own)
 {
+	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
 	const struct icmp6hdr *icmp6h;
 	struct icmp6hdr buf;
+	__be16 frag_off;
+	int offset;
 
-	if (ipv6_hdr(skb)->nexthdr != IPPROTO_ICMPV6)
+	offset = ipv6_skip_exthdr(skb, skb_network_offset(skb) +
+				  sizeof(struct ipv6hdr), &nexthdr, &frag_off);
+	if (offset < 0 || nexthdr != IPPROTO_ICMPV6)
 		return false;
-	icmp6h = skb_header_pointer(skb, skb_network_offset(skb) +
-				    sizeof(struct ipv6hdr), sizeof(buf), &buf);
-	return icmp6h && icmp6h->icmp6_type == ICMPV6_DEST_UNREACH;
+	icmp6h = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	if (!icmp6h || icmp6h->icmp6_type != ICMPV6_DEST_UNREACH)
+		return false;
+	return icmp6h->icmp6_code == ICMPV6_ADDR_UNREACH ||
+	       (!is_own && (icmp6h->icmp6_code == ICMPV6_NOROUTE ||
+			    icmp6h->icmp6_code == ICMPV6_PORT_UNREACH));
 }
 
 /*
@@ -53,12 +69,18 @@ static bool nflb_unreach_is_icmpv6(const struct sk_buff *skb)
  * of his own backend. The gateway itself says it of a host that is not there.
  */
 static bool nflb_unreach_is_credible(struct nflb_fast *fast,
-				     const struct net_device *in)
+				     const struct nf_hook_state *state)
 {
+	const struct nflb_backend *backend = READ_ONCE(fast->flow.backend);
 	const struct dst_entry *dst;
 
+	if (!state->in)
+		return true;
 	dst = READ_ONCE(fast->dir[IP_CT_DIR_ORIGINAL].dst);
-	return !in || !dst || dst->dev == in;
+	if (dst)
+		return dst->dev == state->in;
+	return backend && nflb_bind_leads_to(state->net, state->in,
+					     &backend->addr);
 }
 
 static unsigned int nflb_unreach(void *priv, struct sk_buff *skb,
@@ -70,15 +92,16 @@ static unsigned int nflb_unreach(void *priv, struct sk_buff *skb,
 	struct nf_conn *ct;
 
 	ct = nf_ct_get(skb, &ctinfo);
-	/* Nothing else but an error about a packet to the backend is that. */
+	/* An error about a packet to the backend, or a reset of a rule's. */
 	if (likely(!ct || ctinfo != IP_CT_RELATED_REPLY))
 		return NF_ACCEPT;
 	flow = nflb_flow_find(ct);
-	if (!flow || !(state->pf == NFPROTO_IPV4 ? nflb_unreach_is_icmp(skb) :
-						   nflb_unreach_is_icmpv6(skb)))
+	if (!flow || !(state->pf == NFPROTO_IPV4 ?
+			       nflb_unreach_is_icmp(skb, !state->in) :
+			       nflb_unreach_is_icmpv6(skb, !state->in)))
 		return NF_ACCEPT;
 	fast = container_of(flow, struct nflb_fast, flow);
-	if (nflb_unreach_is_credible(fast, state->in))
+	if (nflb_unreach_is_credible(fast, state))
 		nflb_trial_refuse(fast);
 	return NF_ACCEPT;
 }
