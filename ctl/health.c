@@ -83,7 +83,8 @@ static void show_ejection(const struct nl_attrs *attrs)
 	uint32_t time_ms = nl_u32(attrs, NFLB_A_BACKEND_EJECT_TIME_MS);
 	char left[TIME_TEXT_SIZE], text[64];
 
-	cell_ms(time_ms - left_ms);
+	/* The kernel's clock is coarse, and rounds up. */
+	cell_ms(time_ms > left_ms ? time_ms - left_ms : 0);
 	cell_number(attrs, NFLB_A_BACKEND_CONNECT_US);
 	cell_none();
 	cell_string(word_name(eject_reason_words, reason) ?: "unknown");
