@@ -120,11 +120,12 @@ static void nflb_eject_end(struct nflb_net *nn, struct nflb_pool *pool, u32 pos)
 	nflb_eject_wake(nn);
 }
 
-/* There may have been nobody else, so that others have stood in for it. */
+/* It is needed, now. There may be nobody else, and others stand in for it. */
 static void nflb_eject_end_early(struct nflb_net *nn, struct nflb_pool *pool,
 				 u32 pos)
 {
 	nflb_eject_end(nn, pool, pos);
+	nflb_pool_settle(pool, pos);
 	nflb_ping_update(nflb_eject_snapshot(nn));
 	nflb_move_flows(nn);
 }
@@ -137,6 +138,19 @@ static bool nflb_eject_is_due(const struct nflb_backend *backend)
 	       (u32)atomic_read(&trials->n_failed) >= trials->limit;
 }
 
+/*
+ * Who serves nobody, as a probe has it down, is out already: what it has failed
+ * is not to count against it when it is up.
+ */
+static void nflb_eject_judge_due(struct nflb_net *nn, struct nflb_pool *pool,
+				 u32 pos)
+{
+	if (!nflb_pool_serves(pool, pos))
+		nflb_trials_forgive(&pool->member[pos].backend->trials);
+	else if (nflb_pool_can_spare(pool, pos))
+		nflb_eject_begin(nn, pool, pos);
+}
+
 /* Returns when the backend's ejection ends, or 0 if it is not ejected. */
 static u64 nflb_eject_judge(struct nflb_net *nn, struct nflb_pool *pool,
 			    u32 pos)
@@ -144,9 +158,8 @@ static u64 nflb_eject_judge(struct nflb_net *nn, struct nflb_pool *pool,
 	struct nflb_backend *backend = pool->member[pos].backend;
 	struct nflb_ejection *ejection = &backend->ejection;
 
-	if (!ejection->is_on && nflb_eject_is_due(backend) &&
-	    nflb_pool_can_spare(pool, pos))
-		nflb_eject_begin(nn, pool, pos);
+	if (!ejection->is_on && nflb_eject_is_due(backend))
+		nflb_eject_judge_due(nn, pool, pos);
 	else if (ejection->is_on && nflb_pool_lacks(pool, pos))
 		nflb_eject_end_early(nn, pool, pos);
 	else if (ejection->is_on &&
@@ -207,7 +220,7 @@ static void nflb_eject_work(struct work_struct *work)
  * nflb_eject_review() - ejects who is due, and lets come back who may
  * @nn: the namespace
  *
- * Whatever changes who may serve calls it. When the next ejection ends is for
+ * A commit may change who serves in any pool. When the next ejection ends is for
  * the work to find out: to put that off might be to forget a packet's word.
  *
  * Context: process, under cfg_mutex, may sleep.
@@ -215,6 +228,26 @@ static void nflb_eject_work(struct work_struct *work)
 void nflb_eject_review(struct nflb_net *nn)
 {
 	if (nflb_eject_judge_all(nn))
+		nflb_eject_wake(nn);
+}
+
+/**
+ * nflb_eject_hear() - takes over what a prober has reported of a member
+ * @nn: the namespace
+ * @pool: a pool that ejects
+ * @pos: place of the member
+ * @health: enum nflb_health, another than before
+ *
+ * What has failed before it was found to be up, says nothing of it now.
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ */
+void nflb_eject_hear(struct nflb_net *nn, struct nflb_pool *pool, u32 pos,
+		     u32 health)
+{
+	if (health == NFLB_HEALTH_UP)
+		nflb_trials_forgive(&pool->member[pos].backend->trials);
+	if (nflb_eject_judge_pool(nn, pool))
 		nflb_eject_wake(nn);
 }
 
@@ -239,6 +272,22 @@ void nflb_eject_follow(struct nflb_net *nn, struct nflb_pool *pool, u32 pos)
 		nflb_trials_forgive(trials);
 	if (backend->ejection.is_on && !may_eject)
 		nflb_eject_end(nn, pool, pos);
+}
+
+/**
+ * nflb_eject_leave() - ends what is known of a backend that leaves its pool
+ * @backend: the backend
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ */
+void nflb_eject_leave(struct nflb_backend *backend)
+{
+	WRITE_ONCE(backend->trials.limit, 0);
+	WRITE_ONCE(backend->trials.is_on, false);
+	if (!backend->ejection.is_on)
+		return;
+	WRITE_ONCE(backend->ejection.is_on, false);
+	nflb_event_eject(backend->nn, backend);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+struct nflb_backend;
 struct nflb_net;
 struct nflb_pool;
 
@@ -29,7 +30,10 @@ struct nflb_ejection {
 void nflb_eject_init(struct nflb_net *nn);
 void nflb_eject_wake(struct nflb_net *nn);
 void nflb_eject_follow(struct nflb_net *nn, struct nflb_pool *pool, u32 pos);
+void nflb_eject_leave(struct nflb_backend *backend);
 void nflb_eject_review(struct nflb_net *nn);
+void nflb_eject_hear(struct nflb_net *nn, struct nflb_pool *pool, u32 pos,
+		     u32 health);
 
 u32 nflb_eject_time_ms(u32 base_ms, u32 n_before);
 u32 nflb_eject_forget(u32 n_before, u32 base_ms, u64 served_jiffies);

@@ -64,7 +64,7 @@ static void nflb_health_change(struct nflb_net *nn, struct nflb_pool *pool,
 	if (pool->ramp[gate])
 		nflb_ramp_watch(nn);
 	if (pool->eject_after)
-		nflb_eject_review(nn);
+		nflb_eject_hear(nn, pool, pos, report->state);
 	if (was_panicking != nflb_pool_is_panicking(pool, gate))
 		nflb_event_panic(nn, snap, pool, gate);
 	/*

@@ -291,7 +291,7 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_SERVICE_ALL_DOWN, service->all_down) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_ON_DOWN, service->on_down) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_HEALTHY,
-			nflb_pool_n_fit(pool, service->gate)) ||
+			nflb_pool_n_healthy(pool, service->gate)) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_GENERATION, snap->generation))
 		return -EMSGSIZE;
 	if (service->protocol && nflb_fill_ports(skb, &service->ports))

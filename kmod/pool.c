@@ -198,6 +198,26 @@ static bool nflb_pool_is_ejected(const struct nflb_pool *pool, u32 pos)
 	       READ_ONCE(pool->member[pos].backend->ejection.is_on);
 }
 
+/**
+ * nflb_pool_n_healthy() - counts the members that might serve without a panic
+ * @pool: the pool, finished
+ * @gate: gate of the service
+ *
+ * Context: any; unless under cfg_mutex the answer may be out of date.
+ * Return: the number.
+ */
+u32 nflb_pool_n_healthy(const struct nflb_pool *pool, u32 gate)
+{
+	u32 pos, n = 0;
+
+	if (!pool->eject_after)
+		return READ_ONCE(pool->gate[gate].n_fit);
+	for (pos = 0; pos < pool->n_members; pos++)
+		n += nflb_pool_is_fit(pool, pos, gate) &&
+		     !nflb_pool_is_ejected(pool, pos);
+	return n;
+}
+
 static bool nflb_pool_should_serve(const struct nflb_pool *pool, u32 pos,
 				   u32 gate)
 {
@@ -434,8 +454,8 @@ bool nflb_pool_offers(const struct nflb_pool *pool, u32 gate,
  * @gate: gate of the service
  * @backend: the backend
  *
- * Because the administrator says so, or the probe, which has to have said it,
- * or as it is ejected.
+ * Because the administrator says so, or the probe, which has to have said it.
+ * To be ejected is not to be down: new connections fail, others may work.
  *
  * Context: under RCU or cfg_mutex.
  * Return: true if it is a member that is, and so is not eligible.
@@ -448,8 +468,7 @@ bool nflb_pool_is_down(const struct nflb_pool *pool, u32 gate,
 	if (pos == NFLB_NONE || pool->member[pos].backend != backend ||
 	    nflb_pool_is_eligible(pool, gate, pos))
 		return false;
-	if (pool->member[pos].admin == NFLB_ADMIN_DOWN ||
-	    nflb_pool_is_ejected(pool, pos))
+	if (pool->member[pos].admin == NFLB_ADMIN_DOWN)
 		return true;
 	return pool->member[pos].admin == NFLB_ADMIN_NONE && gate &&
 	       nflb_pool_health(pool, pos, gate) == NFLB_HEALTH_DOWN;
@@ -790,30 +809,62 @@ static u32 nflb_pool_quorum(const struct nflb_pool *pool)
 					  pool->gate[0].n_fit, 100));
 }
 
+/*
+ * Is it the gate of a service? That services of others come to gate 0 when
+ * nobody passes their probe, does not make it theirs.
+ */
+static bool nflb_pool_serves_gate(const struct nflb_pool *pool, u32 gate)
+{
+	u32 n_services = pool->n_services;
+	u32 i;
+
+	if (gate)
+		return pool->gate[gate].n_services;
+	for (i = 1; i < NFLB_N_GATES; i++)
+		n_services -= pool->gate[i].n_services;
+	return n_services;
+}
+
 /**
- * nflb_pool_can_spare() - tells whether enough are left without a member
+ * nflb_pool_serves() - tells whether a member gets new flows
  * @pool: published pool
  * @pos: place of the member
  *
  * Context: process, under cfg_mutex.
- * Return: true if for every service the member is not needed, and for some it
- * serves.
+ * Return: true if it does for some service.
+ */
+bool nflb_pool_serves(const struct nflb_pool *pool, u32 pos)
+{
+	u32 gate;
+
+	for (gate = 0; gate < NFLB_N_GATES; gate++) {
+		if (nflb_pool_serves_gate(pool, gate) &&
+		    nflb_pool_is_eligible(pool, gate, pos))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * nflb_pool_can_spare() - tells whether enough are left without a member
+ * @pool: published pool
+ * @pos: place of the member, which serves
+ *
+ * Context: process, under cfg_mutex.
+ * Return: true if for no service the member is needed.
  */
 bool nflb_pool_can_spare(const struct nflb_pool *pool, u32 pos)
 {
 	u32 quorum = nflb_pool_quorum(pool);
-	bool serves = false;
 	u32 gate;
 
 	for (gate = 0; gate < NFLB_N_GATES; gate++) {
-		if (!nflb_pool_has_gate(pool, gate) ||
-		    !nflb_pool_is_eligible(pool, gate, pos))
-			continue;
-		if (nflb_pool_n_eligible(pool, gate) <= quorum)
+		if (nflb_pool_has_gate(pool, gate) &&
+		    nflb_pool_is_eligible(pool, gate, pos) &&
+		    nflb_pool_n_eligible(pool, gate) <= quorum)
 			return false;
-		serves = true;
 	}
-	return serves;
+	return true;
 }
 
 /**
@@ -850,7 +901,31 @@ void nflb_pool_update_ejected(struct nflb_pool *pool, u32 pos)
 	u32 gate;
 
 	for (gate = 0; gate < NFLB_N_GATES; gate++) {
-		if (nflb_pool_has_gate(pool, gate))
-			nflb_pool_update_member(pool, gate, pos);
+		if (!nflb_pool_has_gate(pool, gate))
+			continue;
+		nflb_pool_update_member(pool, gate, pos);
+		if (pool->gate[gate].is_panicking)
+			nflb_pool_end_ramps(pool, gate);
+		nflb_zone_update(pool, gate);
+	}
+}
+
+/**
+ * nflb_pool_settle() - gives a member its whole share at once
+ * @pool: published pool
+ * @pos: place of the member
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_pool_settle(struct nflb_pool *pool, u32 pos)
+{
+	u32 gate;
+
+	for (gate = 0; gate < NFLB_N_GATES; gate++) {
+		if (!nflb_pool_has_gate(pool, gate) || !pool->ramp[gate] ||
+		    !nflb_pool_is_eligible(pool, gate, pos))
+			continue;
+		nflb_ramp_settle(pool->ramp[gate], pos);
+		nflb_zone_update(pool, gate);
 	}
 }

@@ -149,9 +149,12 @@ void nflb_pool_carry_health(struct nflb_pool *pool, u32 gate,
 void nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
 			   const struct nflb_pool *former, u32 former_gate);
 u32 nflb_pool_health(const struct nflb_pool *pool, u32 pos, u32 gate);
+bool nflb_pool_serves(const struct nflb_pool *pool, u32 pos);
 bool nflb_pool_can_spare(const struct nflb_pool *pool, u32 pos);
 bool nflb_pool_lacks(const struct nflb_pool *pool, u32 pos);
+u32 nflb_pool_n_healthy(const struct nflb_pool *pool, u32 gate);
 void nflb_pool_update_ejected(struct nflb_pool *pool, u32 pos);
+void nflb_pool_settle(struct nflb_pool *pool, u32 pos);
 bool nflb_pool_is_down(const struct nflb_pool *pool, u32 gate,
 		       const struct nflb_backend *backend);
 bool nflb_pool_offers(const struct nflb_pool *pool, u32 gate,
@@ -217,18 +220,6 @@ static inline bool nflb_pool_may_eject(const struct nflb_pool *pool, u32 pos)
 static inline u32 nflb_pool_n_eligible(const struct nflb_pool *pool, u32 gate)
 {
 	return READ_ONCE(pool->gate[gate].n_eligible);
-}
-
-/**
- * nflb_pool_n_fit() - counts the members that may get new flows but for a panic
- * @pool: the pool
- * @gate: gate of the service
- *
- * Return: the number; unless under cfg_mutex it may be out of date.
- */
-static inline u32 nflb_pool_n_fit(const struct nflb_pool *pool, u32 gate)
-{
-	return READ_ONCE(pool->gate[gate].n_fit);
 }
 
 #endif /* _NFLB_POOL_H */

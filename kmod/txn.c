@@ -189,8 +189,10 @@ static void nflb_txn_move_backends(const struct nflb_snapshot *old,
 			continue;
 		for (i = 0; i < pool->n_members; i++) {
 			backend = pool->member[i].backend;
-			if (backend->seen != new->generation)
-				nflb_backend_leave(backend);
+			if (backend->seen == new->generation)
+				continue;
+			nflb_backend_leave(backend);
+			nflb_eject_leave(backend);
 		}
 	}
 }
@@ -229,8 +231,9 @@ static bool nflb_txn_has_trials(const struct nflb_snapshot *snap)
 	const struct nflb_pool *pool;
 	u32 pos;
 
-	for (pos = 0; snap->services.n_objects && pos < snap->pools.n_slots;
-	     pos++) {
+	if (!snap->services.n_objects)
+		return false;
+	for (pos = 0; pos < snap->pools.n_slots; pos++) {
 		pool = nflb_snapshot_pool(snap, pos);
 		if (pool && nflb_pool_has_trials(pool))
 			return true;
