@@ -157,7 +157,8 @@ case_unanswered()
 	expect "failed connects, at their end" 3 "$(of_backend b1 failed)"
 }
 
-# By an error of ICMP; who is connected already is told as the service says
+# By an error of ICMP; who is connected already stays, whatever on-down says,
+# as long as no probe says more
 case_unreachable()
 {
 	setup 2 1 2
@@ -167,26 +168,80 @@ case_unreachable()
 	answers tcp 80 4
 	wait_for 10 is_ejected b1 Unreachable 60000
 	expect "who answers" "4 b2" "$(answers tcp 80 4)"
-	wait_for 10 has_open b1 7000 0
+	expect "healthy" 1 "$(lb -j service show http | jq .services[0].healthy)"
+	expect "held with who is ejected" 1 "$(n_open b1 7000)"
 	expect "held with another" 1 "$(n_open b2 7000)"
 	release held
 }
 
-# Datagrams, each of which may fail; their flow leaves
+# Datagrams, each of which may fail, until their flow is answered; it leaves
 case_udp()
 {
+	local who
+
 	setup 2 1 2
 	for CLIENT_PORT in {45001..45020}; do
 		[ "$(peer)" != b1 ] || break
 	done
 	stop_server 1
-	: >"$T_DIR/monitor.log"
-	expect "refused" "1 ECONNREFUSED" \
-		"$(answers udp 82 1 from "$CLIENT_PORT")"
+	ask cl1 udp 82 from $CLIENT_PORT
+	ask cl1 udp 82 from $CLIENT_PORT
+	expect "failed connects, after an answer" 0 "$(of_backend b1 failed)"
+	for CLIENT_PORT in {45021..45022}; do
+		who=$(answers udp 82 1 from $CLIENT_PORT)
+		[ "$who" = "1 b2" ] || break
+	done
+	expect "refused" "1 ECONNREFUSED" "$who"
 	expect "ejected after one" - "$(of_backend b1 ejected)"
 	ask cl1 udp 82 from $CLIENT_PORT
 	wait_for 10 is_ejected b1 Unreachable 60000
 	wait_for 10 has_left b1
+}
+
+# Who is due, but needed, is ejected when another comes back; who leaves the pool
+# while it is ejected is so no more
+case_due()
+{
+	setup 1 1 2
+	lb pool set web eject-time 2s
+	block 1 reject with tcp reset
+	answers tcp 80 2
+	wait_for 10 is_ejected b1 Refused 2000
+	lb pool set web eject-time 1m
+	unblock 1
+	block 2 reject with tcp reset
+	expect "who answers" "1 ECONNREFUSED" "$(answers tcp 80 1)"
+	wait_for 10 has_come_back b1
+	wait_for 10 is_ejected b2 Refused 60000
+	lb backend del web b2
+	wait_for 10 has_come_back b2
+}
+
+# Who is down by the probe is not ejected, and begins anew when it is up
+case_probe()
+{
+	local i
+
+	setup 1 1 2 3
+	lb probe add tcp-up tcp
+	lb service set http probe tcp-up
+	lb service del udp
+	for i in 1 2 3; do
+		lb health set web "b$i" tcp-up up
+	done
+	lb service set http all-down all
+	for i in 1 2 3; do
+		lb health set web "b$i" tcp-up down
+		block "$i" reject with tcp reset
+	done
+	expect "who answers" "6 ECONNREFUSED" "$(answers tcp 80 6)"
+	expect "ejected" "- - -" "$(ejected)"
+	for i in 1 2 3; do
+		unblock "$i"
+		lb health set web "b$i" tcp-up up
+	done
+	expect "who answers" "1 b1, 1 b2, 1 b3" "$(answers tcp 80 3)"
+	expect "ejected" "- - -" "$(ejected)"
 }
 
 # At least one stays, and as many as the threshold says; and who is ejected
@@ -317,6 +372,8 @@ use_family 4
 start_bg gw monitor lbctl -j monitor
 wait_for 10 listens_to_changes
 both_families "the server is gone: refused" case_refused
+[ "$WAY" = express ] ||
+	WAY=express both_families "refused, express" case_refused
 both_families "a firewall: unanswered" case_unanswered
 both_families "an error of ICMP" case_unreachable
 both_families "datagrams" case_udp
@@ -326,6 +383,8 @@ both_families "how soon they answer" case_connect
 use_family 4
 tap_run "its time is over" case_time
 tap_run "not too many" case_cap
+tap_run "due, but needed" case_due
+tap_run "down by the probe" case_probe
 tap_run "in a row" case_row
 stop_bg monitor
 tap_done

@@ -45,6 +45,7 @@ static struct nflb_pool *ejecting(struct kunit *test, u32 n, u32 panic_pct)
 	nflb_test_add_many(test, pool, n, 1);
 	pool->panic_pct = panic_pct;
 	pool->eject_after = 1;
+	pool->n_services = 2;
 	pool->gate[GATE].n_services = 1;
 	nflb_test_finish(test, pool);
 	nflb_pool_carry_health(pool, GATE, NULL, NFLB_NONE, true);
@@ -147,6 +148,44 @@ static void can_spare_asks_every_gate(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, nflb_pool_can_spare(pool, 0));
 }
 
+/* Of a service with a probe, whoever that has down serves nobody. */
+static void serves_by_the_gates_of_services_alone(struct kunit *test)
+{
+	struct nflb_pool *pool = ejecting(test, 3, 0);
+
+	report(pool, 0, NFLB_HEALTH_DOWN);
+	KUNIT_EXPECT_TRUE(test, nflb_pool_serves(pool, 0));
+	pool->n_services = 1;
+	KUNIT_EXPECT_FALSE(test, nflb_pool_serves(pool, 0));
+	KUNIT_EXPECT_TRUE(test, nflb_pool_serves(pool, 1));
+	set_ejected(pool, 1, true);
+	KUNIT_EXPECT_FALSE(test, nflb_pool_serves(pool, 1));
+	KUNIT_EXPECT_EQ(test, nflb_pool_n_healthy(pool, GATE), 1);
+	KUNIT_EXPECT_EQ(test, nflb_pool_n_healthy(pool, 0), 2);
+}
+
+/* What failed before a probe has found it up does not count. */
+static void hear_forgives_who_is_up(struct kunit *test)
+{
+	struct nflb_pool *pool = ejecting(test, 3, 0);
+	struct nflb_backend *backend = pool->member[0].backend;
+	struct nflb_net *nn = nflb_test_nn();
+
+	mutex_lock(&nn->cfg_mutex);
+	backend->trials.limit = 1;
+	pool->n_services = 1;
+	report(pool, 0, NFLB_HEALTH_DOWN);
+	atomic_set(&backend->trials.n_failed, 1);
+	nflb_eject_hear(nn, pool, 0, NFLB_HEALTH_DOWN);
+	KUNIT_EXPECT_FALSE(test, backend->ejection.is_on);
+	atomic_set(&backend->trials.n_failed, 1);
+	report(pool, 0, NFLB_HEALTH_UP);
+	nflb_eject_hear(nn, pool, 0, NFLB_HEALTH_UP);
+	KUNIT_EXPECT_FALSE(test, backend->ejection.is_on);
+	KUNIT_EXPECT_EQ(test, atomic_read(&backend->trials.n_failed), 0);
+	mutex_unlock(&nn->cfg_mutex);
+}
+
 static void lacks_who_would_help(struct kunit *test)
 {
 	struct nflb_pool *pool = ejecting(test, 3, 0);
@@ -194,6 +233,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(can_spare_all_but_one),
 	KUNIT_CASE(can_spare_as_many_as_the_threshold_says),
 	KUNIT_CASE(can_spare_asks_every_gate),
+	KUNIT_CASE(serves_by_the_gates_of_services_alone),
+	KUNIT_CASE(hear_forgives_who_is_up),
 	KUNIT_CASE(lacks_who_would_help),
 	KUNIT_CASE(follow_sets_limit_and_ends_what_is_not_wanted),
 	{}
