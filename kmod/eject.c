@@ -103,16 +103,22 @@ void nflb_eject_wake(struct nflb_net *nn)
 	mod_delayed_work(nflb_wq, &nn->eject_work, 0);
 }
 
-/* Somebody else may have waited for that, who could not be spared so far. */
-static void nflb_eject_end(struct nflb_net *nn, struct nflb_pool *pool, u32 pos)
+static void nflb_eject_stop(struct nflb_backend *backend)
 {
-	struct nflb_backend *backend = pool->member[pos].backend;
 	struct nflb_ejection *ejection = &backend->ejection;
 
 	WRITE_ONCE(ejection->until,
 		   min_t(u64, ejection->until, get_jiffies_64()));
 	nflb_trials_forgive(&backend->trials);
 	WRITE_ONCE(ejection->is_on, false);
+}
+
+/* Somebody else may have waited for that, who could not be spared so far. */
+static void nflb_eject_end(struct nflb_net *nn, struct nflb_pool *pool, u32 pos)
+{
+	struct nflb_backend *backend = pool->member[pos].backend;
+
+	nflb_eject_stop(backend);
 	nflb_pool_update_ejected(pool, pos);
 	nflb_event_eject(nn, backend);
 	if (pool->slow_start_ms)
@@ -286,7 +292,7 @@ void nflb_eject_leave(struct nflb_backend *backend)
 	WRITE_ONCE(backend->trials.is_on, false);
 	if (!backend->ejection.is_on)
 		return;
-	WRITE_ONCE(backend->ejection.is_on, false);
+	nflb_eject_stop(backend);
 	nflb_event_eject(backend->nn, backend);
 }
 

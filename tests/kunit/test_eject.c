@@ -145,7 +145,7 @@ static void can_spare_asks_every_gate(struct kunit *test)
 	pool->member[0].weight = 0;
 	nflb_test_finish(test, pool);
 	nflb_pool_carry_health(pool, GATE, NULL, NFLB_NONE, true);
-	KUNIT_EXPECT_FALSE(test, nflb_pool_can_spare(pool, 0));
+	KUNIT_EXPECT_FALSE(test, nflb_pool_serves(pool, 0));
 }
 
 /* Of a service with a probe, whoever that has down serves nobody. */
