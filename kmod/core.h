@@ -25,6 +25,7 @@
  *       a fast flow's?		nflb_fast_find_*()    fast.c
  *       its route, neighbour	nflb_way_find_neigh() way.h
  *       conntrack's part	nflb_track_change()   track.c
+ *       the first answer?	nflb_trial_see()      trial.c
  *       count			nflb_flow_charge()    flow.c
  *       translate, send	nflb_way_translate()  way.h
  *
@@ -42,8 +43,12 @@
  *       learn the way		nflb_fast_learn()     fast.c
  *       attach to the device	nflb_device_use()     device.c
  *
+ *   an ICMP error says that a packet does not reach its backend
+ *     POST_ROUTING		nflb_unreach()	      unreach.c
+ *
  *   the flow's conntrack entry dies
  *     nflb_flow_destroy()			      flow.c
+ *       without an answer?	nflb_trial_end()      trial.c
  */
 #ifndef _NFLB_CORE_H
 #define _NFLB_CORE_H
