@@ -35,11 +35,12 @@ static uint64_t hold_of(const struct tally *tally, uint64_t interval_ms)
 	return hold_ms < TALLY_HOLD_MAX_MS ? hold_ms : TALLY_HOLD_MAX_MS;
 }
 
-/* What was never up does not flap. */
+/* What was never up does not flap; what drains was up, and might come back. */
 static void go_down(struct tally *tally, const struct tally_rule *rule,
 		    uint64_t now_ms)
 {
-	if (tally->state == NFLB_HEALTH_UP) {
+	if (tally->state == NFLB_HEALTH_UP ||
+	    tally->state == NFLB_HEALTH_DRAINING) {
 		forget_flaps(tally, now_ms);
 		tally->n_flaps++;
 	}

@@ -110,16 +110,28 @@ static void http_silences_are_counted(void **state)
 	assert_string_equal(states_from(NFLB_HEALTH_UP, &http, "ssf"), "uud");
 }
 
-/* And its end by its own will is none that flaps. */
 static void draining_acts_at_once_and_is_no_flap(void **state)
 {
 	struct tally tally;
 
 	(void)state;
 	tally_init(&tally, NFLB_HEALTH_UNKNOWN);
-	assert_string_equal(states(&tally, &http, "epefpe"), "euedue");
+	assert_string_equal(states(&tally, &http, "epepepe"), "eueueue");
+	assert_int_equal(tally.n_flaps, 0);
 	assert_string_equal(states(&tally, &http, "sspsss"), "eeuuud");
 	assert_int_equal(tally.n_flaps, 1);
+}
+
+/* What is stopped in an orderly way again and again flaps as well. */
+static void down_by_way_of_draining_is_a_flap(void **state)
+{
+	struct tally tally;
+
+	(void)state;
+	tally_init(&tally, NFLB_HEALTH_UP);
+	assert_string_equal(states(&tally, &http, "efpefp"), "eduedu");
+	assert_int_equal(tally.n_flaps, 2);
+	assert_string_equal(states(&tally, &http, "efppp"), "edduu");
 }
 
 static void what_is_so_already_is_no_change(void **state)
@@ -208,6 +220,7 @@ int main(void)
 		CASE(http_answers_act_at_once),
 		CASE(http_silences_are_counted),
 		CASE(draining_acts_at_once_and_is_no_flap),
+		CASE(down_by_way_of_draining_is_a_flap),
 		CASE(what_is_so_already_is_no_change),
 		CASE(what_flaps_stays_down_longer),
 		CASE(patience_has_an_end),
