@@ -129,6 +129,8 @@ static enum reason reason_of(const struct target *target,
 		return REASON_NEARLY_DOWN;
 	if (target->tally.state == NFLB_HEALTH_DOWN && is_pass)
 		return REASON_NEARLY_UP;
+	if (target->tally.state == NFLB_HEALTH_DRAINING)
+		return REASON_DRAINING;
 	return result->reason;
 }
 
@@ -205,14 +207,53 @@ static void begin_round(struct target *target)
 {
 	target->is_overdue = false;
 	target->port_idx = 0;
+	target->draining_port = 0;
 	target->rtt_us = 0;
 	target->prober->figures.n_rounds++;
 	begin_check(target);
 }
 
-static bool has_next_port(const struct target *target)
+/* One that passes or drains says nothing of the others, which may be down. */
+static bool goes_on(const struct target *target,
+		    const struct check_result *result)
 {
-	return target->port_idx + 1 < target->gate->n_ports;
+	return result->is_made && target->port_idx + 1 < target->gate->n_ports &&
+	       (result->outcome == OUTCOME_PASS ||
+		result->outcome == OUTCOME_DRAINING);
+}
+
+static void note_draining(struct target *target,
+			  const struct check_result *result)
+{
+	if (result->outcome == OUTCOME_DRAINING && !target->draining_port)
+		target->draining_port = target->gate->ports[target->port_idx];
+}
+
+/*
+ * Does the round say that it drains, whatever its last check says? A failure is
+ * worse. Silences are counted; until there are enough, what may still have new
+ * flows must not have them, and what is counted must not begin anew.
+ */
+static bool says_draining(const struct target *target,
+			  const struct check_result *result)
+{
+	if (!target->draining_port)
+		return false;
+	if (result->outcome == OUTCOME_SILENCE)
+		return target->tally.state == NFLB_HEALTH_UP ||
+		       target->tally.state == NFLB_HEALTH_UNKNOWN;
+	return result->outcome == OUTCOME_PASS;
+}
+
+static void end_checks(struct target *target, const struct check_result *result)
+{
+	struct check_result draining = *result;
+
+	if (says_draining(target, result))
+		result_set(&draining, OUTCOME_DRAINING, REASON_DRAINING,
+			   "port %u: the application says \"Draining\"",
+			   target->draining_port);
+	end_round(target, &draining);
 }
 
 static void note_lack(struct prober *prober, const struct check_result *result)
@@ -231,14 +272,14 @@ static void on_done(const struct check_result *result, void *arg)
 		target->rtt_us = result->rtt_us;
 	if (result->is_made)
 		latency_add(target->gate->latency, result);
-	if (result->is_made && result->outcome == OUTCOME_PASS &&
-	    has_next_port(target)) {
+	if (goes_on(target, result)) {
+		note_draining(target, result);
 		target->port_idx++;
 		begin_check(target);
 		return;
 	}
 	if (result->is_made)
-		end_round(target, result);
+		end_checks(target, result);
 	else
 		note_lack(target->prober, result);
 	if (target->is_overdue)

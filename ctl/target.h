@@ -19,6 +19,7 @@
  * @reported_us: When we said so, by the monotonic clock; 0 if we did not.
  * @check: The check under way, or NULL between rounds.
  * @port_idx: Which of the gate's ports that is.
+ * @draining_port: The first one in this round that said it drains, or 0.
  * @rtt_us: The longest of this round.
  * @is_overdue: A round should have begun, but the one before goes on.
  * @prober: Whose it is.
@@ -33,6 +34,7 @@ struct target {
 	uint64_t reported_us;
 	struct check *check;
 	size_t port_idx;
+	uint16_t draining_port;
 	uint64_t rtt_us;
 	bool is_overdue;
 	struct prober *prober;

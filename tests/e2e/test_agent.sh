@@ -339,15 +339,18 @@ case_approaching()
 	setup tcp rise 200 fall 200
 	lb health set web b1 ok down
 	lb health set web b2 ok up
+	lb health set web b3 ok draining
 	start_agent agent
 	wait_for 10 is_reason b1 Down_Probe_ApproachingHealthyThreshold
 	is_reason b2 Up_Probe_Success
+	wait_for 10 is_reason b3 Down_Probe_ApplicationDraining
 	stop_bg agent
 	lb probe set ok port 81
 	start_agent agent
 	wait_for 10 is_reason b2 Up_Probe_ApproachingUnhealthyThreshold
 	is_reason b1 Down_Probe_TcpEndpointUnreachable
-	expect "health" "down up unknown" "$(health)"
+	wait_for 10 is_reason b3 Down_Probe_ApplicationDraining
+	expect "health" "down up draining" "$(health)"
 }
 
 # Services with ports of their own share the probe: each port counts
@@ -361,6 +364,31 @@ case_many_ports()
 	lb service set tls backend-port 8444
 	turns "down down down"
 	lb service del tls
+	turns "up up up"
+}
+
+# A port that drains hides no other one
+case_draining_port()
+{
+	local dir=$T_DIR/nginx-b2
+
+	setup http path /state json-state on
+	lb service add more frontend web-ip protocol tcp port 81 pool web \
+		backend-port 8081 probe ok
+	start_agent agent
+	turns "up up up"
+	: >"$dir/draining-8080"
+	turns "up draining up"
+	: >"$dir/sick-8081"
+	turns "up down up"
+	rm "$dir/sick-8081"
+	turns "up draining up"
+	said Down_Probe_ApplicationDraining "port 8080: the application"
+	rm "$dir/draining-8080"
+	turns "up up up"
+	: >"$dir/draining-8081"
+	turns "up draining up"
+	rm "$dir/draining-8081"
 	turns "up up up"
 }
 
@@ -429,6 +457,7 @@ both_families "when it hangs, too" case_hangs
 both_families "changes of the configuration are followed" case_changes
 both_families "a report that is not so is put right" case_put_right
 both_families "each port of a pool counts" case_many_ports
+both_families "each port may drain" case_draining_port
 use_family 4
 tap_run "a state that may change soon is told from others" case_approaching
 tap_run "agents of other namespaces are no concern" case_namespaces

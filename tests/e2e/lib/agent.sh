@@ -9,7 +9,9 @@
 INTERVAL=$((SLOW > 1 ? 1000 : 400))
 
 # healthy_nginx NAMESPACE...: whose /healthz says 503 as long as there is a
-# file "sick" beside it; the same at port 8443 over TLS
+# file "sick" beside it; the same at port 8443 over TLS. At ports 8080 and 8081
+# /state says in JSON what it is: ill with "sick-PORT", else draining with
+# "draining-PORT", else healthy
 healthy_nginx()
 {
 	local dir space
@@ -25,9 +27,17 @@ healthy_nginx()
 		listen [::]:8443 ssl ipv6only=on;
 		ssl_certificate $T_DIR/cert;
 		ssl_certificate_key $T_DIR/key;
+		listen 8081;
+		listen [::]:8081 ipv6only=on;
 		location = /healthz {
 			if (-e $dir/sick) { return 503; }
 			return 200 "fine\n";
+		}
+		location = /state {
+			set \$said Healthy;
+			if (-e $dir/draining-\$server_port) { set \$said Draining; }
+			if (-e $dir/sick-\$server_port) { return 503; }
+			return 200 '{"ApplicationHealthState": "\$said"}';
 		}
 		END
 	done
