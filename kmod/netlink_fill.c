@@ -292,6 +292,8 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_SERVICE_ON_DOWN, service->on_down) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_HEALTHY,
 			nflb_pool_n_healthy(pool, service->gate)) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_UNREPORTED,
+			nflb_pool_n_unreported(pool, service->gate)) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_GENERATION, snap->generation))
 		return -EMSGSIZE;
 	if (service->protocol && nflb_fill_ports(skb, &service->ports))

@@ -777,6 +777,22 @@ u32 nflb_pool_health(const struct nflb_pool *pool, u32 pos, u32 gate)
 }
 
 /**
+ * nflb_pool_n_unreported() - counts the members that no prober has reported on
+ * @pool: the pool, finished
+ * @gate: gate of a service
+ *
+ * Context: any; unless under cfg_mutex the answer may be out of date.
+ * Return: the number; 0 without a probe.
+ */
+u32 nflb_pool_n_unreported(const struct nflb_pool *pool, u32 gate)
+{
+	if (!gate)
+		return 0;
+	return pool->n_members -
+	       bitmap_weight(pool->is_reported[gate], pool->n_members);
+}
+
+/**
  * nflb_pool_set_health() - takes a prober's report
  * @pool: published pool
  * @pos: place of the member

@@ -150,6 +150,7 @@ void nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
 			   const struct nflb_pool *former, u32 former_gate);
 u32 nflb_pool_health(const struct nflb_pool *pool, u32 pos, u32 gate);
 bool nflb_pool_serves(const struct nflb_pool *pool, u32 pos);
+u32 nflb_pool_n_unreported(const struct nflb_pool *pool, u32 gate);
 bool nflb_pool_can_spare(const struct nflb_pool *pool, u32 pos);
 bool nflb_pool_lacks(const struct nflb_pool *pool, u32 pos);
 u32 nflb_pool_n_healthy(const struct nflb_pool *pool, u32 gate);

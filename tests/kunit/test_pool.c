@@ -55,6 +55,19 @@ static void set_health_without_threshold_excludes_all(struct kunit *test)
 	expect_state(test, pool, "-y-");
 }
 
+static void n_unreported_counts_who_is_unknown_by_a_probe(struct kunit *test)
+{
+	struct nflb_pool *pool = gated(test, 3, 0);
+
+	KUNIT_EXPECT_EQ(test, nflb_pool_n_unreported(pool, GATE), 3);
+	KUNIT_EXPECT_EQ(test, nflb_pool_n_unreported(pool, 0), 0);
+	report(pool, 0, NFLB_HEALTH_DOWN);
+	report(pool, 2, NFLB_HEALTH_UP);
+	KUNIT_EXPECT_EQ(test, nflb_pool_n_unreported(pool, GATE), 1);
+	report(pool, 2, NFLB_HEALTH_UNKNOWN);
+	KUNIT_EXPECT_EQ(test, nflb_pool_n_unreported(pool, GATE), 2);
+}
+
 static void expect_health(struct kunit *test, const struct nflb_pool *pool,
 			  u32 health)
 {
@@ -154,6 +167,7 @@ static void panic_carries_over_to_the_next_version(struct kunit *test)
 
 static struct kunit_case nflb_pool_cases[] = {
 	KUNIT_CASE(set_health_without_threshold_excludes_all),
+	KUNIT_CASE(n_unreported_counts_who_is_unknown_by_a_probe),
 	KUNIT_CASE(set_health_draining_excludes_but_is_not_down),
 	KUNIT_CASE(set_health_below_threshold_panics),
 	KUNIT_CASE(set_health_at_100_panics_with_the_first),
