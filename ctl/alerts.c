@@ -14,6 +14,7 @@
 #include "print.h"
 
 #define PAUSE_US		(100 * US_PER_MS)
+#define PATIENCE_US		(60 * MS_PER_SEC * US_PER_MS)
 #define CONNTRACK_COUNT		"/proc/sys/net/netfilter/nf_conntrack_count"
 #define CONNTRACK_MAX		"/proc/sys/net/netfilter/nf_conntrack_max"
 
@@ -116,15 +117,30 @@ static void judge(struct alerts *alerts, struct alert *alert,
 		show(finding, step);
 }
 
-static void judge_health(struct alerts *alerts, struct service_alerts *item,
-			 uint32_t n_healthy)
+/*
+ * With a new service, the first word of its probe has to be waited for; but if
+ * nobody probes, that must be told as well.
+ */
+static bool is_known(const struct alerts *alerts,
+		     const struct service_alerts *item,
+		     const struct nl_attrs *attrs)
 {
-	const struct finding finding = {
+	return item->is_known || nl_u32(attrs, NFLB_A_SERVICE_HEALTHY) ||
+	       !nl_u32(attrs, NFLB_A_SERVICE_UNREPORTED) ||
+	       alerts->now_us - item->since_us >= PATIENCE_US;
+}
+
+static void judge_health(struct alerts *alerts, struct service_alerts *item,
+			 const struct nl_attrs *attrs)
+{
+	struct finding finding = {
 		.kind = ALERT_NO_HEALTHY_BACKENDS,
 		.service = item->service,
-		.share = { .part = !n_healthy, .whole = 1 },
 	};
 
+	item->is_known = is_known(alerts, item, attrs);
+	finding.share.part = !nl_u32(attrs, NFLB_A_SERVICE_HEALTHY);
+	finding.share.whole = item->is_known;
 	judge(alerts, &item->alerts[finding.kind], &finding);
 }
 
@@ -169,7 +185,10 @@ static struct service_alerts *add(struct alerts *alerts, const char *service)
 		alerts->items = mem_grow(alerts->items, &alerts->cap,
 					 sizeof(*alerts->items));
 	item = &alerts->items[alerts->n++];
-	*item = (struct service_alerts){ .service = mem_strdup(service) };
+	*item = (struct service_alerts){
+		.service = mem_strdup(service),
+		.since_us = alerts->now_us,
+	};
 	return item;
 }
 
@@ -181,7 +200,7 @@ static int read_service(const struct nl_attrs *attrs, void *arg)
 
 	item = find(alerts, name) ?: add(alerts, name);
 	item->is_there = true;
-	judge_health(alerts, item, nl_u32(attrs, NFLB_A_SERVICE_HEALTHY));
+	judge_health(alerts, item, attrs);
 	if (alerts->now_us >= alerts->step_us)
 		judge_flows(alerts, item, attrs);
 	return 0;

@@ -16,12 +16,16 @@
  * @service: Its name.
  * @alerts: By enum alert_kind.
  * @window: Its new flows, those that got no backend and all.
+ * @since_us: When it was seen first.
+ * @is_known: So much is known of its backends that their health can be judged.
  * @is_there: The kernel still has it.
  */
 struct service_alerts {
 	char *service;
 	struct alert alerts[ALERT_SERVICE_KINDS];
 	struct alert_window window;
+	uint64_t since_us;
+	bool is_known;
 	bool is_there;
 };
 

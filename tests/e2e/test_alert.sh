@@ -50,6 +50,29 @@ case_healthy()
 	stop_bg monitor
 }
 
+# What its probe has not had the time to say is no reason to worry
+case_new()
+{
+	begin_anew
+	MORE_PROBES='{"name": "p", "type": "tcp"}' apply_web 1 2
+	start_bg gw monitor lbctl monitor
+	lb service add new frontend web-ip protocol tcp port 81 pool web probe p
+	lb pool add empty
+	lb service add none frontend web-ip protocol tcp port 82 pool empty
+	wait_for 10 has_said monitor \
+		"NoHealthyBackends service none begins, critical"
+	report down b1
+	lb service del none
+	wait_for 10 has_said monitor \
+		"NoHealthyBackends service none ends, critical"
+	expect "healthy" 0 "$(lb -j service show new | jq .services[0].healthy)"
+	grep "service new begins" "$T_DIR/monitor.log" && fail "too early"
+	report down b2
+	wait_for 10 has_said monitor \
+		"NoHealthyBackends service new begins, critical"
+	stop_bg monitor
+}
+
 # Five are refused; then the client gives up
 case_flows()
 {
@@ -157,6 +180,7 @@ topo_up 2
 serve b1 b2 -- udp/82
 both_families "no healthy backend" case_healthy
 use_family 4
+tap_run "a new service is not without healthy backends" case_new
 tap_run "new flows that get no backend" case_flows
 tap_run "as JSON" case_json
 tap_run "conntrack's table is near full" case_table
