@@ -67,27 +67,39 @@ enum alert_step alert_update(struct alert *alert, enum alert_kind kind,
 static bool has_begun_anew(const struct alert_window *window,
 			   const struct alert_share *counters)
 {
-	const struct alert_share *last = &window->readings[window->n - 1];
+	const struct alert_share *last;
 
+	last = &window->readings[window->n - 1].counters;
 	return counters->part < last->part || counters->whole < last->whole;
+}
+
+/* Whatever happened since the last one, only that one can tell. */
+static bool is_first_too_old(const struct alert_window *window, uint64_t now_ms)
+{
+	return window->n > 1 &&
+	       (window->n == ALERT_READINGS ||
+		now_ms - window->readings[0].at_ms > ALERT_WINDOW_MS);
 }
 
 /**
  * alert_window_add() - takes a reading
  * @window: The window.
- * @counters: The reading, ALERT_STEP_MS after the last one.
+ * @reading: The reading, ALERT_STEP_MS after the last one, or later if that
+ *           could not be.
  * @share: Gets what was counted within the window, or since the first reading.
  */
 void alert_window_add(struct alert_window *window,
-		      const struct alert_share *counters,
+		      const struct alert_reading *reading,
 		      struct alert_share *share)
 {
+	const struct alert_share *counters = &reading->counters;
+
 	if (window->n && has_begun_anew(window, counters))
 		window->n = 0;
-	if (window->n == ALERT_READINGS)
+	while (is_first_too_old(window, reading->at_ms))
 		memmove(window->readings, window->readings + 1,
 			--window->n * sizeof(*window->readings));
-	window->readings[window->n++] = *counters;
-	share->part = counters->part - window->readings[0].part;
-	share->whole = counters->whole - window->readings[0].whole;
+	window->readings[window->n++] = *reading;
+	share->part = counters->part - window->readings[0].counters.part;
+	share->whole = counters->whole - window->readings[0].counters.whole;
 }

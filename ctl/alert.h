@@ -88,12 +88,22 @@ struct alert_share {
 };
 
 /**
+ * struct alert_reading - counters that only grow, as they were at a time
+ * @counters: The counters.
+ * @at_ms: The time, of a clock that never goes back.
+ */
+struct alert_reading {
+	struct alert_share counters;
+	uint64_t at_ms;
+};
+
+/**
  * struct alert_window - counters that only grow, as they were lately
  * @readings: The readings, the last one at the end.
  * @n: How many.
  */
 struct alert_window {
-	struct alert_share readings[ALERT_READINGS];
+	struct alert_reading readings[ALERT_READINGS];
 	unsigned int n;
 };
 
@@ -102,7 +112,7 @@ extern const struct alert_rule alert_rules[ALERT_KINDS];
 enum alert_step alert_update(struct alert *alert, enum alert_kind kind,
 			     const struct alert_share *share, uint64_t now_ms);
 void alert_window_add(struct alert_window *window,
-		      const struct alert_share *counters,
+		      const struct alert_reading *reading,
 		      struct alert_share *share);
 
 #endif /* LBCTL_ALERT_H */

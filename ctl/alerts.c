@@ -148,13 +148,16 @@ static void judge_flows(struct alerts *alerts, struct service_alerts *item,
 			const struct nl_attrs *attrs)
 {
 	struct finding finding = { .service = item->service };
+	struct alert_reading reading;
 	struct counters counters;
-	struct alert_share sum;
+	uint64_t drops;
 
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	sum.part = counters_drops(&counters);
-	sum.whole = sum.part + counters.value[COUNTER_NEW_FLOWS];
-	alert_window_add(&item->window, &sum, &finding.share);
+	drops = counters_drops(&counters);
+	reading.at_ms = alerts->now_us / US_PER_MS;
+	reading.counters.part = drops;
+	reading.counters.whole = drops + counters.value[COUNTER_NEW_FLOWS];
+	alert_window_add(&item->window, &reading, &finding.share);
 	for (finding.kind = ALERT_AVAILABILITY_WARNING;
 	     finding.kind <= ALERT_AVAILABILITY_CRITICAL; finding.kind++)
 		judge(alerts, &item->alerts[finding.kind], &finding);

@@ -105,13 +105,20 @@ static void what_goes_on_is_told_again(void **state)
 	expect_again_after(ALERT_CONNTRACK_USAGE, 5 * MINUTE_MS);
 }
 
+static uint64_t now_ms;
+
+/* After a reading, a step later */
 static void expect_share(struct alert_window *window,
 			 struct alert_share counters, uint64_t part,
 			 uint64_t whole)
 {
+	struct alert_reading reading = {
+		.counters = counters,
+		.at_ms = now_ms += ALERT_STEP_MS,
+	};
 	struct alert_share share;
 
-	alert_window_add(window, &counters, &share);
+	alert_window_add(window, &reading, &share);
 	assert_int_equal(share.part, part);
 	assert_int_equal(share.whole, whole);
 }
@@ -142,6 +149,20 @@ static void a_window_is_a_minute(void **state)
 	expect_share(&window, of(50, 51 + i), 0, i);
 }
 
+/* What was counted in between may be old, or not; after that it is. */
+static void a_window_with_a_gap_is_no_longer(void **state)
+{
+	struct alert_window window = { 0 };
+
+	(void)state;
+	expect_share(&window, of(0, 0), 0, 0);
+	expect_share(&window, of(50, 50), 50, 50);
+	now_ms += 2 * ALERT_WINDOW_MS;
+	expect_share(&window, of(60, 70), 10, 20);
+	expect_share(&window, of(60, 75), 0, 5);
+	expect_share(&window, of(60, 80), 0, 10);
+}
+
 static void counters_that_begin_anew_empty_it(void **state)
 {
 	struct alert_window window = { 0 };
@@ -163,6 +184,7 @@ int main(void)
 		CASE(what_goes_on_is_told_again),
 		CASE(a_window_begins_with_nothing),
 		CASE(a_window_is_a_minute),
+		CASE(a_window_with_a_gap_is_no_longer),
 		CASE(counters_that_begin_anew_empty_it),
 	};
 
