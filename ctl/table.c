@@ -195,8 +195,12 @@ void cell_string(const char *value)
 	column_idx++;
 }
 
-/* A number: in JSON as it is, in text as @text says it. */
-static void add_number(uint64_t value, const char *text)
+/**
+ * cell_u64_as() - a cell with a number that has a text of its own
+ * @value: The number, for JSON.
+ * @text: The text, for all else.
+ */
+void cell_u64_as(uint64_t value, const char *text)
 {
 	const struct column *column = next_column();
 
@@ -216,7 +220,7 @@ void cell_u64(uint64_t value)
 	char text[24];
 
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
-	add_number(value, text);
+	cell_u64_as(value, text);
 }
 
 /**
@@ -283,7 +287,7 @@ void cell_ms(uint64_t ms)
 {
 	char text[TIME_TEXT_SIZE];
 
-	add_number(ms, format_ms(ms, text));
+	cell_u64_as(ms, format_ms(ms, text));
 }
 
 /**
@@ -303,7 +307,7 @@ void cell_bytes(uint64_t bytes)
 	}
 	snprintf(text, sizeof(text), i ? "%.1f %s" : "%.0f %s", value,
 		 units[i]);
-	add_number(bytes, text);
+	cell_u64_as(bytes, text);
 }
 
 /**

@@ -42,6 +42,7 @@ void table_row_end(void);
 
 void cell_none(void);
 void cell_string(const char *value);
+void cell_u64_as(uint64_t value, const char *text);
 void cell_u64(uint64_t value);
 void cell_exact(uint64_t value);
 void cell_hex(uint64_t value);

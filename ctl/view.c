@@ -25,13 +25,11 @@ static void cell_value(const struct field *field, const struct value *value)
 
 	switch (field->kind) {
 	case VALUE_NUMBER:
-		cell_u64(value->number);
+	case VALUE_MS:
+		cell_u64_as(value->number, value_format(field, value, buf));
 		break;
 	case VALUE_SEED:
 		cell_exact(value->number);
-		break;
-	case VALUE_MS:
-		cell_ms(value->number);
 		break;
 	case VALUE_SWITCH:
 		cell_bool(value->number);
