@@ -20,7 +20,7 @@
 /**
  * enum alert_kind - what is so
  * @ALERT_AVAILABILITY_WARNING: Less than 90 % of a service's new flows were
- *                              given a backend.
+ *                              let through to a backend.
  * @ALERT_AVAILABILITY_CRITICAL: Less than 25 % were.
  * @ALERT_NO_HEALTHY_BACKENDS: No backend of its pool passes its probe.
  * @ALERT_SERVICE_KINDS: Number of the above, of which each service has one.

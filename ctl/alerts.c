@@ -101,7 +101,7 @@ static void show(const struct finding *finding, enum alert_step step)
 	if (finding->kind == ALERT_CONNTRACK_USAGE)
 		print_text(": %llu of %llu entries are in use", part, whole);
 	else if (finding->kind != ALERT_NO_HEALTHY_BACKENDS)
-		print_text(": %llu of %llu new flows got no backend", part,
+		print_text(": %llu of %llu new flows were lost", part,
 			   whole);
 	print_text("\n");
 }

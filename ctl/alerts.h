@@ -15,7 +15,7 @@
  * struct service_alerts - the alerts of a service
  * @service: Its name.
  * @alerts: By enum alert_kind.
- * @window: Its new flows, those that got no backend and all.
+ * @window: Its new flows, those that were lost and all.
  * @since_us: When it was seen first.
  * @is_known: So much is known of its backends that their health can be judged.
  * @is_there: The kernel still has it.

@@ -83,12 +83,12 @@ case_flows()
 		"NoHealthyBackends service http begins, critical"
 	ask cl1 tcp 80 flows 5
 	wait_for 20 has_said monitor \
-		"DataPathAvailabilityCritical service http begins, critical: 5 of 5 new flows got no backend"
+		"DataPathAvailabilityCritical service http begins, critical: 5 of 5 new flows were lost"
 	has_said monitor \
-		"DataPathAvailabilityWarning service http begins, warning: 5 of 5 new flows got no backend"
+		"DataPathAvailabilityWarning service http begins, warning: 5 of 5 new flows were lost"
 	lb service del http
 	wait_for 10 has_said monitor \
-		"DataPathAvailabilityCritical service http ends, critical: 0 of 0 new flows got no backend"
+		"DataPathAvailabilityCritical service http ends, critical: 0 of 0 new flows were lost"
 	stop_bg monitor
 }
 
@@ -181,7 +181,7 @@ serve b1 b2 -- udp/82
 both_families "no healthy backend" case_healthy
 use_family 4
 tap_run "a new service is not without healthy backends" case_new
-tap_run "new flows that get no backend" case_flows
+tap_run "new flows that are lost" case_flows
 tap_run "as JSON" case_json
 tap_run "conntrack's table is near full" case_table
 tap_run "an agent tells, and has metrics" case_agent
