@@ -103,6 +103,7 @@ static int hear_event(const struct nl_attrs *attrs, void *arg)
 {
 	struct agent *agent = arg;
 
+	alerts_hear(&agent->alerts, attrs);
 	if (attrs->cmd == NFLB_CMD_COMMIT_NTF)
 		want_reload(agent);
 	else if (attrs->cmd == NFLB_CMD_HEALTH_NTF)
@@ -110,6 +111,12 @@ static int hear_event(const struct nl_attrs *attrs, void *arg)
 	else if (attrs->cmd == NFLB_CMD_AGENT_NTF)
 		agent->look_us = 0;
 	return 0;
+}
+
+static void note_loss(struct agent *agent)
+{
+	want_reload(agent);
+	alerts_want(&agent->alerts);
 }
 
 /* Nothing is left when it returns; what was lost on the way is read anew. */
@@ -120,9 +127,8 @@ static int hear(struct agent *agent)
 	do {
 		err = nl_next_event(agent->events, hear_event, agent);
 		if (err == -ENOBUFS)
-			want_reload(agent);
+			note_loss(agent);
 	} while (!err || err == -ENOBUFS);
-	alerts_want(&agent->alerts);
 	return err == -EAGAIN ? 0 : err;
 }
 
@@ -328,6 +334,20 @@ static int wait(struct agent *agent)
 	return n < 0 ? n : 0;
 }
 
+/*
+ * What is long to read is read one at a time: what is due to be checked has its
+ * turn in between. Who cannot tell of alerts goes on to check; look() finds out
+ * whether there is nothing to check any more.
+ */
+static int read_kernel(struct agent *agent)
+{
+	if (clock_us() >= agent->reload_us)
+		return reload(agent);
+	if (alerts_run(&agent->alerts))
+		agent->look_us = 0;
+	return 0;
+}
+
 static int run_once(struct agent *agent)
 {
 	int err = wait(agent);
@@ -341,11 +361,7 @@ static int run_once(struct agent *agent)
 		agent->look_us = 0;
 	if (!err && clock_us() >= agent->look_us)
 		err = look(agent);
-	if (!err && clock_us() >= agent->reload_us)
-		err = reload(agent);
-	if (!err)
-		err = alerts_run(&agent->alerts);
-	return err;
+	return err ?: read_kernel(agent);
 }
 
 static int watch(struct agent *agent, int fd)

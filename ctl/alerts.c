@@ -293,6 +293,28 @@ void alerts_want(struct alerts *alerts)
 }
 
 /**
+ * alerts_hear() - takes note of what the kernel announces
+ * @alerts: The alerts.
+ * @event: The announcement; most of them change no service's health.
+ */
+void alerts_hear(struct alerts *alerts, const struct nl_attrs *event)
+{
+	if (event->cmd == NFLB_CMD_COMMIT_NTF ||
+	    (event->cmd == NFLB_CMD_HEALTH_NTF &&
+	     !nl_has(event, NFLB_A_HEALTH_STALE)))
+		alerts_want(alerts);
+}
+
+/*
+ * The configuration never stood still, or memory was short: it will be
+ * otherwise another time.
+ */
+static bool is_passing(int err)
+{
+	return err == -EINTR || err == -ENOMEM || err == -ENOBUFS;
+}
+
+/**
  * alerts_run() - looks, if it is time, and shows what begins, goes on and ends
  * @alerts: The alerts; @due_us says when to call it again.
  *
@@ -310,7 +332,10 @@ int alerts_run(struct alerts *alerts)
 	took_us = clock_us() - alerts->now_us;
 	alerts->pause_us = clock_us() +
 			   (took_us > PAUSE_US ? took_us : PAUSE_US);
-	/* The configuration never stood still: it will another time. */
-	alerts->due_us = err == -EINTR ? alerts->pause_us : alerts->step_us;
-	return err == -EINTR ? 0 : err;
+	alerts->due_us = err ? alerts->pause_us : alerts->step_us;
+	if (!is_passing(err))
+		return err;
+	if (err != -EINTR && may_complain(&alerts->complain_us))
+		complain("alerts: %s", strerror(-err));
+	return 0;
 }

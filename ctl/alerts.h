@@ -41,6 +41,7 @@ struct service_alerts {
  * @step_us: When the counters are read next.
  * @due_us: When to look next, at the latest then.
  * @pause_us: Not before, lest there be no time for anything else.
+ * @complain_us: When it may complain again of what it cannot do for a while.
  */
 struct alerts {
 	struct nl *nl;
@@ -53,11 +54,13 @@ struct alerts {
 	uint64_t step_us;
 	uint64_t due_us;
 	uint64_t pause_us;
+	uint64_t complain_us;
 };
 
 void alerts_init(struct alerts *alerts, struct nl *nl);
 void alerts_end(struct alerts *alerts);
 void alerts_want(struct alerts *alerts);
+void alerts_hear(struct alerts *alerts, const struct nl_attrs *event);
 int alerts_run(struct alerts *alerts);
 
 #endif /* LBCTL_ALERTS_H */

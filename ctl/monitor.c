@@ -14,6 +14,8 @@
 #include "schema.h"
 #include "wire.h"
 
+#define EVENTS_AT_ONCE		1000
+
 static const struct object_type *type_of_event(uint8_t cmd)
 {
 	int kind;
@@ -247,7 +249,7 @@ static int show_event(const struct nl_attrs *attrs, void *arg)
 {
 	const struct object_type *type = type_of_event(attrs->cmd);
 
-	(void)arg;
+	alerts_hear(arg, attrs);
 	if (type)
 		show_object(attrs, type);
 	else if (attrs->cmd == NFLB_CMD_COMMIT_NTF)
@@ -277,16 +279,20 @@ static void show_lost(void)
 	json_end();
 }
 
-/* All that has been announced by now */
-static int show_events(struct nl *events)
+/* What has been announced by now, as far as who reads can wait for it */
+static int show_events(struct nl *events, struct alerts *alerts)
 {
-	int err;
+	int err = 0;
+	int i;
 
-	do {
-		err = nl_next_event(events, show_event, NULL);
-		if (err == -ENOBUFS)
-			show_lost();
-	} while (!err || err == -ENOBUFS);
+	for (i = 0; i < EVENTS_AT_ONCE && !err; i++) {
+		err = nl_next_event(events, show_event, alerts);
+		if (err != -ENOBUFS)
+			continue;
+		show_lost();
+		alerts_want(alerts);
+		err = 0;
+	}
 	return err == -EAGAIN ? 0 : err;
 }
 
@@ -309,10 +315,8 @@ static int follow_once(struct nl *events, struct alerts *alerts)
 
 	if (ready < 0)
 		return ready == -EINTR ? 0 : ready;
-	err = ready ? show_events(events) : 0;
+	err = ready ? show_events(events, alerts) : 0;
 	print_flush();
-	if (ready)
-		alerts_want(alerts);
 	return err ?: alerts_run(alerts);
 }
 

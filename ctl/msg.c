@@ -9,7 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 #define PROGRESS_STEP	512	/* a terminal need not see every object */
+#define COMPLAINT_STEP_US	(60 * MS_PER_SEC * US_PER_MS)
 
 static bool progress_is_shown;
 
@@ -118,4 +121,20 @@ void progress_end(void)
 		return;
 	progress_is_shown = false;
 	fputs("\r\033[K", stderr);
+}
+
+/**
+ * may_complain() - says whether to complain again of what does not go away
+ * @next_us: When, by the monotonic clock; is set if it is now.
+ *
+ * Return: true once a minute.
+ */
+bool may_complain(uint64_t *next_us)
+{
+	uint64_t now_us = clock_us();
+
+	if (now_us < *next_us)
+		return false;
+	*next_us = now_us + COMPLAINT_STEP_US;
+	return true;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Lets the compiler check arguments: place of the format and of the first. */
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
@@ -45,6 +46,7 @@ static inline bool is_printable(char c)
 __printf(2, 3) int because(struct why *why, const char *fmt, ...);
 int because_of_errno(struct why *why, int err);
 __printf(1, 2) void complain(const char *fmt, ...);
+bool may_complain(uint64_t *next_us);
 const char *excerpt(const char *text, char buf[EXCERPT_SIZE]);
 void progress(const char *what, size_t done, size_t total);
 void progress_end(void);

@@ -13,7 +13,6 @@
 #include "wire.h"
 
 #define FIRST_ROUND_STEP_US	1000	/* between those of new targets */
-#define COMPLAINT_STEP_US	60000000
 
 /**
  * prober_init() - gets ready
@@ -69,17 +68,6 @@ static void show(const struct target *target,
 	print_flush();
 }
 
-/* The first thing in a while that is worth a complaint? */
-static bool may_complain(struct prober *prober)
-{
-	uint64_t now_us = clock_us();
-
-	if (now_us < prober->complain_us)
-		return false;
-	prober->complain_us = now_us + COMPLAINT_STEP_US;
-	return true;
-}
-
 static void complain_of_report(const struct target *target, int err)
 {
 	const struct nl_refusal *refusal = nl_refusal(target->prober->nl);
@@ -110,7 +98,7 @@ static void note_refusal(const struct target *target, int err)
 		break;
 	case -ENOMEM:
 	case -ENOBUFS:
-		if (may_complain(prober))
+		if (may_complain(&prober->complain_us))
 			complain_of_report(target, err);
 		break;
 	default:
@@ -259,7 +247,7 @@ static void end_checks(struct target *target, const struct check_result *result)
 static void note_lack(struct prober *prober, const struct check_result *result)
 {
 	prober->figures.n_lacks++;
-	if (may_complain(prober))
+	if (may_complain(&prober->complain_us))
 		complain("a check cannot be made: %s", result->text);
 }
 
