@@ -205,7 +205,8 @@ static void begin_round(struct target *target)
 static bool goes_on(const struct target *target,
 		    const struct check_result *result)
 {
-	return result->is_made && target->port_idx + 1 < target->gate->n_ports &&
+	return result->is_made &&
+	       target->port_idx + 1 < target->gate->n_ports &&
 	       (result->outcome == OUTCOME_PASS ||
 		result->outcome == OUTCOME_DRAINING);
 }
