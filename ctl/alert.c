@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define MS_PER_MINUTE	60000
+#define MS_PER_MINUTE	UINT64_C(60000)
 
 /* To be available to less than 90 % is to be lost to more than 10 %. */
 const struct alert_rule alert_rules[ALERT_KINDS] = {

@@ -58,13 +58,13 @@ case_new()
 	start_bg gw monitor lbctl monitor
 	lb service add new frontend web-ip protocol tcp port 81 pool web probe p
 	lb pool add empty
-	lb service add none frontend web-ip protocol tcp port 82 pool empty
+	lb service add lone frontend web-ip protocol tcp port 82 pool empty
 	wait_for 10 has_said monitor \
-		"NoHealthyBackends service none begins, critical"
+		"NoHealthyBackends service lone begins, critical"
 	report down b1
-	lb service del none
+	lb service del lone
 	wait_for 10 has_said monitor \
-		"NoHealthyBackends service none ends, critical"
+		"NoHealthyBackends service lone ends, critical"
 	expect "healthy" 0 "$(lb -j service show new | jq .services[0].healthy)"
 	grep "service new begins" "$T_DIR/monitor.log" && fail "too early"
 	report down b2

@@ -234,7 +234,7 @@ case_probe()
 		lb health set web "b$i" tcp-up down
 		block "$i" reject with tcp reset
 	done
-	expect "who answers" "6 ECONNREFUSED" "$(answers tcp 80 6)"
+	expect "who answers" "5 ECONNREFUSED" "$(answers tcp 80 5)"
 	expect "ejected" "- - -" "$(ejected)"
 	for i in 1 2 3; do
 		unblock "$i"

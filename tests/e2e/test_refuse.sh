@@ -250,7 +250,7 @@ case_pool()
 	pool add new spill-below 101 -> pool "new": spill-below 101: allowed 0..100
 	pool add new eject-after 256 -> pool "new": eject-after 256: allowed 0..255
 	pool add new eject-time 99ms -> pool "new": eject-time 99ms: allowed 100ms..5m
-	pool add new eject-time off -> pool "new": eject-time off: allowed 100ms..5m
+	pool add new eject-time off -> pool "new": eject-time off: a time needs a unit: ms, s, m, h or d
 	pool add new slots 250 -> pool "new": slots 250: allowed 251..131071
 	pool add new slots 131072 -> pool "new": slots 131072: allowed 251..131071
 	pool add new seed -1 -> pool "new": seed -1: allowed 0..18446744073709551615
