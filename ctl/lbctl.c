@@ -67,7 +67,8 @@ static const struct command top_verbs[] = {
 	},
 	{
 		.name = "monitor", .args = "",
-		.help = "follows changes and alerts, one line each", .run = monitor_run,
+		.help = "follows changes and alerts, one line each",
+		.run = monitor_run,
 	},
 	{
 		.name = "agent", .args = "[OPTION VALUE]...",

@@ -41,8 +41,7 @@ static __always_inline u64 nflb_hash_words(const u64 *word, int n_words,
  * Return: the hash, the same on every machine: gateways must agree, across
  * versions too; the vectors in tests/kunit/ pin it.
  */
-u64 nflb_tuple_hash(const struct nflb_tuple *tuple,
-			   const siphash_key_t *key)
+u64 nflb_tuple_hash(const struct nflb_tuple *tuple, const siphash_key_t *key)
 {
 	const struct in6_addr *src = &tuple->src.ip.in6;
 	const struct in6_addr *dst = &tuple->dst.ip.in6;

@@ -226,8 +226,8 @@ static void nflb_eject_work(struct work_struct *work)
  * nflb_eject_review() - ejects who is due, and lets come back who may
  * @nn: the namespace
  *
- * A commit may change who serves in any pool. When the next ejection ends is for
- * the work to find out: to put that off might be to forget a packet's word.
+ * A commit may change who serves in any pool. When the next ejection ends is
+ * for the work to find out: to put that off might be to forget a packet's word.
  *
  * Context: process, under cfg_mutex, may sleep.
  */

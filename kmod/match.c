@@ -272,8 +272,8 @@ void nflb_match_remove(struct nflb_snapshot *cand, u32 pos)
 		return;
 	}
 	i = nflb_range_lower_bound(cand, nflb_match_pack(service->frontend,
-							service->protocol,
-							service->ports.last));
+							 service->protocol,
+							 service->ports.last));
 	cand->n_ranges--;
 	memmove(&cand->range[i], &cand->range[i + 1],
 		(cand->n_ranges - i) * sizeof(*cand->range));

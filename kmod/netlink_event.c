@@ -170,7 +170,8 @@ static bool nflb_event_pool_is_same(const struct nflb_pool *a,
 	return a->sched == b->sched && a->slots == b->slots &&
 	       a->seed == b->seed && a->panic_pct == b->panic_pct &&
 	       a->slow_start_ms == b->slow_start_ms &&
-	       a->prefer_zone == b->prefer_zone && a->spill_pct == b->spill_pct &&
+	       a->prefer_zone == b->prefer_zone &&
+	       a->spill_pct == b->spill_pct &&
 	       a->eject_after == b->eject_after &&
 	       a->eject_time_ms == b->eject_time_ms;
 }

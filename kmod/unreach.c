@@ -26,8 +26,8 @@
 
 /*
  * Of the others, some say that a packet is too big, and some that it is not
- * wanted. The gateway's own rules may say anything: of what it says itself, only
- * that there is no such host is of a backend.
+ * wanted. The gateway's own rules may say anything: of what it says itself,
+ * only that there is no such host is of a backend.
  */
 static bool nflb_unreach_is_icmp(const struct sk_buff *skb, bool is_own)
 {

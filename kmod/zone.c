@@ -7,8 +7,8 @@
  * so of equal ones none gets more than 100 / spill_pct times what it gets when
  * all are there. With fewer, they get as much each, and the rest of the flows
  * is for the eligible members of other zones, as with the overprovisioning of
- * Envoy's priorities, whose factor of 1.4 is a spill_pct of 71. But if these are
- * few, too, the rest is not more each than those of the zone get.
+ * Envoy's priorities, whose factor of 1.4 is a spill_pct of 71. If these are
+ * few, too, more stays, so that each gets the same.
  *
  * A hash of the flow says whether it stays: it is a point, and the share that
  * stays has to be above it. So a share that shrinks moves no flows but those

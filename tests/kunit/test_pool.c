@@ -87,14 +87,15 @@ static void set_health_draining_excludes_but_is_not_down(struct kunit *test)
 		NFLB_HEALTH_DOWN, NFLB_HEALTH_UNKNOWN, NFLB_HEALTH_DRAINING,
 	};
 	struct nflb_pool *pool = gated(test, 2, 0);
+	bool serves;
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(healths); i++) {
 		report(pool, 0, healths[i]);
 		expect_health(test, pool, healths[i]);
-		expect_state(test, pool, healths[i] == NFLB_HEALTH_UP ||
-					 healths[i] == NFLB_HEALTH_UNKNOWN ?
-					 "yy" : "-y");
+		serves = healths[i] == NFLB_HEALTH_UP ||
+			 healths[i] == NFLB_HEALTH_UNKNOWN;
+		expect_state(test, pool, serves ? "yy" : "-y");
 	}
 }
 
