@@ -3,6 +3,7 @@
 #
 # A pool that prefers a zone: its new flows stay there, until too few of it are
 # eligible; then some spill over.
+# once: who gets a flow is decided alike in every kernel
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (zone 1) b5 b6 (zone 2)
 . "$(dirname "$0")/lib.sh"
