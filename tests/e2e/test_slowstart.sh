@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Slow start: a backend that may get new flows again gets its share by and by.
+# once: who gets a flow is decided alike in every kernel
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (servers)
 #
