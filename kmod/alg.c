@@ -88,9 +88,7 @@ static void nflb_alg_update(struct nflb_net *nn, struct nflb_alg *alg)
 	local_bh_disable();
 	if (!alg->is_counted) {
 		alg->is_counted = true;
-		nflb_counters_inc(alg->flow.backend->account.counters,
-				  NFLB_NEW_FLOWS);
-		nflb_counters_inc(service->counters, NFLB_NEW_FLOWS);
+		nflb_flow_count(alg->flow.backend, service, NFLB_NEW_FLOWS);
 		nflb_reasons_inc(service->reasons, NFLB_WITH_HELPER);
 		nflb_reasons_inc(nn->reasons, NFLB_WITH_HELPER);
 		if (alg->first_bytes)

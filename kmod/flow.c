@@ -391,13 +391,6 @@ static void nflb_flow_count_reason(struct nflb_net *nn,
 	nflb_reasons_inc(nn->reasons, reason);
 }
 
-static void nflb_flow_count_new(const struct nflb_backend *backend,
-				const struct nflb_account *service)
-{
-	nflb_counters_inc(backend->account.counters, NFLB_NEW_FLOWS);
-	nflb_counters_inc(service->counters, NFLB_NEW_FLOWS);
-}
-
 /* That the source is another one behind us is counted by why it is so. */
 static void nflb_flow_count_source(struct nflb_net *nn,
 				   const struct nf_conn *ct,
@@ -434,7 +427,7 @@ static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
 	if (verdict != NF_ACCEPT && nflb_bind_settle_src(skb, ct))
 		verdict = nf_conntrack_confirm(skb);
 	if (verdict == NF_ACCEPT && skb_nfct(skb) == &ct->ct_general) {
-		nflb_flow_count_new(backend, service);
+		nflb_flow_count(backend, service, NFLB_NEW_FLOWS);
 		nflb_flow_count_source(nn, ct, &fast->flow, service);
 		if (nflb_trials_is_on(&backend->trials))
 			nflb_trial_begin(fast);
@@ -556,7 +549,7 @@ bool nflb_flow_insert(struct nflb_net *nn, struct nflb_fast *fast,
 	ct->status |= IPS_CONFIRMED;
 	if (nf_conntrack_hash_check_insert(ct))
 		goto err_forget;
-	nflb_flow_count_new(backend, service);
+	nflb_flow_count(backend, service, NFLB_NEW_FLOWS);
 	nflb_flow_count_reason(nn, service, NFLB_EXPRESS_FLOWS);
 	if (nflb_trials_is_on(&backend->trials))
 		nflb_trial_begin(fast);

@@ -93,6 +93,22 @@ static inline void nflb_flow_charge(const struct nflb_flow *flow,
 			     n_pkts, skb->len);
 }
 
+/**
+ * nflb_flow_count() - counts one of a flow
+ * @backend: the flow's backend
+ * @service: account of its service
+ * @counter: what is counted
+ *
+ * Context: bottom halves off, under RCU.
+ */
+static inline void nflb_flow_count(const struct nflb_backend *backend,
+				   const struct nflb_account *service,
+				   enum nflb_counter counter)
+{
+	nflb_counters_inc(backend->account.counters, counter);
+	nflb_counters_inc(service->counters, counter);
+}
+
 int nflb_flow_attach(struct nf_conn *ct, bool is_hairpin);
 bool nflb_flow_is_attached(const struct nf_conn *ct);
 struct nflb_flow *nflb_flow_find(const struct nf_conn *ct);

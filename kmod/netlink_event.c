@@ -58,22 +58,27 @@ static const struct nflb_event_kind nflb_event_fastpath = {
 	.fill = nflb_fill_fastpath,
 };
 
-static struct sk_buff *nflb_event_begin(u8 cmd, void **hdr)
-{
-	struct sk_buff *msg = nlmsg_new(NFLB_FILL_MAX, GFP_KERNEL);
-
-	if (!msg)
-		return NULL;
-	*hdr = genlmsg_put(msg, 0, 0, &nflb_family, 0, cmd);
-	if (*hdr)
-		return msg;
-	nlmsg_free(msg);
-	return NULL;
-}
-
 static void nflb_event_lost(struct nflb_net *nn)
 {
 	genl_set_err(&nflb_family, nn->net, 0, NFLB_GROUP_CHANGES, -ENOBUFS);
+}
+
+/* If there is no memory, listeners are told that they miss something. */
+static struct sk_buff *nflb_event_begin(struct nflb_net *nn, u8 cmd, void **hdr)
+{
+	struct sk_buff *msg = nlmsg_new(NFLB_FILL_MAX, GFP_KERNEL);
+
+	*hdr = msg ? genlmsg_put(msg, 0, 0, &nflb_family, 0, cmd) : NULL;
+	if (*hdr)
+		return msg;
+	nlmsg_free(msg);
+	nflb_event_lost(nn);
+	return NULL;
+}
+
+static bool nflb_event_has_listeners(const struct nflb_net *nn)
+{
+	return genl_has_listeners(&nflb_family, nn->net, NFLB_GROUP_CHANGES);
 }
 
 static void nflb_event_send(struct nflb_net *nn, struct sk_buff *msg, void *hdr,
@@ -98,11 +103,9 @@ static void nflb_event_object(struct nflb_net *nn,
 	void *hdr;
 	int err;
 
-	msg = nflb_event_begin(kind->cmd, &hdr);
-	if (!msg) {
-		nflb_event_lost(nn);
+	msg = nflb_event_begin(nn, kind->cmd, &hdr);
+	if (!msg)
 		return;
-	}
 	err = kind->fill(msg, snap, pos);
 	if (!err)
 		err = nla_put_u32(msg, kind->change_attr, change);
@@ -117,11 +120,9 @@ static void nflb_event_member(struct nflb_net *nn,
 	void *hdr;
 	int err;
 
-	msg = nflb_event_begin(NFLB_CMD_BACKEND_NTF, &hdr);
-	if (!msg) {
-		nflb_event_lost(nn);
+	msg = nflb_event_begin(nn, NFLB_CMD_BACKEND_NTF, &hdr);
+	if (!msg)
 		return;
-	}
 	err = nflb_fill_member(msg, snap, pos, i);
 	if (!err)
 		err = nla_put_u32(msg, NFLB_A_BACKEND_CHANGE, change);
@@ -310,11 +311,9 @@ static void nflb_event_end(struct nflb_net *nn, u32 generation, u32 n_changes)
 	void *hdr;
 	int err;
 
-	msg = nflb_event_begin(NFLB_CMD_COMMIT_NTF, &hdr);
-	if (!msg) {
-		nflb_event_lost(nn);
+	msg = nflb_event_begin(nn, NFLB_CMD_COMMIT_NTF, &hdr);
+	if (!msg)
 		return;
-	}
 	err = nla_put_u32(msg, NFLB_A_TXN_GENERATION, generation);
 	if (!err)
 		err = nla_put_u32(msg, NFLB_A_TXN_CHANGES, n_changes);
@@ -338,7 +337,7 @@ void nflb_event_commit(struct nflb_net *nn, const struct nflb_snapshot *old,
 {
 	static const struct nflb_snapshot nothing;
 
-	if (!genl_has_listeners(&nflb_family, nn->net, NFLB_GROUP_CHANGES))
+	if (!nflb_event_has_listeners(nn))
 		return;
 	if (!old)
 		old = &nothing;
@@ -379,13 +378,11 @@ void nflb_event_health(struct nflb_net *nn, const struct nflb_backend *backend,
 	void *hdr;
 	int err;
 
-	if (!genl_has_listeners(&nflb_family, nn->net, NFLB_GROUP_CHANGES))
+	if (!nflb_event_has_listeners(nn))
 		return;
-	msg = nflb_event_begin(NFLB_CMD_HEALTH_NTF, &hdr);
-	if (!msg) {
-		nflb_event_lost(nn);
+	msg = nflb_event_begin(nn, NFLB_CMD_HEALTH_NTF, &hdr);
+	if (!msg)
 		return;
-	}
 	err = nla_put_string(msg, NFLB_A_HEALTH_POOL, backend->pool);
 	if (!err)
 		err = nla_put_string(msg, NFLB_A_HEALTH_BACKEND,
@@ -433,13 +430,11 @@ void nflb_event_panic(struct nflb_net *nn, const struct nflb_snapshot *snap,
 	struct sk_buff *msg;
 	void *hdr;
 
-	if (!genl_has_listeners(&nflb_family, nn->net, NFLB_GROUP_CHANGES))
+	if (!nflb_event_has_listeners(nn))
 		return;
-	msg = nflb_event_begin(NFLB_CMD_PANIC_NTF, &hdr);
-	if (!msg) {
-		nflb_event_lost(nn);
+	msg = nflb_event_begin(nn, NFLB_CMD_PANIC_NTF, &hdr);
+	if (!msg)
 		return;
-	}
 	nflb_event_send(nn, msg, hdr,
 			nflb_event_fill_panic(msg, snap, pool, gate));
 }
@@ -467,13 +462,11 @@ void nflb_event_drain(struct nflb_net *nn, const struct nflb_backend *backend)
 	struct sk_buff *msg;
 	void *hdr;
 
-	if (!genl_has_listeners(&nflb_family, nn->net, NFLB_GROUP_CHANGES))
+	if (!nflb_event_has_listeners(nn))
 		return;
-	msg = nflb_event_begin(NFLB_CMD_DRAIN_NTF, &hdr);
-	if (!msg) {
-		nflb_event_lost(nn);
+	msg = nflb_event_begin(nn, NFLB_CMD_DRAIN_NTF, &hdr);
+	if (!msg)
 		return;
-	}
 	nflb_event_send(nn, msg, hdr, nflb_event_fill_drain(msg, backend));
 }
 
@@ -504,13 +497,11 @@ void nflb_event_eject(struct nflb_net *nn, const struct nflb_backend *backend)
 	struct sk_buff *msg;
 	void *hdr;
 
-	if (!genl_has_listeners(&nflb_family, nn->net, NFLB_GROUP_CHANGES))
+	if (!nflb_event_has_listeners(nn))
 		return;
-	msg = nflb_event_begin(NFLB_CMD_EJECT_NTF, &hdr);
-	if (!msg) {
-		nflb_event_lost(nn);
+	msg = nflb_event_begin(nn, NFLB_CMD_EJECT_NTF, &hdr);
+	if (!msg)
 		return;
-	}
 	nflb_event_send(nn, msg, hdr, nflb_event_fill_eject(msg, backend));
 }
 
@@ -539,13 +530,11 @@ void nflb_event_agent(struct nflb_net *nn, bool is_active, u32 former)
 	struct sk_buff *msg;
 	void *hdr;
 
-	if (!genl_has_listeners(&nflb_family, nn->net, NFLB_GROUP_CHANGES))
+	if (!nflb_event_has_listeners(nn))
 		return;
-	msg = nflb_event_begin(NFLB_CMD_AGENT_NTF, &hdr);
-	if (!msg) {
-		nflb_event_lost(nn);
+	msg = nflb_event_begin(nn, NFLB_CMD_AGENT_NTF, &hdr);
+	if (!msg)
 		return;
-	}
 	nflb_event_send(nn, msg, hdr,
 			nflb_event_fill_agent(msg, &nn->claim, is_active,
 					      former));

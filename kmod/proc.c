@@ -52,26 +52,16 @@ static void nflb_proc_stop(struct seq_file *seq, void *v)
 	rcu_read_unlock();
 }
 
+/* What is in @sum then, others may show in columns of theirs. */
 static void nflb_proc_show_account(struct seq_file *seq,
-				   const struct nflb_account *account)
+				   const struct nflb_account *account,
+				   u64 sum[NFLB_N_COUNTERS])
 {
-	u64 sum[NFLB_N_COUNTERS];
-
 	nflb_counters_fold(account->counters, sum);
 	seq_printf(seq, " %u %llu %llu %llu %llu %llu",
 		   atomic_read(&account->active), sum[NFLB_NEW_FLOWS],
 		   sum[NFLB_IN_PKTS], sum[NFLB_IN_BYTES], sum[NFLB_OUT_PKTS],
 		   sum[NFLB_OUT_BYTES]);
-}
-
-/* The last column; it came later than the others. */
-static void nflb_proc_show_failed(struct seq_file *seq,
-				  const struct nflb_account *account)
-{
-	u64 sum[NFLB_N_COUNTERS];
-
-	nflb_counters_fold(account->counters, sum);
-	seq_printf(seq, " %llu\n", sum[NFLB_FAILED_CONNECTS]);
 }
 
 #define NFLB_PROC_ACCOUNT \
@@ -133,6 +123,7 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 {
 	const struct nflb_snapshot *snap = nflb_proc_snapshot(seq);
 	const struct nflb_service *service = v;
+	u64 traffic[NFLB_N_COUNTERS];
 	u64 sum[NFLB_N_REASONS];
 
 	if (v == SEQ_START_TOKEN) {
@@ -147,14 +138,13 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		   snap->frontends.slot[service->frontend].object->name);
 	nflb_proc_show_protocol(seq, service);
 	seq_printf(seq, " %s", snap->pools.slot[service->pool].object->name);
-	nflb_proc_show_account(seq, service->account);
+	nflb_proc_show_account(seq, service->account, traffic);
 	nflb_reasons_fold(service->account->reasons, sum);
 	seq_printf(seq, " %llu %llu %llu %llu %llu", sum[NFLB_DROP_NO_BACKEND],
 		   sum[NFLB_REJECT_NO_BACKEND], sum[NFLB_BACKUP_PICKS],
 		   sum[NFLB_ALL_DOWN_PICKS], sum[NFLB_PANIC_PICKS]);
-	seq_printf(seq, " %llu %llu", sum[NFLB_RESET_FLOWS],
-		   sum[NFLB_SPILL_PICKS]);
-	nflb_proc_show_failed(seq, service->account);
+	seq_printf(seq, " %llu %llu %llu\n", sum[NFLB_RESET_FLOWS],
+		   sum[NFLB_SPILL_PICKS], traffic[NFLB_FAILED_CONNECTS]);
 	return 0;
 }
 
@@ -217,6 +207,7 @@ static int nflb_proc_backend_show(struct seq_file *seq, void *v)
 {
 	const struct nflb_member *member = v;
 	const struct nflb_backend *backend;
+	u64 sum[NFLB_N_COUNTERS];
 
 	if (v == SEQ_START_TOKEN) {
 		seq_puts(seq, "pool backend address weight zone admin"
@@ -231,8 +222,8 @@ static int nflb_proc_backend_show(struct seq_file *seq, void *v)
 		seq_printf(seq, "%pI6c", &backend->addr.ip.in6);
 	seq_printf(seq, " %u %u %s", member->weight, member->zone,
 		   nflb_proc_state(member));
-	nflb_proc_show_account(seq, &backend->account);
-	nflb_proc_show_failed(seq, &backend->account);
+	nflb_proc_show_account(seq, &backend->account, sum);
+	seq_printf(seq, " %llu\n", sum[NFLB_FAILED_CONNECTS]);
 	return 0;
 }
 

@@ -107,9 +107,8 @@ static void nflb_trial_count(struct nflb_fast *fast,
 	u32 n;
 
 	local_bh_disable();
-	nflb_counters_inc(backend->account.counters, NFLB_FAILED_CONNECTS);
-	nflb_counters_inc(nflb_flow_service(&fast->flow)->counters,
-			  NFLB_FAILED_CONNECTS);
+	nflb_flow_count(backend, nflb_flow_service(&fast->flow),
+			NFLB_FAILED_CONNECTS);
 	local_bh_enable();
 	if (time_before(begun, READ_ONCE(trials->answered)))
 		return;
