@@ -36,14 +36,6 @@
 #define RELOAD_STEP_US		(100 * US_PER_MS)
 #define LOOK_STEP_US		(1000 * US_PER_MS)
 
-const struct help_word agent_words[] = {
-	{ "ca-file FILE", "certificates in PEM that \"verify on\" trusts" },
-	{ "exec-dir DIR", "where programs are that exec probes may run" },
-	{ "metrics ADDRESS:PORT",
-	  "serves metrics for Prometheus there, at /metrics" },
-	{ NULL, NULL },
-};
-
 /**
  * struct agent_options - what the command line says
  * @ca_file: File of the certificates that are trusted, or NULL.

@@ -8,11 +8,9 @@
 #include "command.h"
 
 extern const struct command health_verbs[];
-extern const struct help_word agent_words[];
 extern const struct help_word stats_words[];
 extern const struct help_word conns_words[];
 extern const struct help_word explain_words[];
-extern const struct help_word agent_words[];
 extern const struct help_word apply_words[];
 extern const struct help_word sync_words[];
 extern const struct help_word diff_words[];

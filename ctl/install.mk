@@ -24,7 +24,7 @@ config := $(DESTDIR)/etc/nflb
 
 install: ctl		## lbctl, manual, completion, units (PREFIX, DESTDIR)
 	$(INSTALL) -d $(sbin) $(man8) $(completion) $(unit) $(config)
-	$(INSTALL) -m 755 $(O)/lbctl $(sbin)/lbctl
+	$(INSTALL) -m 755 $(O)/lbctl $(O)/lbctl-agent $(sbin)
 	$(INSTALL) -m 644 ctl/lbctl.8 $(man8)/lbctl.8
 	$(INSTALL) -m 644 ctl/lbctl.bash $(completion)/lbctl
 	for name in nflb nflb-agent; do \
@@ -33,7 +33,8 @@ install: ctl		## lbctl, manual, completion, units (PREFIX, DESTDIR)
 	done
 
 uninstall:		## what install installed; /etc/nflb/nflb.json stays
-	rm -f $(sbin)/lbctl $(man8)/lbctl.8 $(completion)/lbctl
+	rm -f $(sbin)/lbctl $(sbin)/lbctl-agent
+	rm -f $(man8)/lbctl.8 $(completion)/lbctl
 	rm -f $(unit)/nflb.service $(unit)/nflb-agent.service
 	-rmdir --ignore-fail-on-non-empty $(config)
 

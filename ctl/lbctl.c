@@ -18,6 +18,15 @@
 #define LBCTL_VERSION	"unknown"
 #endif
 
+/* As agent.c takes them, which not every program has (handover.c). */
+static const struct help_word agent_words[] = {
+	{ "ca-file FILE", "certificates in PEM that \"verify on\" trusts" },
+	{ "exec-dir DIR", "where programs are that exec probes may run" },
+	{ "metrics ADDRESS:PORT",
+	  "serves metrics for Prometheus there, at /metrics" },
+	{ NULL, NULL },
+};
+
 static const struct command top_verbs[] = {
 	{
 		.name = "frontend", .args = "VERB ...",

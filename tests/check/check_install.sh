@@ -17,7 +17,7 @@ call()
 
 expected()
 {
-	printf '%s\n' usr/sbin/lbctl usr/share/man/man8/lbctl.8 \
+	printf '%s\n' usr/sbin/lbctl{,-agent} usr/share/man/man8/lbctl.8 \
 		usr/share/bash-completion/completions/lbctl \
 		usr/lib/systemd/system/nflb{,-agent}.service \
 		"$source"/{COPYING,Kbuild,dkms.conf,uapi/nflb.h}

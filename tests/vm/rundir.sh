@@ -29,7 +29,7 @@ fill_run_dir()
 	for file in "build/mod/$1"/*.ko; do
 		[ ! -f "$file" ] || cp "$file" "$run/"
 	done
-	[ ! -x build/ctl/lbctl ] || cp build/ctl/lbctl "$run/bin/"
+	[ ! -x build/ctl/lbctl ] || cp build/ctl/lbctl{,-agent} "$run/bin/"
 }
 
 # add_meter: what counts instructions in there
