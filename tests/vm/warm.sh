@@ -9,11 +9,14 @@
 # as fast.
 set -euo pipefail
 
-programs="awk bash busybox cat conntrack cp curl date dmesg grep head ip kill
-	ln ls lsmod mkdir mktemp modinfo modprobe mount mv nft nginx ping ps
-	rm rmmod sed sleep sort ss tail tc tcpdump tee timeout tr uniq unshare"
+top=$(cd "$(dirname "$0")/../.." && pwd)
+programs="awk basename bash busybox cat cmp conntrack cp curl cut date diff
+	dirname dmesg grep head ip jq kill ln ls lsmod mkdir mkfifo mktemp
+	modinfo modprobe mount mv nft nginx paste ping ps rm rmmod sed sh sleep
+	socat sort ss sysctl tail tc tcpdump tee timeout touch tr uniq unshare
+	wc"
 
-# The paths of what the words on stdin name, their libraries and their loader
+# The paths of the programs, their libraries and lbctl's, and the loader
 with_libraries()
 {
 	local paths
@@ -22,7 +25,8 @@ with_libraries()
 	paths=$(type -P $programs)
 	echo "$paths"
 	# shellcheck disable=SC2086 # a list of words
-	ldd $paths 2>/dev/null | grep -o '/[^ :]* ' || true
+	ldd $paths "$top"/build/ctl/lbctl{,-agent} 2>/dev/null |
+		grep -o '/[^ :]* ' || true
 }
 
 # What is at the paths on stdin, and what it is a link to
