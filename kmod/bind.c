@@ -135,7 +135,23 @@ static void nflb_bind_count(struct nflb_net *nn,
 }
 
 /**
- * nflb_bind_count_pick() - counts a pick that is not as it should be
+ * nflb_bind_count_eviction() - counts a pick that another client pays for
+ * @nn: the namespace
+ * @dec: what has been decided of a new flow, a backend
+ *
+ * Whatever comes of the flow, it does.
+ *
+ * Context: softirq or process, under RCU.
+ */
+void nflb_bind_count_eviction(struct nflb_net *nn,
+			      const struct nflb_decision *dec)
+{
+	if (unlikely(dec->choice.evicts))
+		nflb_bind_count(nn, dec->service, NFLB_AFFINITY_EVICTIONS);
+}
+
+/**
+ * nflb_bind_count_pick() - counts a pick that is not just the scheduler's
  * @nn: the namespace
  * @dec: what has been decided of a new flow, a backend
  *
@@ -152,6 +168,8 @@ void nflb_bind_count_pick(struct nflb_net *nn, const struct nflb_decision *dec)
 
 	if (unlikely(dec->fallback != NFLB_FALLBACK_NONE))
 		nflb_bind_count(nn, dec->service, reason[dec->fallback]);
+	if (unlikely(nflb_choice_is_kept(&dec->choice)))
+		nflb_bind_count(nn, dec->service, NFLB_AFFINITY_HITS);
 }
 
 static void nflb_bind_send_reset(struct sk_buff *skb,
@@ -277,6 +295,7 @@ static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 	case NFLB_VERDICT_PICKED:
 		break;
 	}
+	nflb_bind_count_eviction(nn, &dec);
 	nflb_bind_count_pick(nn, &dec);
 	/* From the next packet on, such flows are opened there. */
 	if (nflb_service_is_express(dec.service) && state->in)

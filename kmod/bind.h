@@ -21,6 +21,8 @@ void nflb_bind_unregister(struct nflb_net *nn, u8 family);
 
 void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple);
 void nflb_bind_mark(struct nf_conn *ct);
+void nflb_bind_count_eviction(struct nflb_net *nn,
+			      const struct nflb_decision *dec);
 void nflb_bind_count_pick(struct nflb_net *nn, const struct nflb_decision *dec);
 bool nflb_bind_settle_src(struct sk_buff *skb, struct nf_conn *ct);
 bool nflb_bind_leads_to(struct net *net, const struct net_device *dev,

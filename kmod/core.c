@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What becomes of a new flow. */
 
+#include "client.h"
 #include "core.h"
 #include "match.h"
 #include "ramp.h"
@@ -107,6 +108,25 @@ static void nflb_decide_among(const struct nflb_snapshot *snap,
 	dec->gate = gate;
 }
 
+/*
+ * All flows of a client are one to those who choose by a hash, be it the
+ * scheduler, a zone or a ramp. The others are asked once.
+ */
+static noinline void nflb_pick_for_client(const struct nflb_snapshot *snap,
+					  struct nflb_recent *recent,
+					  const struct nflb_tuple *tuple,
+					  struct nflb_decision *dec)
+{
+	struct nflb_tuple client __uninitialized;
+
+	nflb_service_client(dec->service, tuple, &client);
+	dec->choice.hash = nflb_tuple_hash(&client, &dec->pool->key);
+	if (dec->pool->clients)
+		nflb_clients_pick(dec->pool, dec->gate, &dec->choice);
+	else
+		nflb_pick(snap, recent, tuple->protocol, dec);
+}
+
 static bool nflb_decide_pick(const struct nflb_snapshot *snap,
 			     struct nflb_recent *recent,
 			     const struct nflb_tuple *tuple,
@@ -114,8 +134,14 @@ static bool nflb_decide_pick(const struct nflb_snapshot *snap,
 {
 	if (!dec->pool->n_members)
 		return false;
-	dec->choice.hash = nflb_tuple_hash(tuple, &dec->pool->key);
-	nflb_pick(snap, recent, tuple->protocol, dec);
+	dec->choice.kept = NFLB_NONE;
+	dec->choice.evicts = false;
+	if (unlikely(dec->service->affinity)) {
+		nflb_pick_for_client(snap, recent, tuple, dec);
+	} else {
+		dec->choice.hash = nflb_tuple_hash(tuple, &dec->pool->key);
+		nflb_pick(snap, recent, tuple->protocol, dec);
+	}
 	return dec->choice.member != NFLB_NONE;
 }
 

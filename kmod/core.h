@@ -8,6 +8,7 @@
  *         a frontend?          nflb_match_frontend() match.c
  *         which service?       nflb_match_service()  match.c
  *         which backend?       nflb_sched_pick()     sched.c
+ *           the client's?      nflb_clients_pick()   client.c
  *           of which zone?     nflb_zone_keeps()     zone.c
  *         none, and a ping?    nflb_bind_ping()      bind.c
  *       translate              nflb_bind_translate() bind.c

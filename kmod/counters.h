@@ -51,6 +51,10 @@ enum nflb_counter {
  * @NFLB_PING_DROPS: an echo request that gets no answer
  * @NFLB_SPILL_PICKS: given to a backend that is not of the preferred zone,
  *	for none of the reasons above
+ * @NFLB_AFFINITY_HITS: given to the backend that its client is remembered to
+ *	have
+ * @NFLB_AFFINITY_EVICTIONS: a client that was not yet due to be was forgotten
+ *	for its own
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {
@@ -74,6 +78,8 @@ enum nflb_reason {
 	NFLB_PING_UNREACHABLE,
 	NFLB_PING_DROPS,
 	NFLB_SPILL_PICKS,
+	NFLB_AFFINITY_HITS,
+	NFLB_AFFINITY_EVICTIONS,
 	NFLB_N_REASONS,
 };
 

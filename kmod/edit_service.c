@@ -96,6 +96,13 @@ static void nflb_service_apply_options(struct nflb_service *service,
 		service->all_down = spec->all_down;
 	if (spec->on_down != NFLB_NONE)
 		service->on_down = spec->on_down;
+	if (spec->affinity != NFLB_NONE)
+		service->affinity = spec->affinity;
+	/* Without affinity there is no prefix. */
+	if (spec->affinity_prefix != NFLB_NONE)
+		service->affinity_prefix = spec->affinity_prefix;
+	else if (!service->affinity)
+		service->affinity_prefix = 0;
 }
 
 static int nflb_service_check_backup(const struct nflb_edit *edit,
@@ -157,6 +164,31 @@ static int nflb_service_check_ports(const struct nflb_edit *edit,
 	return 0;
 }
 
+static u8 nflb_service_family(const struct nflb_snapshot *cand,
+			      const struct nflb_service *service)
+{
+	return nflb_snapshot_frontend(cand, service->frontend)->addr.family;
+}
+
+static int nflb_service_check_prefix(const struct nflb_edit *edit,
+				     const struct nflb_service *service)
+{
+	u32 prefix = service->affinity_prefix;
+
+	if (prefix && !service->affinity)
+		return nflb_refuse(edit->why, -EINVAL,
+				   NFLB_A_SERVICE_AFFINITY_PREFIX,
+				   "affinity-prefix %u needs affinity client-ip or client-ip-proto",
+				   prefix);
+	if (prefix > 32 &&
+	    nflb_service_family(edit->cand, service) == AF_INET)
+		return nflb_refuse(edit->why, -ERANGE,
+				   NFLB_A_SERVICE_AFFINITY_PREFIX,
+				   "affinity-prefix %u: allowed for IPv4 are 1 to 32, or whole",
+				   prefix);
+	return 0;
+}
+
 static int nflb_service_check_clash(const struct nflb_edit *edit,
 				    const struct nflb_service *service)
 {
@@ -213,6 +245,7 @@ static int nflb_service_join(const struct nflb_edit *edit,
 		return err;
 	pool->family = frontend->addr.family;
 	pool->n_services++;
+	pool->n_affine += !!service->affinity;
 	edit->cand->pools.slot[pos].n_uses++;
 	*gate = 0;
 	if (service->probe != NFLB_NONE)
@@ -224,7 +257,9 @@ static int nflb_service_join(const struct nflb_edit *edit,
 	return 0;
 }
 
-static int nflb_service_leave(const struct nflb_edit *edit, u32 pos, u32 gate)
+static int nflb_service_leave(const struct nflb_edit *edit,
+			      const struct nflb_service *service, u32 pos,
+			      u32 gate)
 {
 	struct nflb_pool *pool = nflb_snapshot_edit_pool(edit->cand, pos);
 
@@ -232,16 +267,11 @@ static int nflb_service_leave(const struct nflb_edit *edit, u32 pos, u32 gate)
 		return -ENOMEM;
 	if (gate)
 		nflb_pool_gate_put(pool, gate);
+	pool->n_affine -= !!service->affinity;
 	if (!--pool->n_services && !pool->n_members)
 		pool->family = AF_UNSPEC;
 	edit->cand->pools.slot[pos].n_uses--;
 	return 0;
-}
-
-static u8 nflb_service_family(const struct nflb_snapshot *cand,
-			      const struct nflb_service *service)
-{
-	return nflb_snapshot_frontend(cand, service->frontend)->addr.family;
 }
 
 /* Makes the service one of its frontend, pools and probe, and to be found. */
@@ -277,9 +307,9 @@ static int nflb_service_unlink(const struct nflb_edit *edit, u32 pos)
 	if (service->probe != NFLB_NONE)
 		cand->probes.slot[service->probe].n_uses--;
 	cand->frontends.slot[service->frontend].n_uses--;
-	err = nflb_service_leave(edit, service->pool, service->gate);
+	err = nflb_service_leave(edit, service, service->pool, service->gate);
 	if (!err && service->backup != NFLB_NONE)
-		err = nflb_service_leave(edit, service->backup,
+		err = nflb_service_leave(edit, service, service->backup,
 					 service->backup_gate);
 	return err;
 }
@@ -310,6 +340,8 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 		return nflb_refuse_missing(edit->why, NFLB_A_SERVICE_PORT,
 					   "port is required");
 	err = nflb_service_check_ports(edit, service);
+	if (!err)
+		err = nflb_service_check_prefix(edit, service);
 	if (err)
 		return err;
 	return nflb_service_check_clash(edit, service);

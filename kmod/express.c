@@ -280,6 +280,7 @@ static bool nflb_express_pick(struct nflb_net *nn,
 			    dec);
 	if (dec->verdict != NFLB_VERDICT_PICKED)
 		return false;
+	nflb_bind_count_eviction(nn, dec);
 	opening->backend = dec->pool->member[dec->choice.member].backend;
 	nflb_express_set_reply(opening);
 	return true;

@@ -158,6 +158,10 @@ static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
 	[NFLB_A_SERVICE_ALL_DOWN] =
 		NLA_POLICY_MAX(NLA_U32, NFLB_ALL_DOWN_ALL),
 	[NFLB_A_SERVICE_ON_DOWN] = NLA_POLICY_MAX(NLA_U32, NFLB_ON_DOWN_RESET),
+	[NFLB_A_SERVICE_AFFINITY] =
+		NLA_POLICY_MAX(NLA_U32, NFLB_AFFINITY_CLIENT_IP_PROTO),
+	[NFLB_A_SERVICE_AFFINITY_PREFIX] =
+		NLA_POLICY_MAX(NLA_U32, NFLB_AFFINITY_PREFIX_MAX),
 };
 
 static const struct nla_policy nflb_health_policy[NFLB_A_HEALTH_MAX + 1] = {
@@ -507,6 +511,9 @@ static int nflb_nl_service(struct genl_info *info, nflb_change_fn change)
 		.new_flows = nflb_nl_u32(info, NFLB_A_SERVICE_NEW_FLOWS),
 		.all_down = nflb_nl_u32(info, NFLB_A_SERVICE_ALL_DOWN),
 		.on_down = nflb_nl_u32(info, NFLB_A_SERVICE_ON_DOWN),
+		.affinity = nflb_nl_u32(info, NFLB_A_SERVICE_AFFINITY),
+		.affinity_prefix =
+			nflb_nl_u32(info, NFLB_A_SERVICE_AFFINITY_PREFIX),
 	};
 	return nflb_nl_change(info, change, &spec);
 }

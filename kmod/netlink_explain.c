@@ -75,6 +75,33 @@ static int nflb_explain_fill_zone(struct sk_buff *msg,
 			   nflb_zone_pct(dec->pool, dec->gate));
 }
 
+static u32 nflb_explain_chosen_by(const struct nflb_decision *dec)
+{
+	if (!dec->pool->clients)
+		return NFLB_CHOSEN_BY_HASH;
+	return nflb_choice_is_kept(&dec->choice) ? NFLB_CHOSEN_BY_TABLE :
+						   NFLB_CHOSEN_BY_SCHEDULER;
+}
+
+static int nflb_explain_fill_affinity(struct sk_buff *msg,
+				      const struct nflb_tuple *tuple,
+				      const struct nflb_decision *dec)
+{
+	const struct nflb_service *service = dec->service;
+	struct nflb_tuple client;
+
+	if (!service->affinity)
+		return 0;
+	nflb_service_client(service, tuple, &client);
+	if (nla_put_u32(msg, NFLB_A_EXPLAIN_AFFINITY, service->affinity) ||
+	    nflb_fill_addr(msg, NFLB_A_EXPLAIN_CLIENT, &client.src) ||
+	    nla_put_u32(msg, NFLB_A_EXPLAIN_CLIENT_PREFIX,
+			nflb_service_prefix(service, client.src.family)))
+		return -EMSGSIZE;
+	return nla_put_u32(msg, NFLB_A_EXPLAIN_CHOSEN_BY,
+			   nflb_explain_chosen_by(dec));
+}
+
 static int nflb_explain_fill_choice(struct sk_buff *msg,
 				    const struct nflb_decision *dec)
 {
@@ -150,7 +177,8 @@ static int nflb_explain_fill(struct sk_buff *msg,
 	err = nflb_explain_fill_choice(msg, dec);
 	if (err || dec->verdict == NFLB_VERDICT_NO_BACKEND)
 		return err;
-	return nflb_explain_fill_backend(msg, tuple, dec);
+	err = nflb_explain_fill_affinity(msg, tuple, dec);
+	return err ?: nflb_explain_fill_backend(msg, tuple, dec);
 }
 
 static int nflb_explain_decide(struct sk_buff *msg, struct nflb_net *nn,

@@ -75,6 +75,9 @@ static int nflb_fill_reasons(struct sk_buff *skb,
 		[NFLB_PING_UNREACHABLE] = NFLB_A_COUNTERS_PING_UNREACHABLE,
 		[NFLB_PING_DROPS] = NFLB_A_COUNTERS_PING_DROPS,
 		[NFLB_SPILL_PICKS] = NFLB_A_COUNTERS_SPILL_PICKS,
+		[NFLB_AFFINITY_HITS] = NFLB_A_COUNTERS_AFFINITY_HITS,
+		[NFLB_AFFINITY_EVICTIONS] =
+			NFLB_A_COUNTERS_AFFINITY_EVICTIONS,
 	};
 	u64 sum[NFLB_N_REASONS];
 	int i;
@@ -290,6 +293,9 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 			   service->backup) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_ALL_DOWN, service->all_down) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_ON_DOWN, service->on_down) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY, service->affinity) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY_PREFIX,
+			service->affinity_prefix) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_HEALTHY,
 			nflb_pool_n_healthy(pool, service->gate)) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_UNREPORTED,

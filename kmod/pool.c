@@ -7,6 +7,7 @@
 #include <linux/socket.h>
 #include <linux/string.h>
 
+#include "client.h"
 #include "pool.h"
 #include "ramp.h"
 #include "sched.h"
@@ -30,6 +31,7 @@ static void nflb_pool_free(struct nflb_object *object)
 	for (i = 0; i < pool->n_members; i++)
 		nflb_backend_put(pool->member[i].backend);
 	nflb_sched_data_put(pool->sched_data);
+	nflb_clients_put(pool->clients);
 	nflb_index_free(&pool->names);
 	nflb_index_free(&pool->addrs);
 	kvfree(pool->member);
@@ -77,6 +79,8 @@ static void nflb_pool_share(struct nflb_pool *pool)
 		nflb_account_get(&pool->member[i].backend->account);
 	if (pool->sched_data)
 		refcount_inc(&pool->sched_data->ref);
+	if (pool->clients)
+		refcount_inc(&pool->clients->ref);
 }
 
 /**
@@ -338,6 +342,20 @@ static int nflb_pool_build(struct nflb_pool *pool)
 	return 0;
 }
 
+/* Who has which backend is forgotten as soon as it does not matter. */
+static int nflb_pool_keep_clients(struct nflb_pool *pool)
+{
+	if (!pool->n_affine || pool->sched->is_stable) {
+		nflb_clients_put(pool->clients);
+		pool->clients = NULL;
+	} else if (!pool->clients) {
+		pool->clients = nflb_clients_alloc();
+		if (!pool->clients)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 /**
  * nflb_pool_finish() - makes a pool ready to be published
  * @pool: pool of a candidate
@@ -359,6 +377,9 @@ int nflb_pool_finish(struct nflb_pool *pool)
 		if (err)
 			return err;
 	}
+	err = nflb_pool_keep_clients(pool);
+	if (err)
+		return err;
 	for (gate = 0; gate < NFLB_N_GATES; gate++) {
 		if (!nflb_pool_has_gate(pool, gate))
 			continue;
@@ -386,6 +407,8 @@ size_t nflb_pool_bytes(const struct nflb_pool *pool)
 	n_bytes += nflb_index_bytes(&pool->addrs);
 	if (pool->sched_data)
 		n_bytes += pool->sched_data->n_bytes;
+	if (pool->clients)
+		n_bytes += sizeof(*pool->clients);
 	return n_bytes;
 }
 

@@ -11,6 +11,7 @@
 #include "object.h"
 #include "sched.h"
 
+struct nflb_clients;
 struct nflb_ramp;
 struct nflb_zone;
 
@@ -72,6 +73,7 @@ struct nflb_gate {
  * @seed: key of its hashes as configured
  * @key: @seed, spread
  * @n_services: services that use it
+ * @n_affine: how many of them have affinity
  * @n_members: members
  * @n_alloc: members allocated
  * @member: the members; places change when one is removed
@@ -88,6 +90,9 @@ struct nflb_gate {
  * @ramp: by gate, how far members are that are newly eligible; NULL without
  *	slow start
  * @zone: by gate, how many flows the preferred zone gets; NULL without one
+ * @clients: the backends that clients have; NULL without need, as @sched
+ *	chooses by a hash or no service has affinity; shared by successive
+ *	versions of the pool, changed by packets
  * @cursor: where a scheduler that goes round stands; changed by packets
  * @near_cursor: the same among those of the preferred zone
  */
@@ -107,6 +112,7 @@ struct nflb_pool {
 	u64 seed;
 	siphash_key_t key;
 	u32 n_services;
+	u32 n_affine;
 	u32 n_members;
 	u32 n_alloc;
 	struct nflb_member *member;
@@ -119,6 +125,7 @@ struct nflb_pool {
 	unsigned long *will_end[NFLB_N_GATES];
 	struct nflb_ramp *ramp[NFLB_N_GATES];
 	struct nflb_zone *zone[NFLB_N_GATES];
+	struct nflb_clients *clients;
 	atomic_t cursor;
 	atomic_t near_cursor;
 };

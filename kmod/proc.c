@@ -131,7 +131,8 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 			 NFLB_PROC_ACCOUNT " drop_no_backend");
 		seq_puts(seq, " reject_no_backend backup_picks all_down_picks");
 		seq_puts(seq, " panic_picks reset_flows spill_picks");
-		seq_puts(seq, " failed_connects\n");
+		seq_puts(seq, " failed_connects affinity_hits");
+		seq_puts(seq, " affinity_evictions\n");
 		return 0;
 	}
 	seq_printf(seq, "%s %s", service->object.name,
@@ -143,8 +144,9 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 	seq_printf(seq, " %llu %llu %llu %llu %llu", sum[NFLB_DROP_NO_BACKEND],
 		   sum[NFLB_REJECT_NO_BACKEND], sum[NFLB_BACKUP_PICKS],
 		   sum[NFLB_ALL_DOWN_PICKS], sum[NFLB_PANIC_PICKS]);
-	seq_printf(seq, " %llu %llu %llu\n", sum[NFLB_RESET_FLOWS],
-		   sum[NFLB_SPILL_PICKS], traffic[NFLB_FAILED_CONNECTS]);
+	seq_printf(seq, " %llu %llu %llu %llu %llu\n", sum[NFLB_RESET_FLOWS],
+		   sum[NFLB_SPILL_PICKS], traffic[NFLB_FAILED_CONNECTS],
+		   sum[NFLB_AFFINITY_HITS], sum[NFLB_AFFINITY_EVICTIONS]);
 	return 0;
 }
 
@@ -268,6 +270,8 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 		[NFLB_PING_UNREACHABLE] = "ping_unreachable",
 		[NFLB_PING_DROPS] = "ping_drops",
 		[NFLB_SPILL_PICKS] = "spill_picks",
+		[NFLB_AFFINITY_HITS] = "affinity_hits",
+		[NFLB_AFFINITY_EVICTIONS] = "affinity_evictions",
 	};
 	struct nflb_net *nn = nflb_net(seq_file_single_net(seq));
 	u64 sum[NFLB_N_REASONS];

@@ -85,6 +85,20 @@ void nflb_sched_data_put(struct nflb_sched_data *data)
 		kvfree(data);
 }
 
+/* What the flow's client has, if it is among them, and else the algorithm's. */
+static void nflb_sched_choose(struct nflb_pool *pool,
+			      const unsigned long *among,
+			      struct nflb_choice *choice)
+{
+	if (likely(choice->kept == NFLB_NONE) ||
+	    !test_bit(choice->kept, among)) {
+		pool->sched->pick(pool, among, choice);
+		return;
+	}
+	nflb_choice_init(choice);
+	choice->member = choice->kept;
+}
+
 /* Those that a flow is for by its zone. They take turns of their own. */
 static const unsigned long *nflb_sched_zone(struct nflb_pool *pool,
 					    const struct nflb_split *split,
@@ -105,7 +119,7 @@ static void nflb_sched_pick_anew(struct nflb_pool *pool, u32 gate,
 
 	for (i = 0; i < NFLB_SCHED_TRIES; i++) {
 		choice->hash = siphash_2u64(hash, i, &pool->key);
-		pool->sched->pick(pool, pool->eligible[gate], choice);
+		nflb_sched_choose(pool, pool->eligible[gate], choice);
 		if (choice->member == NFLB_NONE ||
 		    nflb_ramp_takes(choice->ramp, choice->member, choice->hash,
 				    &pool->key))
@@ -146,7 +160,7 @@ static noinline void nflb_sched_pick_instead(struct nflb_pool *pool, u32 gate,
 	if (pool->zone[gate])
 		settled = nflb_sched_zone(pool, &pool->zone[gate]->settled,
 					  &other);
-	pool->sched->pick(pool, settled, &other);
+	nflb_sched_choose(pool, settled, &other);
 	if (other.member == NFLB_NONE) {
 		other.cursor = choice->cursor;
 		nflb_sched_pick_anew(pool, gate, &other);
@@ -164,7 +178,7 @@ static void nflb_sched_pick_among(struct nflb_pool *pool, u32 gate,
 				  struct nflb_choice *choice)
 {
 	choice->ramp = pool->ramp[gate];
-	pool->sched->pick(pool, among, choice);
+	nflb_sched_choose(pool, among, choice);
 	if (likely(!choice->ramp) || choice->member == NFLB_NONE)
 		return;
 	if (!nflb_sched_takes(pool, gate, choice))
@@ -199,7 +213,7 @@ static noinline void nflb_sched_pick_by_zone(struct nflb_pool *pool, u32 gate,
  * nflb_sched_pick() - picks a member
  * @pool: the pool, with at least one member
  * @gate: gate of the service
- * @choice: the choice, with its hash
+ * @choice: the choice, with its hash and what is kept
  *
  * Context: softirq or process, under RCU.
  */

@@ -28,8 +28,9 @@ struct nflb_sched_data {
 
 /**
  * struct nflb_choice - a pick
- * @hash: keyed hash of the flow's tuple
+ * @hash: keyed hash of the flow's tuple, or of its client
  * @is_dry: only asked, no state may change
+ * @kept: place of the member that the flow's client has, or NFLB_NONE
  * @ramp: how far members are that ramp, or NULL
  * @cursor: where a scheduler that goes round stands
  * @member: place of the picked member, or NFLB_NONE
@@ -38,10 +39,12 @@ struct nflb_sched_data {
  * @first: the member that would have been picked were all eligible, or
  *	NFLB_NONE when the algorithm does not know
  * @ramping: the member that was picked before, and ramps, or NFLB_NONE
+ * @evicts: another client had to be forgotten for the flow's
  */
 struct nflb_choice {
 	u64 hash;
 	bool is_dry;
+	u32 kept;
 	const struct nflb_ramp *ramp;
 	atomic_t *cursor;
 	u32 member;
@@ -49,6 +52,7 @@ struct nflb_choice {
 	u32 attempts;
 	u32 first;
 	u32 ramping;
+	bool evicts;
 };
 
 /**
@@ -65,6 +69,17 @@ static inline void nflb_choice_init(struct nflb_choice *choice)
 }
 
 /**
+ * nflb_choice_is_kept() - tells whether a client keeps its backend
+ * @choice: the choice, made
+ *
+ * Return: true if so; false if it has none, or another one now.
+ */
+static inline bool nflb_choice_is_kept(const struct nflb_choice *choice)
+{
+	return choice->kept != NFLB_NONE && choice->member == choice->kept;
+}
+
+/**
  * struct nflb_sched - a scheduling algorithm
  * @name: keyword
  * @build: builds sched_data from members and weights, may be NULL; called
@@ -77,7 +92,8 @@ static inline void nflb_choice_init(struct nflb_choice *choice)
  *	alike, if they prefer the same zone; NULL without a table
  * @is_stable: the same tuple is given the same member again as long as
  *	configuration and health stay and nobody ramps; otherwise racing first
- *	datagrams of one flow need a memory of recent picks
+ *	datagrams of one flow need a memory of recent picks, and affinity one of
+ *	clients
  * @has_trials: it looks at how new flows fare
  */
 struct nflb_sched {

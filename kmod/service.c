@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Services: what is balanced, from where, to which pool. */
 
+#include <linux/inetdevice.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 
+#include "addr.h"
 #include "service.h"
 
 static void nflb_service_free(struct nflb_object *object)
@@ -94,6 +97,8 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 	service->new_flows = from->new_flows;
 	service->all_down = from->all_down;
 	service->on_down = from->on_down;
+	service->affinity = from->affinity;
+	service->affinity_prefix = from->affinity_prefix;
 	service->backup = from->backup;
 	service->backup_gate = from->backup_gate;
 	service->ports = from->ports;
@@ -116,4 +121,42 @@ u16 nflb_service_backend_port(const struct nflb_service *service, u16 port)
 	if (!ports->backend_last)
 		return ports->backend_first;
 	return ports->backend_first + (port - ports->first);
+}
+
+/**
+ * nflb_service_prefix() - tells by how much of it an address is a client's
+ * @service: the service, with affinity
+ * @family: family of the address
+ *
+ * Return: so many bits.
+ */
+u32 nflb_service_prefix(const struct nflb_service *service, u8 family)
+{
+	return service->affinity_prefix ?: family == AF_INET ? 32 : 128;
+}
+
+/**
+ * nflb_service_client() - tells of a flow what those of its client share
+ * @service: the service, with affinity
+ * @tuple: the flow's tuple
+ * @client: where that goes: as much of the source as matters and maybe the
+ *	protocol; the rest is zero, whatever frontend and port the flow is for
+ */
+void nflb_service_client(const struct nflb_service *service,
+			 const struct nflb_tuple *tuple,
+			 struct nflb_tuple *client)
+{
+	u8 family = tuple->src.family;
+	u32 prefix = nflb_service_prefix(service, family);
+
+	memset(client, 0, sizeof(*client));
+	client->src.family = family;
+	client->dst.family = family;
+	if (family == AF_INET)
+		client->src.ip.ip = tuple->src.ip.ip & inet_make_mask(prefix);
+	else
+		ipv6_addr_prefix(&client->src.ip.in6, &tuple->src.ip.in6,
+				 prefix);
+	if (service->affinity == NFLB_AFFINITY_CLIENT_IP_PROTO)
+		client->protocol = tuple->protocol;
 }

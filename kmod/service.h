@@ -7,6 +7,7 @@
 #include "object.h"
 
 struct nflb_snapshot;
+struct nflb_tuple;
 struct nflb_why;
 
 /**
@@ -38,6 +39,9 @@ struct nflb_ports {
  * @all_down: what a new flow gets without a backend, enum nflb_all_down
  * @on_down: what becomes of connections to a backend that goes down, enum
  *	nflb_on_down
+ * @affinity: what flows have one backend, enum nflb_affinity
+ * @affinity_prefix: bits of the address by which clients are told apart, 0 for
+ *	all
  * @backup: place of the pool that serves when @pool cannot, or NFLB_NONE
  * @backup_gate: gate of the probe in that
  * @ports: its ports
@@ -54,6 +58,8 @@ struct nflb_service {
 	u8 new_flows;
 	u8 all_down;
 	u8 on_down;
+	u8 affinity;
+	u8 affinity_prefix;
 	u32 backup;
 	u32 backup_gate;
 	struct nflb_ports ports;
@@ -75,6 +81,8 @@ struct nflb_service {
  * @new_flows: how its flows are opened, enum nflb_new_flows, or NFLB_NONE
  * @all_down: enum nflb_all_down, or NFLB_NONE
  * @on_down: enum nflb_on_down, or NFLB_NONE
+ * @affinity: enum nflb_affinity, or NFLB_NONE
+ * @affinity_prefix: bits of an address, 0 for all, or NFLB_NONE
  */
 struct nflb_service_spec {
 	const char *name;
@@ -91,6 +99,8 @@ struct nflb_service_spec {
 	u32 new_flows;
 	u32 all_down;
 	u32 on_down;
+	u32 affinity;
+	u32 affinity_prefix;
 };
 
 struct nflb_service *nflb_service_alloc(const char *name,
@@ -98,6 +108,10 @@ struct nflb_service *nflb_service_alloc(const char *name,
 struct nflb_service *nflb_service_copy(const struct nflb_service *from);
 struct nflb_account *nflb_service_account_alloc(const char *name);
 u16 nflb_service_backend_port(const struct nflb_service *service, u16 port);
+u32 nflb_service_prefix(const struct nflb_service *service, u8 family);
+void nflb_service_client(const struct nflb_service *service,
+			 const struct nflb_tuple *tuple,
+			 struct nflb_tuple *client);
 
 /**
  * nflb_service_is_express() - tells how the flows of a service are opened

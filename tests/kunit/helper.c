@@ -189,7 +189,9 @@ u64 nflb_test_hash(u32 i)
  */
 struct nflb_choice nflb_test_ask(struct nflb_pool *pool, u64 hash)
 {
-	struct nflb_choice choice = { .hash = hash, .is_dry = true };
+	struct nflb_choice choice = {
+		.hash = hash, .is_dry = true, .kept = NFLB_NONE,
+	};
 
 	nflb_sched_pick(pool, 0, &choice);
 	return choice;
@@ -204,7 +206,7 @@ struct nflb_choice nflb_test_ask(struct nflb_pool *pool, u64 hash)
  */
 struct nflb_choice nflb_test_choose(struct nflb_pool *pool, u64 hash)
 {
-	struct nflb_choice choice = { .hash = hash };
+	struct nflb_choice choice = { .hash = hash, .kept = NFLB_NONE };
 
 	nflb_sched_pick(pool, 0, &choice);
 	return choice;

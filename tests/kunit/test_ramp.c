@@ -319,7 +319,9 @@ static void recent_pick_outlasts_the_ramp(struct kunit *test)
 {
 	struct nflb_pool *pool = settled(test, &nflb_sched_maglev, equals);
 	struct nflb_recent *recent = nflb_recent_alloc();
-	struct nflb_choice choice = { .ramping = NFLB_NONE };
+	struct nflb_choice choice = {
+		.kept = NFLB_NONE, .ramping = NFLB_NONE,
+	};
 	u32 i;
 
 	KUNIT_ASSERT_NOT_NULL(test, recent);
