@@ -41,6 +41,10 @@ const struct counter_name counter_names[COUNTERS] = {
 	  NFLB_A_COUNTERS_PING_UNREACHABLE, false },
 	{ "ping_drops", "ping-drops", NFLB_A_COUNTERS_PING_DROPS, true },
 	{ "spill_picks", "spill-picks", NFLB_A_COUNTERS_SPILL_PICKS, false },
+	{ "affinity_hits", "affinity-hits",
+	  NFLB_A_COUNTERS_AFFINITY_HITS, false },
+	{ "affinity_evictions", "affinity-evictions",
+	  NFLB_A_COUNTERS_AFFINITY_EVICTIONS, false },
 };
 
 /**

@@ -15,6 +15,7 @@
 
 #define LINE_DELIMITERS	" \t\r\n"
 #define PROTOCOL_TEXT_SIZE	12
+#define CLIENT_TEXT_SIZE	(ENDPOINT_TEXT_SIZE + 12)
 
 const struct help_word explain_words[] = {
 	{ "PROTOCOL", "tcp, udp, sctp or a number" },
@@ -162,6 +163,32 @@ static void json_number(const char *key, const struct nl_attrs *attrs,
 		json_u64(key, nl_u32(attrs, attr));
 }
 
+/* The client as the service tells it from others, with the bits that matter. */
+static const char *client_text(const struct nl_attrs *attrs,
+			       char buf[CLIENT_TEXT_SIZE])
+{
+	struct address client = nl_address(attrs, NFLB_A_EXPLAIN_CLIENT);
+	char address[ENDPOINT_TEXT_SIZE];
+
+	snprintf(buf, CLIENT_TEXT_SIZE, "%s/%u",
+		 format_address(&client, address),
+		 nl_u32(attrs, NFLB_A_EXPLAIN_CLIENT_PREFIX));
+	return buf;
+}
+
+static void json_affinity(const struct nl_attrs *attrs)
+{
+	char client[CLIENT_TEXT_SIZE];
+
+	if (!nl_has(attrs, NFLB_A_EXPLAIN_AFFINITY))
+		return;
+	json_word("affinity", word_of(attrs, NFLB_A_EXPLAIN_AFFINITY,
+				      affinity_words));
+	json_string("client", client_text(attrs, client));
+	json_word("chosen_by", word_of(attrs, NFLB_A_EXPLAIN_CHOSEN_BY,
+				       chosen_by_words));
+}
+
 static void print_json(const struct tuple *tuple, const struct nl_attrs *attrs)
 {
 	char protocol[PROTOCOL_TEXT_SIZE], end[ENDPOINT_TEXT_SIZE];
@@ -192,6 +219,7 @@ static void print_json(const struct tuple *tuple, const struct nl_attrs *attrs)
 	json_number("ramping_share", attrs, NFLB_A_EXPLAIN_RAMPING_SHARE);
 	json_number("prefer_zone", attrs, NFLB_A_EXPLAIN_PREFER_ZONE);
 	json_number("zone_share", attrs, NFLB_A_EXPLAIN_ZONE_SHARE);
+	json_affinity(attrs);
 	json_end();
 }
 
@@ -272,6 +300,32 @@ static const char *fallback_sentence(uint32_t fallback)
 	}
 }
 
+static const char *chosen_by_sentence(uint32_t chosen_by)
+{
+	switch (chosen_by) {
+	case NFLB_CHOSEN_BY_HASH:
+		return "is chosen for by its hash";
+	case NFLB_CHOSEN_BY_TABLE:
+		return "has this backend by the table";
+	case NFLB_CHOSEN_BY_SCHEDULER:
+		return "has none that may serve, so the scheduler picks";
+	default:
+		return "is chosen for by what this lbctl does not know";
+	}
+}
+
+static void print_affinity(const struct nl_attrs *attrs)
+{
+	char client[CLIENT_TEXT_SIZE];
+
+	if (!nl_has(attrs, NFLB_A_EXPLAIN_AFFINITY))
+		return;
+	print_text("affinity  %s: client %s %s\n",
+		   word_of(attrs, NFLB_A_EXPLAIN_AFFINITY, affinity_words),
+		   client_text(attrs, client),
+		   chosen_by_sentence(nl_u32(attrs, NFLB_A_EXPLAIN_CHOSEN_BY)));
+}
+
 /* The first choice may be the one that ramps. */
 static bool is_first_eligible(const struct nl_attrs *attrs)
 {
@@ -328,6 +382,7 @@ static void print_details(const struct nl_attrs *attrs)
 		print_text("backend   %s %s\n",
 			   nl_text(attrs, NFLB_A_EXPLAIN_BACKEND),
 			   backend_text(attrs, end));
+	print_affinity(attrs);
 	print_choice(attrs);
 }
 

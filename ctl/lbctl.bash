@@ -35,7 +35,7 @@ _lbctl_keywords()
 	probe) echo "body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify" ;;
 	pool) echo "eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below" ;;
 	backend) echo "address admin drain weight zone" ;;
-	service) echo "all-down backend-port backup fastpath frontend new-flows on-down pool port probe protocol" ;;
+	service) echo "affinity affinity-prefix all-down backend-port backup fastpath frontend new-flows on-down pool port probe protocol" ;;
 	fastpath) echo "devices" ;;
 	esac
 }
@@ -62,6 +62,8 @@ _lbctl_values()
 	service-pool) _lbctl_names pool ;;
 	service-probe) echo "none" && _lbctl_names probe ;;
 	service-backup) echo "none" && _lbctl_names pool ;;
+	service-affinity) echo "none client-ip client-ip-proto" ;;
+	service-affinity-prefix) echo "whole" ;;
 	service-all-down) echo "drop reject all" ;;
 	service-on-down) echo "keep reset" ;;
 	fastpath-devices) echo "auto none" && _lbctl_devices ;;

@@ -63,6 +63,20 @@ const struct word all_down_words[] = {
 	{ NULL, 0 },
 };
 
+const struct word affinity_words[] = {
+	{ "none", NFLB_AFFINITY_NONE },
+	{ "client-ip", NFLB_AFFINITY_CLIENT_IP },
+	{ "client-ip-proto", NFLB_AFFINITY_CLIENT_IP_PROTO },
+	{ NULL, 0 },
+};
+
+const struct word chosen_by_words[] = {
+	{ "hash", NFLB_CHOSEN_BY_HASH },
+	{ "table", NFLB_CHOSEN_BY_TABLE },
+	{ "scheduler", NFLB_CHOSEN_BY_SCHEDULER },
+	{ NULL, 0 },
+};
+
 static const struct word on_down_words[] = {
 	{ "keep", NFLB_ON_DOWN_KEEP },
 	{ "reset", NFLB_ON_DOWN_RESET },
@@ -93,6 +107,9 @@ static const struct word probe_type_words[] = {
 
 /* What no time means, and no zone. */
 static const struct word off_words[] = { { "off", 0 }, { NULL, 0 } };
+
+/* All of an address */
+static const struct word whole_words[] = { { "whole", 0 }, { NULL, 0 } };
 
 static const struct word initial_words[] = {
 	{ "up", NFLB_HEALTH_UP },
@@ -455,6 +472,21 @@ static const struct field service_fields[] = {
 		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_ON_DOWN,
 		.words = on_down_words,
 		.number_default = NFLB_ON_DOWN_KEEP,
+	},
+	[SERVICE_AFFINITY] = {
+		.word = "affinity", .key = "affinity",
+		.arg = "none|client-ip|client-ip-proto",
+		.help = "which flows of a client go to one backend (none)",
+		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_AFFINITY,
+		.words = affinity_words,
+		.number_default = NFLB_AFFINITY_NONE,
+	},
+	[SERVICE_AFFINITY_PREFIX] = {
+		.word = "affinity-prefix", .key = "affinity_prefix",
+		.arg = "N|whole",
+		.help = "clients whose addresses begin alike are one (whole)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_SERVICE_AFFINITY_PREFIX,
+		.max = NFLB_AFFINITY_PREFIX_MAX, .words = whole_words,
 	},
 };
 

@@ -101,6 +101,8 @@ enum {
 	SERVICE_BACKUP,
 	SERVICE_ALL_DOWN,
 	SERVICE_ON_DOWN,
+	SERVICE_AFFINITY,
+	SERVICE_AFFINITY_PREFIX,
 };
 
 enum {
@@ -187,6 +189,8 @@ extern const struct word change_words[];
 extern const struct word verdict_words[];
 extern const struct word fallback_words[];
 extern const struct word all_down_words[];
+extern const struct word affinity_words[];
+extern const struct word chosen_by_words[];
 
 const struct field *field_by_word(const struct object_type *type,
 				  const char *word);

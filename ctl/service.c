@@ -18,6 +18,8 @@ static const struct column columns[] = {
 	{ "backup", "BACKUP", COLUMN_JSON },
 	{ "all_down", "ALL-DOWN", COLUMN_JSON },
 	{ "on_down", "ON-DOWN", COLUMN_JSON },
+	{ "affinity", "AFFINITY", COLUMN_JSON },
+	{ "affinity_prefix", "AFFINITY-PREFIX", COLUMN_JSON },
 	{ "active", "ACTIVE", COLUMN_RIGHT },
 	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
 	{ "drops", "DROPS", COLUMN_RIGHT },
@@ -30,7 +32,7 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	view_cells(obj, SERVICE_NAME, SERVICE_ON_DOWN);
+	view_cells(obj, SERVICE_NAME, SERVICE_AFFINITY_PREFIX);
 	cell_u64(counters.value[COUNTER_ACTIVE]);
 	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
 	cell_u64(counters_drops(&counters));

@@ -60,6 +60,8 @@ static const struct column counter_columns[] = {
 	{ "ping_unreachable", "", COLUMN_JSON },
 	{ "ping_drops", "", COLUMN_JSON },
 	{ "spill_picks", "", COLUMN_JSON },
+	{ "affinity_hits", "", COLUMN_JSON },
+	{ "affinity_evictions", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 
