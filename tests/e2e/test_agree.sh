@@ -61,7 +61,7 @@ doc()
 	    {"name": "s6", "frontend": "f6", "protocol": "tcp", "port": 80,
 	      "pool": "w6", "backend_port": 8080, "probe": "p"},
 	    {"name": "u4", "frontend": "f4", "protocol": "udp",
-	      "port": "50-60", "pool": "w4"},
+	      "port": "50-60", "pool": "w4", "affinity": "client-ip"},
 	    {"name": "u6", "frontend": "f6", "protocol": "udp", "port": "any",
 	      "pool": "w6"}]}
 	END
@@ -98,7 +98,8 @@ configure()
 	lbctl -n "$1" service add u6 frontend f6 protocol udp port any pool w6
 	lbctl -n "$1" service add s6 frontend f6 protocol tcp port 80 pool w6 \
 		backend-port 8080 probe p
-	lbctl -n "$1" service add u4 frontend f4 protocol udp port 50-60 pool w4
+	lbctl -n "$1" service add u4 frontend f4 protocol udp port 50-60 \
+		pool w4 affinity client-ip
 	lbctl -n "$1" service add s4 frontend f4 protocol tcp port 80 pool w4 \
 		backend-port 8080 probe p
 }

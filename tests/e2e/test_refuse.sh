@@ -364,6 +364,8 @@ case_service()
 	service set web backup nix -> there is no pool nix
 	service set web backup w4 -> backup w4 is the service's own pool, allowed is another
 	service set web backup w6 -> pool w6 is for IPv6, frontend f4 is not
+	service set web affinity-prefix 24 -> affinity-prefix 24 needs affinity client-ip or client-ip-proto
+	service set web affinity client-ip affinity-prefix 33 -> affinity-prefix 33: allowed for IPv4 are 1 to 32, or whole
 	service set nix port 81 -> there is no service nix
 	service del nix -> there is no service nix
 	service show nix -> there is no service nix
@@ -389,6 +391,9 @@ case_service()
 	service set web fastpath on fastpath off -> service "web": fastpath given twice
 	service set web all-down backup -> service "web": all-down backup: allowed drop, reject, all
 	service set web on-down drop -> service "web": on-down drop: allowed keep, reset
+	service set web affinity source-ip -> service "web": affinity source-ip: allowed none, client-ip, client-ip-proto
+	service set web affinity client-ip affinity-prefix 129 -> service "web": affinity-prefix 129: allowed 0..128, or whole
+	service set web affinity client-ip affinity-prefix /24 -> service "web": affinity-prefix /24: not a number, allowed 0..128, or whole
 	END
 	refused_raw <<-'END'
 	service-new name=t frontend=f4 protocol#6 port#81 -> EINVAL missing 6
@@ -412,6 +417,10 @@ case_service()
 	service-new name=t frontend=f4 protocol#6 port#81 port-last#90 backend-port#90 backend-port-last#98 pool=w4 -> EINVAL backend-port-last backend-port has 9 ports, port has 10
 	service-new name=t frontend=f4 protocol#6 port#0 backend-port#90 backend-port-last#98 pool=w4 -> EINVAL backend-port-last backend-port has 9 ports, port has 65535
 	service-set name=web fastpath#2 -> ERANGE fastpath integer out of range
+	service-set name=web affinity#3 -> ERANGE affinity integer out of range
+	service-set name=web affinity#1 affinity-prefix#129 -> ERANGE affinity-prefix integer out of range
+	service-set name=web affinity#1 affinity-prefix#33 -> ERANGE affinity-prefix affinity-prefix 33: allowed for IPv4 are 1 to 32, or whole
+	service-new name=t frontend=f4 protocol#6 port#81 pool=w4 affinity-prefix#24 -> EINVAL affinity-prefix affinity-prefix 24 needs affinity client-ip or client-ip-proto
 	service-set name=web port#81 port-last#80 -> EINVAL port-last port range 81-80 is empty
 	END
 }

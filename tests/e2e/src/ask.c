@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* traffic ask: a client. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,7 @@ struct question {
 	struct endpoint server;
 	const char *bind;
 	long flows, bytes, repeat, from, timeout_ms, ttl;
-	bool hold, reset, share;
+	bool hold, reset, share, each;
 };
 
 /**
@@ -61,6 +63,8 @@ static void parse_option(struct question *q, const char *word,
 		q->reset = parse_switch(value);
 	else if (strcmp(word, "share") == 0)
 		q->share = parse_switch(value);
+	else if (strcmp(word, "each") == 0)
+		q->each = parse_switch(value);
 	else
 		die("unknown keyword %s", word);
 }
@@ -72,11 +76,21 @@ static const char *protocol_word(int protocol)
 	return protocol == IPPROTO_TCP ? "tcp" : "sctp";
 }
 
+static void add_to_address(struct endpoint *end, long n)
+{
+	uint32_t *word = &end->address.v6.sin6_addr.s6_addr32[3];
+
+	if (end->address.any.sa_family == AF_INET)
+		word = &end->address.v4.sin_addr.s_addr;
+	*word = htonl(ntohl(*word) + n);
+}
+
 static int bind_source(int fd, const struct question *q, long flow)
 {
 	bool is_v4 = q->server.address.any.sa_family == AF_INET;
 	struct endpoint source;
 	int share = q->share;
+	int each = q->each;
 
 	if (!q->bind && !q->from)
 		return 0;
@@ -86,6 +100,10 @@ static int bind_source(int fd, const struct question *q, long flow)
 		       q->bind ? q->bind : is_v4 ? "0.0.0.0" : "::", "0");
 	if (q->from)
 		endpoint_set_port(&source, q->from + flow);
+	if (each) {
+		setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &each, sizeof(each));
+		add_to_address(&source, flow);
+	}
 	return bind(fd, &source.address.any, source.len);
 }
 
@@ -264,7 +282,10 @@ static void say_error(void)
 	printf("error %s\n", strerrorname_np(errno));
 }
 
-/* A UDP socket stays open, or the next one might get its port again. */
+/*
+ * A UDP socket stays open, or the next one might get its port again; but not if
+ * that has another address.
+ */
 static int ask_once(const struct question *q, long flow)
 {
 	bool is_tcp = q->server.protocol == IPPROTO_TCP;
@@ -285,7 +306,7 @@ static int ask_once(const struct question *q, long flow)
 		say_error();
 	else
 		puts(a.who);
-	if (!is_udp && (!q->hold || err))
+	if ((!is_udp || q->each) && (!q->hold || err))
 		end_flow(fd, q);
 	return err ? 1 : 0;
 }

@@ -16,6 +16,8 @@
  *	  repeat N	times in each flow (1)
  *	  from PORT	source port of the first flow, the next one's is higher
  *	  bind ADDRESS	source address
+ *	  each on	each flow has the next one, which may be nobody's: the
+ *			way back to it is enough
  *	  timeout MS	for each answer (5000)
  *	  ttl N		of all but the first datagram of a flow
  *	  hold on	keeps the flows open until it is killed
