@@ -54,3 +54,52 @@ make_big_files()
 		truncate -s 4G "$T_DIR/nginx-$space/files/big"
 	done
 }
+
+# resets NAME PORT from|to: of the capture; a line for each end that has been
+# reset, "exact", or "inexact" if no reset said what it expects next: what it has
+# acknowledged, or the end of what it has been sent. The end is who sends to
+# PORT, or from it; what is after its first reset does not count.
+resets()
+{
+	tcpdump -nnS -r "$T_DIR/$1.pcap" tcp 2>/dev/null |
+		awk -v port="$2" -v dir="$3" '
+		function after(a, b) {
+			a = (a - b + 4294967296) % 4294967296
+			return a && a < 2147483648
+		}
+		{
+			sub(/:$/, "", $5)
+			is_to = $5 ~ "\\." port "$"
+			end = $3 " " $5
+			is_sent = is_to == (dir == "to")
+			if (!is_sent)
+				end = $5 " " $3
+			flags = seq = ack = ""
+			for (i = 6; i <= NF; i++) {
+				if ($i == "Flags") flags = $(i + 1)
+				if ($i == "seq") seq = $(i + 1)
+				if ($i == "ack") ack = $(i + 1)
+			}
+			sub(/,$/, "", seq)
+			sub(/,$/, "", ack)
+			if (is_sent) {
+				if (ack != "" && !(end in reset) &&
+				    (!(end in next_seq) ||
+				     after(ack, next_seq[end])))
+					next_seq[end] = ack
+			} else if (flags ~ /R/) {
+				reset[end] = 1
+				if (seq == next_seq[end])
+					exact[end] = 1
+			} else if (n = index(seq, ":")) {
+				seq = substr(seq, n + 1)
+				if (!(end in next_seq) ||
+				    after(seq, next_seq[end]))
+					next_seq[end] = seq
+			}
+		}
+		END {
+			for (end in reset)
+				print end in exact ? "exact" : "inexact"
+		}' | sort | uniq -c | awk '{ print $1, $2 }'
+}
