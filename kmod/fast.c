@@ -637,14 +637,19 @@ void nflb_fast_recheck(struct nflb_net *nn, struct nflb_fast *fast)
  * answers with might be invalid, which then is not translated and goes on.
  *
  * Context: any but hard interrupt, under RCU.
+ * Return: false if that has been done already.
  */
-void nflb_fast_cut(struct nflb_net *nn, struct nflb_fast *fast)
+bool nflb_fast_cut(struct nflb_net *nn, struct nflb_fast *fast)
 {
+	bool is_first;
+
 	spin_lock_bh(&fast->lock);
+	is_first = !fast->is_cut;
 	fast->is_over = true;
 	WRITE_ONCE(fast->is_cut, true);
 	nflb_fast_keep_out(nn, fast);
 	spin_unlock_bh(&fast->lock);
+	return is_first;
 }
 
 /**

@@ -183,7 +183,7 @@ void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
 		     const struct sk_buff *skb, u8 idx);
 void nflb_fast_tell_tcp(struct nflb_fast *fast);
 void nflb_fast_recheck(struct nflb_net *nn, struct nflb_fast *fast);
-void nflb_fast_cut(struct nflb_net *nn, struct nflb_fast *fast);
+bool nflb_fast_cut(struct nflb_net *nn, struct nflb_fast *fast);
 void nflb_fast_forget(struct nflb_net *nn, struct nflb_fast *fast);
 
 struct nflb_fast_dir *nflb_fast_find_ipv4(struct nflb_net *nn,

@@ -270,7 +270,7 @@ void nflb_reset_close(struct nflb_net *nn)
  * @cutting: the walk through the table
  * @ct: its entry, of an open flow
  *
- * Context: from nf_ct_iterate_cleanup_net(), under RCU.
+ * Context: any but hard interrupt, under RCU; nobody ends the entry meanwhile.
  * Return: 0 if it is cut, or closed already; 1 if whoever walks is to end the
  * entry at once, as it is not TCP or memory is short.
  */
@@ -285,18 +285,22 @@ int nflb_reset_take(struct nflb_cutting *cutting, struct nf_conn *ct)
 	    !test_bit(NFLB_FLOW_ACTIVE, &flow->service))
 		return 0;
 	fast = container_of(flow, struct nflb_fast, flow);
-	if (fast->is_cut)
+	if (READ_ONCE(fast->is_cut))
 		return 0;
-	cutting->n++;
 	if (nf_ct_protonum(ct) == IPPROTO_TCP)
 		cut = kmalloc(sizeof(*cut), GFP_ATOMIC | __GFP_NOWARN);
+	/* The table and the wheel may be walked at once. */
+	if (cut && !nflb_fast_cut(cutting->nn, fast)) {
+		kfree(cut);
+		return 0;
+	}
+	cutting->n++;
 	if (!cut)
 		return 1;
 	nf_conntrack_get(&ct->ct_general);
 	cut->ct = ct;
 	cut->due_jiffies = jiffies;
 	list_add_tail(&cut->node, &cutting->cuts);
-	nflb_fast_cut(cutting->nn, fast);
 	return 0;
 }
 

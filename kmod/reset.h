@@ -31,7 +31,7 @@ struct nflb_resets {
 };
 
 /**
- * struct nflb_cutting - flows that a walk through the table ends
+ * struct nflb_cutting - flows that a walk through the table or the wheel ends
  * @nn: the namespace
  * @cuts: struct nflb_cut
  * @n: how many flows, with those that are not reset
