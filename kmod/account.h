@@ -12,6 +12,8 @@
 #include <linux/types.h>
 #include <uapi/nflb.h>
 
+#include "times.h"
+
 struct nflb_counters;
 struct nflb_reasons;
 
@@ -22,6 +24,7 @@ struct nflb_reasons;
  * @is_slow: of services only: flows keep to the slow path; written under
  *	cfg_mutex when a configuration is published, and read by every packet,
  *	so it stands where packets come to be counted
+ * @times: of services only: for how long the flows may be idle
  * @rcu: frees after the grace period, as a packet may still count
  * @free: frees what the account is embedded in, called by RCU
  * @name: name of the service or backend
@@ -32,6 +35,7 @@ struct nflb_account {
 	struct nflb_counters __percpu *counters;
 	struct nflb_reasons __percpu *reasons;
 	bool is_slow;
+	struct nflb_times times;
 	struct rcu_head rcu;
 	void (*free)(struct nflb_account *account);
 	char name[NFLB_NAME_MAX + 1];

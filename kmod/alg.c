@@ -5,7 +5,8 @@
  * An entry has room for one helper, and theirs stays. So nothing tells us of
  * their packets and their end: they are held by reference and looked at every
  * second, and conntrack's own accounting counts their packets. What is shown
- * of them is late by that second, but nothing is missed.
+ * of them is late by that second, as is what they get for being idle, but
+ * nothing is missed.
  */
 
 #include <linux/slab.h>
@@ -17,6 +18,7 @@
 #include "counters.h"
 #include "flow.h"
 #include "net.h"
+#include "reset.h"
 
 #define NFLB_ALG_SWEEP_JIFFIES HZ
 
@@ -34,6 +36,7 @@
  * @is_counted: it has been seen in the table
  * @pkts: packets charged so far, by direction
  * @bytes: bytes charged so far, by direction
+ * @stamp: when the last packet was seen, as nfct_time_stamp
  * @first_bytes: bytes of the first packet if conntrack has not counted it
  */
 struct nflb_alg {
@@ -43,6 +46,7 @@ struct nflb_alg {
 	bool is_counted;
 	u64 pkts[IP_CT_DIR_MAX];
 	u64 bytes[IP_CT_DIR_MAX];
+	u32 stamp;
 	u32 first_bytes;
 };
 
@@ -64,6 +68,12 @@ static u64 nflb_alg_grown(u64 *last, u64 now)
 	return grown;
 }
 
+static void nflb_alg_renew(struct nflb_alg *alg)
+{
+	alg->stamp = nfct_time_stamp;
+	nflb_times_renew(&nflb_flow_service(&alg->flow)->times, alg->ct);
+}
+
 static void nflb_alg_count(struct nflb_alg *alg)
 {
 	const struct nf_conn_acct *acct = nf_conn_acct_find(alg->ct);
@@ -72,10 +82,12 @@ static void nflb_alg_count(struct nflb_alg *alg)
 
 	for (dir = 0; acct && dir < IP_CT_DIR_MAX; dir++) {
 		n_pkts = atomic64_read(&acct->counter[dir].packets);
+		n_pkts = nflb_alg_grown(&alg->pkts[dir], n_pkts);
 		n_bytes = atomic64_read(&acct->counter[dir].bytes);
-		nflb_alg_charge(alg, dir == IP_CT_DIR_REPLY,
-				nflb_alg_grown(&alg->pkts[dir], n_pkts),
-				nflb_alg_grown(&alg->bytes[dir], n_bytes));
+		n_bytes = nflb_alg_grown(&alg->bytes[dir], n_bytes);
+		nflb_alg_charge(alg, dir == IP_CT_DIR_REPLY, n_pkts, n_bytes);
+		if (n_pkts)
+			nflb_alg_renew(alg);
 	}
 }
 
@@ -93,6 +105,7 @@ static void nflb_alg_update(struct nflb_net *nn, struct nflb_alg *alg)
 		nflb_reasons_inc(nn->reasons, NFLB_WITH_HELPER);
 		if (alg->first_bytes)
 			nflb_alg_charge(alg, false, 1, alg->first_bytes);
+		nflb_alg_renew(alg);
 	}
 	nflb_alg_count(alg);
 	local_bh_enable();
@@ -132,6 +145,28 @@ static void nflb_alg_give_back(struct nflb_net *nn, struct list_head *list)
 	spin_unlock_bh(&nn->alg_lock);
 }
 
+/* An entry that waits somewhere unconfirmed is not let into the table. */
+static void nflb_alg_kill(struct nflb_net *nn, struct nflb_alg *alg)
+{
+	if (nf_ct_is_confirmed(alg->ct))
+		nf_ct_delete(alg->ct, 0, 0);
+	else
+		set_bit(IPS_DYING_BIT, &alg->ct->status);
+	nflb_alg_free(nn, alg);
+}
+
+/* Resets a connection that has been idle for too long. */
+static bool nflb_alg_ends_idle(struct nflb_net *nn, struct nflb_alg *alg)
+{
+	const struct nflb_account *service = nflb_flow_service(&alg->flow);
+
+	if (!nflb_times_is_over(&service->times, alg->ct, alg->stamp) ||
+	    !nflb_reset_once(nn, alg->ct, &alg->flow))
+		return false;
+	nflb_flow_count_idle(nn, &alg->flow);
+	return true;
+}
+
 static void nflb_alg_sweep(struct work_struct *work)
 {
 	struct nflb_net *nn = container_of(to_delayed_work(work),
@@ -147,6 +182,8 @@ static void nflb_alg_sweep(struct work_struct *work)
 		nflb_alg_update(nn, alg);
 		if (is_over)
 			nflb_alg_free(nn, alg);
+		else if (nflb_alg_ends_idle(nn, alg))
+			nflb_alg_kill(nn, alg);
 		cond_resched();
 	}
 	is_empty = list_empty(&list);
@@ -213,17 +250,6 @@ void nflb_alg_init(struct nflb_net *nn)
 	INIT_DELAYED_WORK(&nn->alg_work, nflb_alg_sweep);
 }
 
-/* An entry that waits somewhere unconfirmed is not let into the table. */
-static void nflb_alg_kill(struct nflb_net *nn, struct nflb_alg *alg)
-{
-	nflb_alg_update(nn, alg);
-	if (nf_ct_is_confirmed(alg->ct))
-		nf_ct_delete(alg->ct, 0, 0);
-	else
-		set_bit(IPS_DYING_BIT, &alg->ct->status);
-	nflb_alg_free(nn, alg);
-}
-
 /**
  * nflb_alg_kill_if() - ends some flows
  * @nn: the namespace
@@ -265,7 +291,9 @@ void nflb_alg_close(struct nflb_net *nn)
 	cancel_delayed_work_sync(&nn->alg_work);
 	mutex_lock(&nn->alg_mutex);
 	nflb_alg_take(nn, &list);
-	list_for_each_entry_safe(alg, next, &list, node)
+	list_for_each_entry_safe(alg, next, &list, node) {
+		nflb_alg_update(nn, alg);
 		nflb_alg_kill(nn, alg);
+	}
 	mutex_unlock(&nn->alg_mutex);
 }

@@ -26,6 +26,7 @@
  *       a fast flow's?		nflb_fast_find_*()    fast.c
  *       its route, neighbour	nflb_way_find_neigh() way.h
  *       conntrack's part	nflb_track_change()   track.c
+ *       idle from now on	nflb_fast_renew()     fast.h
  *       the first answer?	nflb_trial_see()      trial.c
  *       count			nflb_flow_charge()    flow.c
  *       translate, send	nflb_way_translate()  way.h
@@ -41,11 +42,16 @@
  *     conntrack, routing, nf_nat, firewall	      (kernel)
  *     conntrack's last hook    nflb_flow_help()      flow.c
  *       count			nflb_flow_charge()    flow.c
+ *       idle from now on	nflb_fast_renew()     fast.h
  *       learn the way		nflb_fast_learn()     fast.c
  *       attach to the device	nflb_device_use()     device.c
  *
  *   an ICMP error says that a packet does not reach its backend
  *     POST_ROUTING		nflb_unreach()	      unreach.c
+ *
+ *   no packet for too long, and the service wants that to be told
+ *     the wheel comes to it	nflb_wheel_work()     wheel.c
+ *       reset both ends	nflb_reset_take()     reset.c
  *
  *   the flow's conntrack entry dies
  *     nflb_flow_destroy()			      flow.c

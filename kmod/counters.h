@@ -55,6 +55,8 @@ enum nflb_counter {
  *	have
  * @NFLB_AFFINITY_EVICTIONS: a client that was not yet due to be was forgotten
  *	for its own
+ * @NFLB_IDLE_RESETS: such a connection had been idle for too long, besides
+ *	NFLB_RESET_FLOWS
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {
@@ -80,6 +82,7 @@ enum nflb_reason {
 	NFLB_SPILL_PICKS,
 	NFLB_AFFINITY_HITS,
 	NFLB_AFFINITY_EVICTIONS,
+	NFLB_IDLE_RESETS,
 	NFLB_N_REASONS,
 };
 

@@ -105,6 +105,21 @@ static void nflb_service_apply_options(struct nflb_service *service,
 		service->affinity_prefix = 0;
 }
 
+static void nflb_service_apply_idle(struct nflb_idle *idle,
+				    const struct nflb_service_spec *spec)
+{
+	if (spec->idle_timeout_ms != NFLB_NONE)
+		idle->established_ms = spec->idle_timeout_ms;
+	if (spec->half_open_timeout_ms != NFLB_NONE)
+		idle->half_open_ms = spec->half_open_timeout_ms;
+	if (spec->half_closed_timeout_ms != NFLB_NONE)
+		idle->half_closed_ms = spec->half_closed_timeout_ms;
+	if (spec->udp_timeout_ms != NFLB_NONE)
+		idle->udp_ms = spec->udp_timeout_ms;
+	if (spec->tcp_reset != NFLB_NONE)
+		idle->is_reset = spec->tcp_reset;
+}
+
 static int nflb_service_check_backup(const struct nflb_edit *edit,
 				     const struct nflb_service *service)
 {
@@ -336,6 +351,7 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 		return err;
 	nflb_service_apply_ports(service, spec);
 	nflb_service_apply_options(service, spec);
+	nflb_service_apply_idle(&service->idle, spec);
 	if (service->protocol && !had_ports && spec->port == NFLB_NONE)
 		return nflb_refuse_missing(edit->why, NFLB_A_SERVICE_PORT,
 					   "port is required");

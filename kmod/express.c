@@ -316,16 +316,13 @@ static bool nflb_express_extend(const struct nflb_net *nn, struct nf_conn *ct)
  * are not read: the entry is liberal, and what is in order is known from the
  * packets of the fast path.
  */
-static void nflb_express_set_state(const struct nflb_net *nn,
+static void nflb_express_set_state(const struct nflb_times *times,
 				   const struct nflb_packet *pkt,
 				   struct nf_conn *ct)
 {
-	const unsigned int *timeouts = nn->net->ct.nf_ct_proto.tcp.timeouts;
 	struct ip_ct_tcp *tcp = &ct->proto.tcp;
-	u32 timeout;
 
 	if (pkt->protocol == IPPROTO_TCP) {
-		timeout = READ_ONCE(timeouts[TCP_CONNTRACK_SYN_SENT]);
 		/* Zero is a SYN in original direction, too. */
 		memset(tcp, 0, sizeof(*tcp));
 		tcp->state = TCP_CONNTRACK_SYN_SENT;
@@ -334,10 +331,9 @@ static void nflb_express_set_state(const struct nflb_net *nn,
 		tcp->seen[0].td_maxend = tcp->seen[0].td_end;
 		tcp->seen[0].td_maxwin = 1;
 	} else {
-		timeout = nflb_track_timeout(nn, IPPROTO_UDP, false);
 		ct->proto.udp.stream_ts = jiffies + 2 * HZ;
 	}
-	ct->timeout = nfct_time_stamp + timeout;
+	ct->timeout = nfct_time_stamp + nflb_times_find(times, ct);
 }
 
 /* An entry as it is after its first packet, but not in the table. */
@@ -356,7 +352,8 @@ static struct nf_conn *nflb_express_make_ct(struct nflb_net *nn,
 		return NULL;
 	}
 	nflb_bind_mark(ct);
-	nflb_express_set_state(nn, pkt, ct);
+	nflb_express_set_state(&opening->dec.service->account->times, pkt,
+			       ct);
 	return ct;
 }
 

@@ -221,10 +221,11 @@ struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn)
 		return NULL;
 	fast->dir[IP_CT_DIR_REPLY].idx = IP_CT_DIR_REPLY;
 	spin_lock_init(&fast->lock);
+	fast->stamp = nfct_time_stamp;
 	fast->cpu = smp_processor_id();
 	list = this_cpu_ptr(nn->flows);
 	spin_lock(&list->lock);
-	hlist_add_head(&fast->node, &list->head);
+	hlist_add_head(&fast->node, &list->head[NFLB_FAST_NEW]);
 	spin_unlock(&list->lock);
 	return fast;
 }
@@ -692,7 +693,6 @@ int nflb_fast_net_init(struct nflb_net *nn)
 	for_each_possible_cpu(cpu) {
 		list = per_cpu_ptr(nn->flows, cpu);
 		spin_lock_init(&list->lock);
-		INIT_HLIST_HEAD(&list->head);
 	}
 	err = rhashtable_init(&nn->fast, &nflb_fast_params_ipv4);
 	if (err)
@@ -702,12 +702,12 @@ int nflb_fast_net_init(struct nflb_net *nn)
 
 /* Root may take our helper from an entry, which then does not tell its end. */
 static void nflb_fast_end_orphans(struct nflb_net *nn,
-				  struct nflb_fast_list *list)
+				  struct hlist_head *head)
 {
 	struct nflb_fast *fast;
 	struct hlist_node *next;
 
-	hlist_for_each_entry_safe(fast, next, &list->head, node) {
+	hlist_for_each_entry_safe(fast, next, head, node) {
 		nflb_flow_put(nn, &fast->flow);
 		nflb_fast_forget(nn, fast);
 	}
@@ -721,10 +721,15 @@ static void nflb_fast_end_orphans(struct nflb_net *nn,
  */
 void nflb_fast_net_fini(struct nflb_net *nn)
 {
+	struct nflb_fast_list *list;
 	int cpu;
+	int i;
 
-	for_each_possible_cpu(cpu)
-		nflb_fast_end_orphans(nn, per_cpu_ptr(nn->flows, cpu));
+	for_each_possible_cpu(cpu) {
+		list = per_cpu_ptr(nn->flows, cpu);
+		for (i = 0; i < NFLB_N_FAST_HEADS; i++)
+			nflb_fast_end_orphans(nn, &list->head[i]);
+	}
 	rhashtable_destroy(&nn->fast);
 	free_percpu(nn->flows);
 }

@@ -15,6 +15,7 @@
 #include "account.h"
 #include "flow.h"
 #include "trial.h"
+#include "wheel.h"
 
 struct dst_entry;
 struct iphdr;
@@ -70,7 +71,7 @@ struct nflb_fast_dir {
  * @is_told: if @is_cut: the end that sends in this direction knows, as it has
  *	sent a reset itself
  * @trial: whether the first packet is answered
- * @stamp: when the entry's timeout was refreshed, and how
+ * @stamp: when the last packet passed, as nfct_time_stamp
  * @cpu: whose list it is in
  * @node: in nflb_net.flows until nflb_fast_forget()
  * @rcu: frees it
@@ -97,13 +98,27 @@ struct nflb_fast {
 };
 
 /**
+ * enum nflb_fast_head - heads of a list of flows
+ * @NFLB_FAST_NEW: of those that the wheel has not been shown yet
+ * @NFLB_FAST_ASIDE: of those that have no place in it
+ * @NFLB_FAST_SLOTS: of those in its first slot
+ * @NFLB_N_FAST_HEADS: number of the above, and of one for each other slot
+ */
+enum nflb_fast_head {
+	NFLB_FAST_NEW,
+	NFLB_FAST_ASIDE,
+	NFLB_FAST_SLOTS,
+	NFLB_N_FAST_HEADS = NFLB_FAST_SLOTS + NFLB_N_WHEEL_SLOTS,
+};
+
+/**
  * struct nflb_fast_list - flows that were opened on one CPU
  * @lock: protects @head, taken with bottom halves off
- * @head: struct nflb_fast
+ * @head: struct nflb_fast, by enum nflb_fast_head
  */
 struct nflb_fast_list {
 	spinlock_t lock;
-	struct hlist_head head;
+	struct hlist_head head[NFLB_N_FAST_HEADS];
 };
 
 /**
@@ -169,6 +184,18 @@ static inline void nflb_fast_free_windows(struct nf_conn *ct)
 static inline bool nflb_fast_is_off(const struct nflb_fast *fast)
 {
 	return READ_ONCE(nflb_flow_service(&fast->flow)->is_slow);
+}
+
+/**
+ * nflb_fast_renew() - has a flow begin its idle time anew
+ * @fast: the flow, open, with a packet that conntrack has taken
+ *
+ * Context: bottom halves off, under RCU.
+ */
+static inline void nflb_fast_renew(struct nflb_fast *fast)
+{
+	WRITE_ONCE(fast->stamp, nfct_time_stamp);
+	nflb_times_renew(&nflb_flow_service(&fast->flow)->times, fast->ct);
 }
 
 struct nflb_fast *nflb_fast_alloc(struct nflb_net *nn);

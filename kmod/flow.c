@@ -204,7 +204,8 @@ void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
 	atomic_inc(&service->active);
 	atomic_inc(&nn->n_flows);
 	flow->service |= (unsigned long)service | BIT(NFLB_FLOW_ACTIVE);
-	WRITE_ONCE(flow->backend, backend);
+	/* Pairs with smp_load_acquire() in nflb_wheel_place(). */
+	smp_store_release(&flow->backend, backend);
 }
 
 /**
@@ -420,6 +421,7 @@ static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
 	struct nflb_backend *backend = fast->flow.backend;
 	int verdict;
 
+	nflb_times_begin(&service->times, ct);
 	/* Pairs with smp_load_acquire() in nflb_flow_fast(). */
 	smp_store_release(&mark->fast, fast);
 	verdict = nf_conntrack_confirm(skb);
@@ -556,9 +558,10 @@ bool nflb_flow_insert(struct nflb_net *nn, struct nflb_fast *fast,
 	return true;
 
 err_forget:
-	fast->ct = NULL;
 	nflb_flow_put(nn, &fast->flow);
 	nflb_fast_forget(nn, fast);
+	/* Not before, as who finds the record in its list finds the entry. */
+	fast->ct = NULL;
 	return false;
 }
 
@@ -573,6 +576,20 @@ void nflb_flow_count_reset(struct nflb_net *nn, const struct nflb_flow *flow)
 {
 	local_bh_disable();
 	nflb_flow_count_reason(nn, nflb_flow_service(flow), NFLB_RESET_FLOWS);
+	local_bh_enable();
+}
+
+/**
+ * nflb_flow_count_idle() - counts that a connection is reset for being idle
+ * @nn: the namespace
+ * @flow: the connection
+ *
+ * Context: process or softirq, under RCU or with a reference to the accounts.
+ */
+void nflb_flow_count_idle(struct nflb_net *nn, const struct nflb_flow *flow)
+{
+	local_bh_disable();
+	nflb_flow_count_reason(nn, nflb_flow_service(flow), NFLB_IDLE_RESETS);
 	local_bh_enable();
 }
 
@@ -675,6 +692,7 @@ static void nflb_flow_pass(struct nflb_net *nn, const struct sk_buff *skb,
 	nflb_flow_count_reason(nn, nflb_flow_service(&fast->flow),
 			       NFLB_SLOW_PKTS);
 	nflb_flow_check_closed(fast->ct, &fast->flow, backend);
+	nflb_fast_renew(fast);
 	if (nflb_trial_is_asked(&fast->trial))
 		nflb_trial_see(fast, backend, dir);
 	if (nf_ct_protonum(fast->ct) == IPPROTO_TCP)

@@ -84,34 +84,16 @@ nflb_ingress_is_change(const struct nf_conn *ct, const struct nflb_packet *pkt,
 	       time_after(jiffies, READ_ONCE(ct->proto.udp.stream_ts));
 }
 
-/* Has each end acknowledged all that the other one has sent? */
-static bool nflb_ingress_is_acked(const struct nflb_fast *fast)
-{
-	const struct nflb_fast_dir *dir = fast->dir;
-
-	return !before(READ_ONCE(dir[0].ack), READ_ONCE(dir[1].seq_end)) &&
-	       !before(READ_ONCE(dir[1].ack), READ_ONCE(dir[0].seq_end));
-}
-
 /* What conntrack does for a packet that changes nothing. */
 static __always_inline void
-nflb_ingress_refresh(const struct nflb_net *nn, const struct nflb_packet *pkt,
-		     const struct nflb_way *way)
+nflb_ingress_refresh(const struct nflb_packet *pkt, const struct nflb_way *way)
 {
-	u8 protocol = pkt->protocol;
 	struct nflb_fast *fast = way->fast;
 	struct nf_conn *ct = fast->ct;
-	bool is_long;
-	u32 stamp;
 
-	is_long = protocol == IPPROTO_TCP ? nflb_ingress_is_acked(fast) :
-		  test_bit(IPS_ASSURED_BIT, &ct->status);
-	stamp = nfct_time_stamp << 1 | is_long;
-	if (READ_ONCE(fast->stamp) != stamp) {
-		WRITE_ONCE(fast->stamp, stamp);
-		WRITE_ONCE(ct->timeout, nfct_time_stamp +
-			   nflb_track_timeout(nn, protocol, is_long));
-	}
+	/* What has changed meanwhile has renewed it, too. */
+	if (READ_ONCE(fast->stamp) != nfct_time_stamp)
+		nflb_fast_renew(fast);
 	if (nf_conn_acct_find(ct))
 		nf_ct_acct_update(ct, way->dir->idx, pkt->len);
 }
@@ -129,7 +111,7 @@ nflb_ingress_track(struct nflb_net *nn, struct sk_buff *skb,
 	if (unlikely(nflb_ingress_is_change(way->fast->ct, pkt,
 					    way->dir->idx)))
 		return nflb_track_change(nn, skb, pkt, way, verdict);
-	nflb_ingress_refresh(nn, pkt, way);
+	nflb_ingress_refresh(pkt, way);
 	return true;
 }
 

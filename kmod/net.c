@@ -16,6 +16,7 @@
 #include "report.h"
 #include "reset.h"
 #include "txn.h"
+#include "wheel.h"
 
 static void nflb_net_idle(struct work_struct *work)
 {
@@ -56,6 +57,7 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 	nflb_alg_init(nn);
 	nflb_move_init(nn);
 	nflb_reset_init(nn);
+	nflb_wheel_init(nn);
 	nflb_drain_init(nn);
 	nflb_reports_init(nn);
 	nflb_ramp_init(nn);
@@ -83,6 +85,7 @@ void nflb_net_end_flows(struct nflb_net *nn)
 	cancel_delayed_work_sync(&nn->report_work);
 	cancel_delayed_work_sync(&nn->ramp_work);
 	cancel_delayed_work_sync(&nn->drain_work);
+	cancel_delayed_work_sync(&nn->wheel.work);
 	nflb_reset_close(nn);
 	if (nn->is_used) {
 		nflb_flow_kill_all(nn->net);

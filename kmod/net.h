@@ -16,6 +16,7 @@
 #include "agent.h"
 #include "device.h"
 #include "reset.h"
+#include "wheel.h"
 
 struct nflb_fast_list;
 struct nflb_reasons;
@@ -75,6 +76,7 @@ struct nflb_hint {
  * @alg_work: looks after @algs while there are any
  * @move_work: ends flows that their backends may not have
  * @resets: connections that are being ended
+ * @wheel: finds connections that have been idle for too long
  * @drains: backends that are watched while they drain; under cfg_mutex
  * @drain_work: looks after them
  * @report_work: looks after what probers have reported
@@ -126,6 +128,7 @@ struct nflb_net {
 	struct delayed_work alg_work;
 	struct work_struct move_work;
 	struct nflb_resets resets;
+	struct nflb_wheel wheel;
 	struct list_head drains;
 	struct delayed_work drain_work;
 	struct delayed_work report_work;

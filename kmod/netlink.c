@@ -56,6 +56,11 @@ static struct netlink_range_validation nflb_range_eject_time_ms = {
 	.max = NFLB_EJECT_TIME_MAX_MS,
 };
 
+static struct netlink_range_validation nflb_range_idle_ms = {
+	.min = NFLB_IDLE_MIN_MS,
+	.max = NFLB_IDLE_MAX_MS,
+};
+
 static struct netlink_range_validation nflb_range_cert_expiry_ms = {
 	.max = NFLB_CERT_EXPIRY_MAX_MS,
 };
@@ -63,6 +68,7 @@ static struct netlink_range_validation nflb_range_cert_expiry_ms = {
 #define NFLB_POLICY_NAME { .type = NLA_NUL_STRING, .len = NFLB_NAME_MAX }
 #define NFLB_POLICY_ADDR NLA_POLICY_RANGE(NLA_BINARY, 4, 16)
 #define NFLB_POLICY_PORT NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_port)
+#define NFLB_POLICY_IDLE NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_idle_ms)
 
 /* For requests without attributes: without a policy, all would be let in. */
 static const struct nla_policy nflb_no_policy[] = {
@@ -162,6 +168,11 @@ static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
 		NLA_POLICY_MAX(NLA_U32, NFLB_AFFINITY_CLIENT_IP_PROTO),
 	[NFLB_A_SERVICE_AFFINITY_PREFIX] =
 		NLA_POLICY_MAX(NLA_U32, NFLB_AFFINITY_PREFIX_MAX),
+	[NFLB_A_SERVICE_IDLE_TIMEOUT_MS] = NFLB_POLICY_IDLE,
+	[NFLB_A_SERVICE_HALF_OPEN_TIMEOUT_MS] = NFLB_POLICY_IDLE,
+	[NFLB_A_SERVICE_HALF_CLOSED_TIMEOUT_MS] = NFLB_POLICY_IDLE,
+	[NFLB_A_SERVICE_UDP_TIMEOUT_MS] = NFLB_POLICY_IDLE,
+	[NFLB_A_SERVICE_TCP_RESET] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 static const struct nla_policy nflb_health_policy[NFLB_A_HEALTH_MAX + 1] = {
@@ -514,6 +525,16 @@ static int nflb_nl_service(struct genl_info *info, nflb_change_fn change)
 		.affinity = nflb_nl_u32(info, NFLB_A_SERVICE_AFFINITY),
 		.affinity_prefix =
 			nflb_nl_u32(info, NFLB_A_SERVICE_AFFINITY_PREFIX),
+		.idle_timeout_ms =
+			nflb_nl_u32(info, NFLB_A_SERVICE_IDLE_TIMEOUT_MS),
+		.half_open_timeout_ms =
+			nflb_nl_u32(info, NFLB_A_SERVICE_HALF_OPEN_TIMEOUT_MS),
+		.half_closed_timeout_ms =
+			nflb_nl_u32(info,
+				    NFLB_A_SERVICE_HALF_CLOSED_TIMEOUT_MS),
+		.udp_timeout_ms =
+			nflb_nl_u32(info, NFLB_A_SERVICE_UDP_TIMEOUT_MS),
+		.tcp_reset = nflb_nl_u32(info, NFLB_A_SERVICE_TCP_RESET),
 	};
 	return nflb_nl_change(info, change, &spec);
 }

@@ -78,6 +78,7 @@ static int nflb_fill_reasons(struct sk_buff *skb,
 		[NFLB_AFFINITY_HITS] = NFLB_A_COUNTERS_AFFINITY_HITS,
 		[NFLB_AFFINITY_EVICTIONS] =
 			NFLB_A_COUNTERS_AFFINITY_EVICTIONS,
+		[NFLB_IDLE_RESETS] = NFLB_A_COUNTERS_IDLE_RESETS,
 	};
 	u64 sum[NFLB_N_REASONS];
 	int i;
@@ -264,6 +265,19 @@ static int nflb_fill_name(struct sk_buff *skb, int attr,
 	return nla_put_string(skb, attr, table->slot[pos].object->name);
 }
 
+static int nflb_fill_idle(struct sk_buff *skb, const struct nflb_idle *idle)
+{
+	if (nla_put_u32(skb, NFLB_A_SERVICE_IDLE_TIMEOUT_MS,
+			idle->established_ms) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_HALF_OPEN_TIMEOUT_MS,
+			idle->half_open_ms) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_HALF_CLOSED_TIMEOUT_MS,
+			idle->half_closed_ms) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_UDP_TIMEOUT_MS, idle->udp_ms))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, NFLB_A_SERVICE_TCP_RESET, idle->is_reset);
+}
+
 /**
  * nflb_fill_service() - puts a service
  * @skb: the message
@@ -296,6 +310,7 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY, service->affinity) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY_PREFIX,
 			service->affinity_prefix) ||
+	    nflb_fill_idle(skb, &service->idle) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_HEALTHY,
 			nflb_pool_n_healthy(pool, service->gate)) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_UNREPORTED,

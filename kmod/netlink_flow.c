@@ -38,7 +38,8 @@ static int nflb_flow_fill_ports(struct sk_buff *skb, const struct nf_conn *ct,
 static int nflb_flow_fill_state(struct sk_buff *skb, const struct nf_conn *ct,
 				const struct nflb_flow *flow)
 {
-	u64 timeout_ms = jiffies_to_msecs(nf_ct_expires(ct));
+	u64 timeout_ms = nflb_times_left_ms(&nflb_flow_service(flow)->times,
+					    ct);
 
 	if (nla_put_u64_64bit(skb, NFLB_A_FLOW_TIMEOUT_MS, timeout_ms,
 			      NFLB_A_FLOW_PAD) ||

@@ -71,6 +71,7 @@ struct nflb_service *nflb_service_alloc(const char *name,
 	service->account = account;
 	service->probe = NFLB_NONE;
 	service->backup = NFLB_NONE;
+	nflb_idle_init(&service->idle);
 	return service;
 }
 
@@ -99,6 +100,7 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 	service->on_down = from->on_down;
 	service->affinity = from->affinity;
 	service->affinity_prefix = from->affinity_prefix;
+	service->idle = from->idle;
 	service->backup = from->backup;
 	service->backup_gate = from->backup_gate;
 	service->ports = from->ports;

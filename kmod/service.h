@@ -42,6 +42,8 @@ struct nflb_ports {
  * @affinity: what flows have one backend, enum nflb_affinity
  * @affinity_prefix: bits of the address by which clients are told apart, 0 for
  *	all
+ * @idle: for how long its flows may be idle; packets look at the times of
+ *	@account
  * @backup: place of the pool that serves when @pool cannot, or NFLB_NONE
  * @backup_gate: gate of the probe in that
  * @ports: its ports
@@ -60,6 +62,7 @@ struct nflb_service {
 	u8 on_down;
 	u8 affinity;
 	u8 affinity_prefix;
+	struct nflb_idle idle;
 	u32 backup;
 	u32 backup_gate;
 	struct nflb_ports ports;
@@ -83,6 +86,12 @@ struct nflb_service {
  * @on_down: enum nflb_on_down, or NFLB_NONE
  * @affinity: enum nflb_affinity, or NFLB_NONE
  * @affinity_prefix: bits of an address, 0 for all, or NFLB_NONE
+ * @idle_timeout_ms: time that an established connection may be idle, or
+ *	NFLB_NONE
+ * @half_open_timeout_ms: the same before, or NFLB_NONE
+ * @half_closed_timeout_ms: the same when an end has closed, or NFLB_NONE
+ * @udp_timeout_ms: time that a flow of UDP may be idle, or NFLB_NONE
+ * @tcp_reset: 1 if idle connections are reset, else 0, or NFLB_NONE
  */
 struct nflb_service_spec {
 	const char *name;
@@ -101,6 +110,11 @@ struct nflb_service_spec {
 	u32 on_down;
 	u32 affinity;
 	u32 affinity_prefix;
+	u32 idle_timeout_ms;
+	u32 half_open_timeout_ms;
+	u32 half_closed_timeout_ms;
+	u32 udp_timeout_ms;
+	u32 tcp_reset;
 };
 
 struct nflb_service *nflb_service_alloc(const char *name,

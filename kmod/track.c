@@ -41,30 +41,6 @@ void nflb_track_tell_tcp(const struct nflb_way *way,
 	spin_unlock(&ct->lock);
 }
 
-/**
- * nflb_track_timeout() - tells how long an entry lives on after a packet
- * @nn: the namespace
- * @protocol: IPPROTO_TCP, of a connection that is established, or IPPROTO_UDP
- * @is_long: TCP: all data is acknowledged; UDP: the flow is assured
- *
- * Return: the time, in jiffies.
- */
-u32 nflb_track_timeout(const struct nflb_net *nn, u8 protocol, bool is_long)
-{
-	const struct nf_ip_net *proto = &nn->net->ct.nf_ct_proto;
-	u32 established;
-
-	if (protocol == IPPROTO_UDP)
-		return READ_ONCE(proto->udp.timeouts[is_long ?
-						     UDP_CT_REPLIED :
-						     UDP_CT_UNREPLIED]);
-	established = READ_ONCE(proto->tcp.timeouts[TCP_CONNTRACK_ESTABLISHED]);
-	if (is_long)
-		return established;
-	return min(established,
-		   READ_ONCE(proto->tcp.timeouts[TCP_CONNTRACK_UNACK]));
-}
-
 /*
  * Shows the packet to conntrack, as PRE_ROUTING would. If false, *verdict is
  * what becomes of it.
@@ -174,12 +150,11 @@ static u8 nflb_track_next(const struct nflb_way *way,
 	}
 }
 
-static void nflb_track_refresh_tcp(const struct nflb_net *nn,
-				   const struct nflb_packet *pkt,
-				   struct nf_conn *ct, u8 state)
+/* The time of what is left of a connection; of others see nflb_fast_renew(). */
+static void nflb_track_note_state(const struct nflb_net *nn, struct nf_conn *ct,
+				  u8 state)
 {
 	const struct nf_ip_net *proto = &nn->net->ct.nf_ct_proto;
-	u32 timeout = READ_ONCE(proto->tcp.timeouts[state]);
 
 	if (state == TCP_CONNTRACK_SYN_RECV) {
 		set_bit(IPS_SEEN_REPLY_BIT, &ct->status);
@@ -188,9 +163,9 @@ static void nflb_track_refresh_tcp(const struct nflb_net *nn,
 	if (state == TCP_CONNTRACK_ESTABLISHED) {
 		set_bit(IPS_ASSURED_BIT, &ct->status);
 		nf_conntrack_event_cache(IPCT_ASSURED, ct);
-		timeout = nflb_track_timeout(nn, IPPROTO_TCP, !pkt->n_data);
 	}
-	WRITE_ONCE(ct->timeout, nfct_time_stamp + timeout);
+	WRITE_ONCE(ct->timeout, nfct_time_stamp +
+		   READ_ONCE(proto->tcp.timeouts[state]));
 }
 
 /* The windows are free. */
@@ -231,13 +206,12 @@ static bool nflb_track_follow_tcp(const struct nflb_net *nn,
 		return false;
 	if (new != old)
 		nf_conntrack_event_cache(IPCT_PROTOINFO, ct);
-	nflb_track_refresh_tcp(nn, pkt, ct, new);
+	nflb_track_note_state(nn, ct, new);
 	return true;
 }
 
 /* The first answer; of others that come so late, conntrack sees some. */
-static bool nflb_track_follow_udp(const struct nflb_net *nn,
-				  const struct nflb_way *way)
+static bool nflb_track_follow_udp(const struct nflb_way *way)
 {
 	struct nf_conn *ct = way->fast->ct;
 
@@ -245,8 +219,6 @@ static bool nflb_track_follow_udp(const struct nflb_net *nn,
 	    test_and_set_bit(IPS_SEEN_REPLY_BIT, &ct->status))
 		return false;
 	nf_conntrack_event_cache(IPCT_REPLY, ct);
-	WRITE_ONCE(ct->timeout, nfct_time_stamp +
-		   nflb_track_timeout(nn, IPPROTO_UDP, false));
 	return true;
 }
 
@@ -271,11 +243,12 @@ bool nflb_track_change(struct nflb_net *nn, struct sk_buff *skb,
 
 	is_known = pkt->protocol == IPPROTO_TCP ?
 			   nflb_track_follow_tcp(nn, pkt, way) :
-			   nflb_track_follow_udp(nn, way);
+			   nflb_track_follow_udp(way);
 	if (is_known)
 		nf_ct_acct_update(ct, way->dir->idx, pkt->len);
 	else if (!nflb_track_show(nn, skb, pkt, way, verdict))
 		return false;
+	nflb_fast_renew(way->fast);
 	/* Not before the end of the slow path, otherwise. */
 	nf_ct_deliver_cached_events(ct);
 	if (nflb_trial_is_asked(&way->fast->trial))

@@ -30,7 +30,6 @@ static inline bool nflb_track_waits(const struct nf_conn *ct)
 	return READ_ONCE(ct->proto.tcp.last_index) == NFLB_TRACK_SYN;
 }
 
-u32 nflb_track_timeout(const struct nflb_net *nn, u8 protocol, bool is_long);
 bool nflb_track_change(struct nflb_net *nn, struct sk_buff *skb,
 		       const struct nflb_packet *pkt,
 		       const struct nflb_way *way, unsigned int *verdict);

@@ -25,6 +25,7 @@
 #include "snapshot.h"
 #include "txn.h"
 #include "unreach.h"
+#include "wheel.h"
 
 static struct nflb_snapshot *nflb_txn_published(const struct nflb_net *nn)
 {
@@ -199,15 +200,18 @@ static void nflb_txn_move_backends(const struct nflb_snapshot *old,
 
 /*
  * Tells the flows of services, those that exist, too, whether they may take
- * the fast path. The first packet of a flow comes to an account by way of the
- * snapshot, so it sees what has been written before that is published.
+ * the fast path, and for how long they may be idle. The first packet of a flow
+ * comes to an account by way of the snapshot, so it sees what has been written
+ * before that is published.
  */
-static void nflb_txn_set_paths(struct nflb_net *nn,
-			       const struct nflb_snapshot *old,
-			       const struct nflb_snapshot *new)
+static void nflb_txn_tell_flows(struct nflb_net *nn,
+				const struct nflb_snapshot *old,
+				const struct nflb_snapshot *new)
 {
 	const struct nflb_service *service;
 	bool has_express = false;
+	bool has_reset = false;
+	bool is_stale = false;
 	u32 pos;
 
 	for (pos = 0; pos < new->services.n_slots; pos++) {
@@ -215,14 +219,18 @@ static void nflb_txn_set_paths(struct nflb_net *nn,
 		if (!service)
 			continue;
 		has_express |= nflb_service_is_express(service);
+		has_reset |= service->idle.is_reset;
 		if (old && service == nflb_snapshot_service(old, pos))
 			continue;
 		/* Packets on all CPUs read the line: no write for nothing. */
 		if (service->account->is_slow != service->is_slow)
 			WRITE_ONCE(service->account->is_slow,
 				   service->is_slow);
+		is_stale |= nflb_times_update(&service->account->times,
+					      &service->idle);
 	}
 	WRITE_ONCE(nn->has_express, has_express);
+	nflb_wheel_follow(nn, has_reset, is_stale);
 }
 
 /* Is there a pool that wants to know how new flows fare? */
@@ -381,7 +389,7 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	new->generation++;
 	list_for_each_entry(doom, &txn->doomed, node)
 		WRITE_ONCE(doom->backend->is_doomed, true);
-	nflb_txn_set_paths(nn, old, new);
+	nflb_txn_tell_flows(nn, old, new);
 	nflb_ping_update(new);
 	rcu_assign_pointer(nn->snap, new);
 	txn->cand = NULL;

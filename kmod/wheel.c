@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Wheel: finding connections that have been idle for too long.
+ *
+ * Packets know nothing of the wheel: they leave a stamp in their flow, which
+ * they do anyway. A flow stands in the slot of the time at which it would be
+ * over if there were no packet any more. When the wheel comes to that, what has
+ * had some moves on to where those lead, and the others are reset. So a flow is
+ * looked at once in its idle time, or in the time that the wheel takes to go
+ * round, and the table of conntrack is not walked.
+ *
+ * All flows of a namespace are in the lists, where they begin as new ones. Only
+ * while there is a service that wants it, somebody turns the wheel, and sorts
+ * them: those of other services lie aside.
+ */
+
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/percpu.h>
+
+#include "fast.h"
+#include "flow.h"
+#include "net.h"
+#include "reset.h"
+#include "wheel.h"
+
+/* How far the slots are apart, in jiffies */
+#define NFLB_WHEEL_STEP (HZ / 2)
+
+/* Flows that are looked at without a pause, in which packets open none. */
+#define NFLB_WHEEL_BATCH 32
+
+/**
+ * struct nflb_turn - one turn of the wheel
+ * @cutting: the connections that are over
+ * @hand: where it has come to
+ * @n: how many slots that was
+ */
+struct nflb_turn {
+	struct nflb_cutting cutting;
+	u32 hand;
+	u32 n;
+};
+
+/**
+ * nflb_wheel_slot() - finds the slot for a flow
+ * @hand: where the wheel has come to
+ * @left: jiffies until the flow is over
+ *
+ * Return: the slot; the last one for all that are further ahead.
+ */
+u32 nflb_wheel_slot(u32 hand, u32 left)
+{
+	u32 n = DIV_ROUND_UP(left, NFLB_WHEEL_STEP);
+
+	return (hand + clamp_t(u32, n, 1, NFLB_N_WHEEL_SLOTS - 1)) %
+	       NFLB_N_WHEEL_SLOTS;
+}
+
+/*
+ * Resets a connection that is over. A packet that passes right now, on another
+ * CPU, is late: the time was over before. What it says of its sequence numbers
+ * is noted when the resets are made, and the next one is answered by a reset.
+ * Returns false if memory is short: conntrack keeps it for a while.
+ */
+static bool nflb_wheel_cut(struct nflb_turn *turn, struct nflb_fast *fast,
+			   const struct nflb_account *service)
+{
+	struct nflb_cutting *cutting = &turn->cutting;
+	u32 n = cutting->n;
+
+	if (!nflb_times_is_over(&service->times, fast->ct,
+				READ_ONCE(fast->stamp)))
+		return true;
+	if (nflb_reset_take(cutting, fast->ct))
+		return false;
+	if (cutting->n == n)
+		return true;
+	nflb_flow_count_idle(cutting->nn, &fast->flow);
+	return true;
+}
+
+/* Which of the list's heads a flow belongs to. */
+static u32 nflb_wheel_place(struct nflb_turn *turn, struct nflb_fast *fast)
+{
+	const struct nflb_account *service;
+	u32 after, idle;
+
+	/* Pairs with smp_store_release() in nflb_flow_get(). */
+	if (!smp_load_acquire(&fast->flow.backend))
+		return NFLB_FAST_NEW;
+	service = nflb_flow_service(&fast->flow);
+	after = READ_ONCE(service->times.reset_after);
+	if (!after)
+		return NFLB_FAST_ASIDE;
+	idle = nfct_time_stamp - READ_ONCE(fast->stamp);
+	if (idle < after)
+		after -= idle;
+	else if (!nflb_wheel_cut(turn, fast, service))
+		after = 1;
+	return NFLB_FAST_SLOTS + nflb_wheel_slot(turn->hand, after);
+}
+
+/*
+ * Flows may leave the list meanwhile, when its lock is free. While it is held,
+ * none of it is forgotten, and so its entry stays.
+ */
+static void nflb_wheel_sort(struct nflb_turn *turn, struct nflb_fast_list *list,
+			    u32 idx)
+{
+	struct nflb_fast *fast;
+	HLIST_HEAD(flows);
+	u32 n = 0;
+
+	spin_lock_bh(&list->lock);
+	hlist_move_list(&list->head[idx], &flows);
+	while (!hlist_empty(&flows)) {
+		fast = hlist_entry(flows.first, struct nflb_fast, node);
+		hlist_del(&fast->node);
+		rcu_read_lock();
+		idx = nflb_wheel_place(turn, fast);
+		rcu_read_unlock();
+		hlist_add_head(&fast->node, &list->head[idx]);
+		if (++n % NFLB_WHEEL_BATCH)
+			continue;
+		spin_unlock_bh(&list->lock);
+		cond_resched();
+		spin_lock_bh(&list->lock);
+	}
+	spin_unlock_bh(&list->lock);
+}
+
+static void nflb_wheel_turn(struct nflb_turn *turn, struct nflb_fast_list *list,
+			    bool is_stale)
+{
+	u32 i;
+
+	if (is_stale)
+		nflb_wheel_sort(turn, list, NFLB_FAST_ASIDE);
+	nflb_wheel_sort(turn, list, NFLB_FAST_NEW);
+	for (i = 0; i < turn->n; i++)
+		nflb_wheel_sort(turn, list, NFLB_FAST_SLOTS +
+				(turn->hand - i) % NFLB_N_WHEEL_SLOTS);
+}
+
+static void nflb_wheel_work(struct work_struct *work)
+{
+	struct nflb_net *nn = container_of(to_delayed_work(work),
+					   struct nflb_net, wheel.work);
+	struct nflb_wheel *wheel = &nn->wheel;
+	struct nflb_turn turn = {
+		.cutting.nn = nn,
+		.cutting.cuts = LIST_HEAD_INIT(turn.cutting.cuts),
+		.hand = jiffies / NFLB_WHEEL_STEP,
+	};
+	bool is_stale = xchg(&wheel->is_stale, false);
+	int cpu;
+
+	turn.n = min_t(u32, turn.hand - wheel->hand, NFLB_N_WHEEL_SLOTS);
+	if (is_stale)
+		turn.n = NFLB_N_WHEEL_SLOTS;
+	wheel->hand = turn.hand;
+	for_each_possible_cpu(cpu)
+		nflb_wheel_turn(&turn, per_cpu_ptr(nn->flows, cpu), is_stale);
+	nflb_reset_begin(&turn.cutting);
+	if (READ_ONCE(wheel->is_on))
+		queue_delayed_work(nflb_wq, &wheel->work, NFLB_WHEEL_STEP);
+}
+
+/**
+ * nflb_wheel_init() - prepares a namespace
+ * @nn: the namespace
+ */
+void nflb_wheel_init(struct nflb_net *nn)
+{
+	INIT_DELAYED_WORK(&nn->wheel.work, nflb_wheel_work);
+}
+
+/**
+ * nflb_wheel_follow() - does what the configuration says of idle connections
+ * @nn: the namespace
+ * @is_on: those of some service are reset
+ * @is_stale: those of some at another time than before
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_wheel_follow(struct nflb_net *nn, bool is_on, bool is_stale)
+{
+	WRITE_ONCE(nn->wheel.is_on, is_on);
+	if (!is_stale)
+		return;
+	xchg(&nn->wheel.is_stale, true);
+	if (is_on)
+		mod_delayed_work(nflb_wq, &nn->wheel.work, 0);
+}
