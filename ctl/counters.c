@@ -45,6 +45,7 @@ const struct counter_name counter_names[COUNTERS] = {
 	  NFLB_A_COUNTERS_AFFINITY_HITS, false },
 	{ "affinity_evictions", "affinity-evictions",
 	  NFLB_A_COUNTERS_AFFINITY_EVICTIONS, false },
+	{ "idle_resets", "idle-resets", NFLB_A_COUNTERS_IDLE_RESETS, false },
 };
 
 /**

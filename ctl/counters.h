@@ -17,7 +17,7 @@ enum counter {
 	COUNTER_OUT_BYTES,
 	COUNTER_FAILED_CONNECTS,
 	COUNTER_REASONS,	/* from here on: why, counted */
-	COUNTERS = COUNTER_REASONS + 22,
+	COUNTERS = COUNTER_REASONS + 23,
 };
 
 /**

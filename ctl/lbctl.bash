@@ -35,7 +35,7 @@ _lbctl_keywords()
 	probe) echo "body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify" ;;
 	pool) echo "eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below" ;;
 	backend) echo "address admin drain weight zone" ;;
-	service) echo "affinity affinity-prefix all-down backend-port backup fastpath frontend new-flows on-down pool port probe protocol" ;;
+	service) echo "affinity affinity-prefix all-down backend-port backup fastpath frontend half-closed-timeout half-open-timeout idle-timeout new-flows on-down pool port probe protocol tcp-reset udp-timeout" ;;
 	fastpath) echo "devices" ;;
 	esac
 }
@@ -54,7 +54,7 @@ _lbctl_values()
 	pool-scheduler) echo "maglev rr wrr lc wlc random p2c" ;;
 	frontend-ping) echo "served always never" ;;
 	backend-admin) echo "none up down" ;;
-	backend-drain | service-fastpath) echo "on off" ;;
+	backend-drain | service-fastpath | service-tcp-reset) echo "on off" ;;
 	service-new-flows) echo "standard express" ;;
 	service-protocol) echo "tcp udp sctp any" ;;
 	service-port) echo "any" ;;

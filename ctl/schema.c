@@ -488,6 +488,44 @@ static const struct field service_fields[] = {
 		.kind = VALUE_NUMBER, .attr = NFLB_A_SERVICE_AFFINITY_PREFIX,
 		.max = NFLB_AFFINITY_PREFIX_MAX, .words = whole_words,
 	},
+	[SERVICE_IDLE_TIMEOUT] = {
+		.word = "idle-timeout", .key = "idle_timeout_ms",
+		.arg = "TIME",
+		.help = "TCP: for how long a connection may be idle (4m)",
+		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_IDLE_TIMEOUT_MS,
+		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,
+		.number_default = NFLB_IDLE_TIMEOUT_MS,
+	},
+	[SERVICE_HALF_OPEN_TIMEOUT] = {
+		.word = "half-open-timeout", .key = "half_open_timeout_ms",
+		.arg = "TIME",
+		.help = "TCP: the same until both ends have opened it (60s)",
+		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_HALF_OPEN_TIMEOUT_MS,
+		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,
+		.number_default = NFLB_HALF_OPEN_TIMEOUT_MS,
+	},
+	[SERVICE_HALF_CLOSED_TIMEOUT] = {
+		.word = "half-closed-timeout", .key = "half_closed_timeout_ms",
+		.arg = "TIME",
+		.help = "TCP: the same once an end has closed it (60s)",
+		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_HALF_CLOSED_TIMEOUT_MS,
+		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,
+		.number_default = NFLB_HALF_CLOSED_TIMEOUT_MS,
+	},
+	[SERVICE_UDP_TIMEOUT] = {
+		.word = "udp-timeout", .key = "udp_timeout_ms",
+		.arg = "TIME",
+		.help = "UDP: for how long a flow may be idle (120s)",
+		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_UDP_TIMEOUT_MS,
+		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,
+		.number_default = NFLB_UDP_TIMEOUT_MS,
+	},
+	[SERVICE_TCP_RESET] = {
+		.word = "tcp-reset", .key = "tcp_reset", .arg = "on|off",
+		.help = "on: connections idle for too long are reset (off)",
+		.kind = VALUE_SWITCH, .attr = NFLB_A_SERVICE_TCP_RESET,
+		.max = 1, .number_default = 0,
+	},
 };
 
 static const struct field fastpath_fields[] = {

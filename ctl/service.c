@@ -20,6 +20,11 @@ static const struct column columns[] = {
 	{ "on_down", "ON-DOWN", COLUMN_JSON },
 	{ "affinity", "AFFINITY", COLUMN_JSON },
 	{ "affinity_prefix", "AFFINITY-PREFIX", COLUMN_JSON },
+	{ "idle_timeout_ms", "IDLE-TIMEOUT", COLUMN_JSON },
+	{ "half_open_timeout_ms", "HALF-OPEN-TIMEOUT", COLUMN_JSON },
+	{ "half_closed_timeout_ms", "HALF-CLOSED-TIMEOUT", COLUMN_JSON },
+	{ "udp_timeout_ms", "UDP-TIMEOUT", COLUMN_JSON },
+	{ "tcp_reset", "TCP-RESET", COLUMN_JSON },
 	{ "active", "ACTIVE", COLUMN_RIGHT },
 	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
 	{ "drops", "DROPS", COLUMN_RIGHT },
@@ -32,7 +37,7 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	view_cells(obj, SERVICE_NAME, SERVICE_AFFINITY_PREFIX);
+	view_cells(obj, SERVICE_NAME, SERVICE_TCP_RESET);
 	cell_u64(counters.value[COUNTER_ACTIVE]);
 	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
 	cell_u64(counters_drops(&counters));
@@ -62,7 +67,7 @@ const struct command service_verbs[] = {
 	},
 	{
 		.name = "set", .args = "NAME [KEYWORD VALUE]...",
-		.help = "changes a service for new flows, fastpath and on-down for all; what is not named stays",
+		.help = "changes a service for new flows, fastpath, on-down, the times and tcp-reset for all; what is not named stays",
 		.run = verb_set, .type = &object_types[KIND_SERVICE],
 		.has_keywords = true,
 	},

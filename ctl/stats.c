@@ -62,6 +62,7 @@ static const struct column counter_columns[] = {
 	{ "spill_picks", "", COLUMN_JSON },
 	{ "affinity_hits", "", COLUMN_JSON },
 	{ "affinity_evictions", "", COLUMN_JSON },
+	{ "idle_resets", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 
