@@ -64,6 +64,25 @@ static void client_ip_is_one_over_ports_and_protocols(struct kunit *test)
 			client_hash(&service, tuple_v4(2, IPPROTO_TCP, 80)));
 }
 
+/* Gateways of other versions make the same of it: tuples' hashes are frozen. */
+static void client_hash_is_that_of_a_tuple_without_the_rest(struct kunit *test)
+{
+	static const struct nflb_service service = {
+		.affinity = NFLB_AFFINITY_CLIENT_IP_PROTO,
+		.affinity_prefix = 24,
+	};
+	static const siphash_key_t key = { { 1, 2 } };
+	const struct nflb_tuple bare = {
+		.src = { .family = AF_INET, .ip.ip = htonl(0x0a000100) },
+		.dst.family = AF_INET,
+		.protocol = IPPROTO_UDP,
+	};
+
+	KUNIT_EXPECT_EQ(test, nflb_tuple_hash(&bare, &key),
+			client_hash(&service,
+				    tuple_v4(0x0a000123, IPPROTO_UDP, 53)));
+}
+
 static void client_ip_proto_is_one_of_each_protocol(struct kunit *test)
 {
 	static const struct nflb_service service = {
@@ -421,6 +440,7 @@ static void finish_shares_the_table_with_the_next_version(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(client_ip_is_one_over_ports_and_protocols),
+	KUNIT_CASE(client_hash_is_that_of_a_tuple_without_the_rest),
 	KUNIT_CASE(client_ip_proto_is_one_of_each_protocol),
 	KUNIT_CASE(client_prefix_is_one_for_all_in_it),
 	KUNIT_CASE(client_prefix_of_ipv6_ends_in_any_word),
