@@ -24,6 +24,9 @@ MODES="slow fast express"
 SEEDS_WINDOW=${NFLB_SEED:-3}
 SEEDS_WILD=${NFLB_SEED:-1}
 STEPS=300
+# Those of the services, as tune_gateway has conntrack's, and as long
+TIMES='"idle_timeout_ms": 80000000, "half_open_timeout_ms": 30000000,
+	"half_closed_timeout_ms": 40000000, "udp_timeout_ms": 80000000'
 
 # mode_key MODE: of a service
 mode_key()
@@ -44,8 +47,9 @@ services()
 	for family in 4 6; do
 		printf '{"name": "%s", "frontend": "vip%s", "pool": "web%s", ' \
 			"$1$family" $family $family
-		printf '"protocol": "%s", "port": %s, "backend_port": %s, %s},' \
-			"$4" "$2" "$3" "$(mode_key "$mode")"
+		printf '"protocol": "%s", "port": %s, "backend_port": %s, ' \
+			"$4" "$2" "$3"
+		printf '%s, %s},' "$TIMES" "$(mode_key "$mode")"
 	done
 }
 

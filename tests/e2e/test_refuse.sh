@@ -394,6 +394,12 @@ case_service()
 	service set web affinity source-ip -> service "web": affinity source-ip: allowed none, client-ip, client-ip-proto
 	service set web affinity client-ip affinity-prefix 129 -> service "web": affinity-prefix 129: allowed 0..128, or whole
 	service set web affinity client-ip affinity-prefix /24 -> service "web": affinity-prefix /24: not a number, allowed 0..128, or whole
+	service set web idle-timeout 999ms -> service "web": idle-timeout 999ms: allowed 1s..1d
+	service set web idle-timeout 240 -> service "web": idle-timeout 240: a time needs a unit: ms, s, m, h or d
+	service set web half-open-timeout 0s -> service "web": half-open-timeout 0s: allowed 1s..1d
+	service set web half-closed-timeout 25h -> service "web": half-closed-timeout 25h: allowed 1s..1d
+	service set web udp-timeout off -> service "web": udp-timeout off: a time needs a unit: ms, s, m, h or d
+	service set web tcp-reset yes -> service "web": tcp-reset yes: allowed on, off
 	END
 	refused_raw <<-'END'
 	service-new name=t frontend=f4 protocol#6 port#81 -> EINVAL missing 6
@@ -421,6 +427,11 @@ case_service()
 	service-set name=web affinity#1 affinity-prefix#129 -> ERANGE affinity-prefix integer out of range
 	service-set name=web affinity#1 affinity-prefix#33 -> ERANGE affinity-prefix affinity-prefix 33: allowed for IPv4 are 1 to 32, or whole
 	service-new name=t frontend=f4 protocol#6 port#81 pool=w4 affinity-prefix#24 -> EINVAL affinity-prefix affinity-prefix 24 needs affinity client-ip or client-ip-proto
+	service-set name=web idle-timeout-ms#999 -> ERANGE idle-timeout-ms integer out of range
+	service-set name=web half-open-timeout-ms#86400001 -> ERANGE half-open-timeout-ms integer out of range
+	service-set name=web half-closed-timeout-ms#0 -> ERANGE half-closed-timeout-ms integer out of range
+	service-set name=web udp-timeout-ms#86400001 -> ERANGE udp-timeout-ms integer out of range
+	service-set name=web tcp-reset#2 -> ERANGE tcp-reset integer out of range
 	service-set name=web port#81 port-last#80 -> EINVAL port-last port range 81-80 is empty
 	END
 }
