@@ -14,45 +14,25 @@
 #include "mem.h"
 #include "source.h"
 
-#define PATH_STEPS_MAX	5
-#define PATH_TEXT_SIZE	96
-
 /**
  * struct reader - a document that is being read
  * @source: Its text.
  * @doc: The configuration that grows.
  * @why: What is wrong.
  * @path: The way to what is being read.
- * @depth: Number of steps in @path.
  */
 struct reader {
 	const struct source *source;
 	struct doc *doc;
 	struct why *why;
-	struct json_step path[PATH_STEPS_MAX];
-	size_t depth;
+	struct json_path path;
 };
-
-static void enter_key(struct reader *r, const char *key)
-{
-	r->path[r->depth++] = (struct json_step){ .key = key };
-}
-
-static void enter_idx(struct reader *r, size_t idx)
-{
-	r->path[r->depth++] = (struct json_step){ .idx = idx };
-}
-
-static void leave(struct reader *r)
-{
-	r->depth--;
-}
 
 /* FILE:LINE: SENTENCE, with the line of what is being read. */
 static int fail(struct reader *r, const char *sentence)
 {
-	size_t line = locate_line(r->source->text, r->source->len, r->path,
-				  r->depth);
+	size_t line = locate_line(r->source->text, r->source->len,
+				  r->path.steps, r->path.depth);
 
 	if (line)
 		return because(r->why, "%s:%zu: %s", r->source->file, line,
@@ -60,36 +40,17 @@ static int fail(struct reader *r, const char *sentence)
 	return because(r->why, "%s: %s", r->source->file, sentence);
 }
 
-/* What is being read, for things without a name: pools[0].backends[3]. */
-static const char *path_text(const struct reader *r, char buf[PATH_TEXT_SIZE])
-{
-	size_t i, len = 0;
-
-	buf[0] = '\0';
-	for (i = 0; i < r->depth && len < PATH_TEXT_SIZE; i++) {
-		const struct json_step *step = &r->path[i];
-
-		if (step->key)
-			len += snprintf(buf + len, PATH_TEXT_SIZE - len,
-					"%s%.40s", i ? "." : "", step->key);
-		else
-			len += snprintf(buf + len, PATH_TEXT_SIZE - len,
-					"[%zu]", step->idx);
-	}
-	return buf;
-}
-
 /* Before its name is known an object goes by its place. */
 static const char *label(const struct reader *r, const struct object *obj,
 			 char buf[LABEL_SIZE])
 {
-	char path[PATH_TEXT_SIZE];
+	char path[JSON_PATH_TEXT_SIZE];
 
 	if (object_name(obj))
 		snprintf(buf, LABEL_SIZE, "%s \"%s\"", obj->type->name,
 			 object_name(obj));
 	else
-		snprintf(buf, LABEL_SIZE, "%s", path_text(r, path));
+		snprintf(buf, LABEL_SIZE, "%s", json_path_text(&r->path, path));
 	return buf;
 }
 
@@ -216,9 +177,9 @@ static int fail_value(struct reader *r, const struct object *obj,
 		 excerpt(key, cut_key), text ? excerpt(text, cut) : "?",
 		 reason);
 	free(text);
-	enter_key(r, key);
+	json_path_enter_key(&r->path, key);
 	fail(r, sentence);
-	leave(r);
+	json_path_leave(&r->path);
 	return -1;
 }
 
@@ -230,9 +191,9 @@ static int fail_unknown_key(struct reader *r, const struct object *obj,
 
 	snprintf(sentence, sizeof(sentence), "%s: unknown key \"%s\"",
 		 label(r, obj, buf), excerpt(key, cut));
-	enter_key(r, key);
+	json_path_enter_key(&r->path, key);
 	fail(r, sentence);
-	leave(r);
+	json_path_leave(&r->path);
 	return -1;
 }
 
@@ -334,11 +295,11 @@ static int add_object(struct reader *r, struct object *obj)
 
 static int read_object(struct reader *r, struct object *obj, json_t *json)
 {
-	char path[PATH_TEXT_SIZE], sentence[WHY_SIZE];
+	char path[JSON_PATH_TEXT_SIZE], sentence[WHY_SIZE];
 
 	if (!json_is_object(json)) {
 		snprintf(sentence, sizeof(sentence), "%s: an object is needed",
-			 path_text(r, path));
+			 json_path_text(&r->path, path));
 		return fail(r, sentence);
 	}
 	if (read_fields(r, obj, json) || check_fields(r, obj, json))
@@ -358,9 +319,9 @@ static int read_backends(struct reader *r, const struct object *pool,
 
 	if (!list)
 		return 0;
-	enter_key(r, key);
+	json_path_enter_key(&r->path, key);
 	err = read_list(r, KIND_BACKEND, list, pool);
-	leave(r);
+	json_path_leave(&r->path);
 	return err;
 }
 
@@ -388,19 +349,19 @@ static int read_item(struct reader *r, enum object_kind kind, size_t idx,
 static int read_list(struct reader *r, enum object_kind kind, json_t *list,
 		     const struct object *pool)
 {
-	char path[PATH_TEXT_SIZE], sentence[WHY_SIZE];
+	char path[JSON_PATH_TEXT_SIZE], sentence[WHY_SIZE];
 	size_t i;
 	int err;
 
 	if (!json_is_array(list)) {
 		snprintf(sentence, sizeof(sentence), "%s: an array is needed",
-			 path_text(r, path));
+			 json_path_text(&r->path, path));
 		return fail(r, sentence);
 	}
 	for (i = 0; i < json_array_size(list); i++) {
-		enter_idx(r, i);
+		json_path_enter_idx(&r->path, i);
 		err = read_item(r, kind, i, json_array_get(list, i), pool);
-		leave(r);
+		json_path_leave(&r->path);
 		if (err)
 			return err;
 	}
@@ -445,9 +406,9 @@ static int read_root(struct reader *r, json_t *root)
 	if (!json_is_object(root))
 		return fail(r, "an object is needed");
 	json_object_foreach(root, key, member) {
-		enter_key(r, key);
+		json_path_enter_key(&r->path, key);
 		err = read_section(r, key, member);
-		leave(r);
+		json_path_leave(&r->path);
 		if (err)
 			return err;
 	}
@@ -490,7 +451,14 @@ int source_blame(const struct source *source, const struct flaw *flaw,
 		       field->key, value, flaw->why.text);
 }
 
-static json_t *load(const struct source *source, struct why *why)
+/**
+ * source_json() - reads the JSON that a text is
+ * @source: The text.
+ * @why: What is wrong, with file and line.
+ *
+ * Return: The JSON, without repeated keys, or NULL; json_decref() it.
+ */
+json_t *source_json(const struct source *source, struct why *why)
 {
 	json_error_t error;
 	json_t *root;
@@ -524,7 +492,7 @@ struct doc *source_parse(const struct source *source, struct why *why)
 	json_t *root;
 	int err;
 
-	root = load(source, why);
+	root = source_json(source, why);
 	if (!root)
 		return NULL;
 	r.doc = doc_new();

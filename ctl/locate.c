@@ -7,6 +7,7 @@
 #include "locate.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <string.h>
 
 /**

@@ -6,18 +6,7 @@
 #ifndef LBCTL_LOCATE_H
 #define LBCTL_LOCATE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-/**
- * struct json_step - one step into a JSON value
- * @key: Key of an object's member, or NULL.
- * @idx: Index of an array's item, if @key is NULL.
- */
-struct json_step {
-	const char *key;
-	size_t idx;
-};
+#include "jsonpath.h"
 
 size_t locate_line(const char *text, size_t len, const struct json_step *steps,
 		   size_t n_steps);

@@ -8,6 +8,9 @@
 
 #include "doc.h"
 
+/* Of the JSON library, whose header does not go with print.h. */
+struct json_t;
+
 /**
  * struct source - the text of a document
  * @file: Its name, for sentences.
@@ -24,6 +27,7 @@ struct source {
 
 int source_read(struct source *source, const char *file, struct why *why);
 void source_free(struct source *source);
+struct json_t *source_json(const struct source *source, struct why *why);
 struct doc *source_parse(const struct source *source, struct why *why);
 int source_blame(const struct source *source, const struct flaw *flaw,
 		 struct why *why);
