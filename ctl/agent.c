@@ -496,16 +496,17 @@ static int run_agent(struct context *ctx, const struct agent_options *options)
 	return err ? context_failed(ctx, NULL, "agent", err) : EXIT_OK;
 }
 
-static int take_ca_file(struct agent_options *options, const char *file,
-			struct why *why)
+static int take_ca_file(void *arg, const char *file, struct why *why)
 {
+	struct agent_options *options = arg;
+
 	options->ca_file = file;
 	return access(file, R_OK) < 0 ? because_of_errno(why, errno) : 0;
 }
 
-static int take_metrics(struct agent_options *options, const char *at,
-			struct why *why)
+static int take_metrics(void *arg, const char *at, struct why *why)
 {
+	struct agent_options *options = arg;
 	int err = parse_endpoint(at, &options->metrics, why);
 
 	if (err || options->metrics.has_port)
@@ -513,58 +514,20 @@ static int take_metrics(struct agent_options *options, const char *at,
 	return because(why, "a port is needed, as in 127.0.0.1:9180");
 }
 
-static int take_exec_dir(struct agent_options *options, const char *dir,
-			 struct why *why)
+static int take_exec_dir(void *arg, const char *dir, struct why *why)
 {
+	struct agent_options *options = arg;
+
 	options->exec_dir = dir;
 	return execdir_check(dir, why);
 }
 
-static const struct {
-	const char *name;
-	int (*take)(struct agent_options *options, const char *value,
-		    struct why *why);
-} agent_options[] = {
+static const struct command_option agent_options[] = {
 	{ "ca-file", take_ca_file },
 	{ "exec-dir", take_exec_dir },
 	{ "metrics", take_metrics },
+	{ NULL, NULL },
 };
-
-/* With two hyphens before it, an option is the same. */
-static int take_option(const struct context *ctx, struct agent_options *options,
-		       const char *word, const char *value)
-{
-	const char *name = strncmp(word, "--", 2) == 0 ? word + 2 : word;
-	char cut[EXCERPT_SIZE];
-	struct why why;
-	size_t i = 0;
-
-	while (i < ARRAY_SIZE(agent_options) &&
-	       strcmp(name, agent_options[i].name) != 0)
-		i++;
-	if (i == ARRAY_SIZE(agent_options))
-		return command_usage(ctx, "unexpected \"%s\"",
-				     excerpt(word, cut));
-	if (!value)
-		return command_usage(ctx, "%s needs a value", word);
-	if (!agent_options[i].take(options, value, &why))
-		return EXIT_OK;
-	complain("%s %s: %s", word, excerpt(value, cut), why.text);
-	return EXIT_USAGE;
-}
-
-static int take_options(const struct context *ctx,
-			struct agent_options *options, int argc, char **argv)
-{
-	int status = EXIT_OK;
-	int i;
-
-	*options = (struct agent_options){ 0 };
-	for (i = 0; i < argc && !status; i += 2)
-		status = take_option(ctx, options, argv[i],
-				     i + 1 < argc ? argv[i + 1] : NULL);
-	return status;
-}
 
 /**
  * agent_run() - lbctl agent [OPTION VALUE]...
@@ -578,10 +541,10 @@ static int take_options(const struct context *ctx,
 int agent_run(struct context *ctx, const struct command *command, int argc,
 	      char **argv)
 {
-	struct agent_options options;
+	struct agent_options options = { 0 };
 
 	(void)command;
-	if (take_options(ctx, &options, argc, argv))
+	if (command_options(ctx, agent_options, &options, argc, argv))
 		return EXIT_USAGE;
 	if (context_open(ctx))
 		return EXIT_REFUSED;

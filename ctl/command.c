@@ -135,6 +135,51 @@ int command_takes(const struct context *ctx, int n, int argc, char **argv)
 	return command_usage(ctx, "unexpected \"%s\"", excerpt(argv[n], cut));
 }
 
+/* With two hyphens before it, an option is the same. */
+static int take_option(const struct context *ctx,
+		       const struct command_option *option, void *arg,
+		       const char *word, const char *value)
+{
+	const char *name = strncmp(word, "--", 2) == 0 ? word + 2 : word;
+	char cut[EXCERPT_SIZE];
+	struct why why;
+
+	while (option->name && strcmp(name, option->name) != 0)
+		option++;
+	if (!option->name)
+		return command_usage(ctx, "unexpected \"%s\"",
+				     excerpt(word, cut));
+	if (!value)
+		return command_usage(ctx, "%s needs a value", word);
+	if (!option->take(arg, value, &why))
+		return EXIT_OK;
+	complain("%s %s: %s", word, excerpt(value, cut), why.text);
+	return EXIT_USAGE;
+}
+
+/**
+ * command_options() - takes options, each with a value
+ * @ctx: The context.
+ * @options: The options, ended by one without a name.
+ * @arg: What they are for.
+ * @argc: Number of words left.
+ * @argv: The words left.
+ *
+ * Return: EXIT_OK or EXIT_USAGE.
+ */
+int command_options(const struct context *ctx,
+		    const struct command_option *options, void *arg, int argc,
+		    char **argv)
+{
+	int status = EXIT_OK;
+	int i;
+
+	for (i = 0; i < argc && !status; i += 2)
+		status = take_option(ctx, options, arg, argv[i],
+				     i + 1 < argc ? argv[i + 1] : NULL);
+	return status;
+}
+
 static const struct command *find_verb(const struct command *command,
 				       const char *name)
 {

@@ -31,6 +31,17 @@ struct help_word {
 };
 
 /**
+ * struct command_option - what may follow a command, with a value
+ * @name: The word.
+ * @take: Takes the value for @arg of command_options(); returns 0, or a
+ *        negative number and why.
+ */
+struct command_option {
+	const char *name;
+	int (*take)(void *arg, const char *value, struct why *why);
+};
+
+/**
  * struct command - an object or a verb on the command line
  * @name: The word.
  * @args: Synopsis of what follows it.
@@ -60,6 +71,9 @@ int command_run(struct context *ctx, const struct command *command, int argc,
 void command_help(const struct context *ctx, const struct command *command);
 __printf(2, 3) int command_usage(const struct context *ctx, const char *fmt,
 				 ...);
+int command_options(const struct context *ctx,
+		    const struct command_option *options, void *arg, int argc,
+		    char **argv);
 int command_takes(const struct context *ctx, int n, int argc, char **argv);
 int context_open(struct context *ctx);
 int context_failed(struct context *ctx, const struct object_type *type,
