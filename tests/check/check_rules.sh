@@ -41,6 +41,9 @@ only "libmicrohttpd belongs to ctl/scrape.c" \
 only "stdout belongs to ctl/print.c" \
 	'^[^*/]*(\<(v?printf|puts|putchar|putc_unlocked)\(|\<stdout\>|STDOUT_FILENO)' \
 	'ctl/print\.c' "${ctl[@]}"
+mapfile -t jansson < <(grep -l 'include <jansson\.h>' "${ctl[@]}")
+only "json_string() is that of print.h, use json_stringn()" \
+	'\<json_string\([^)]' 'ctl/print\.c' "${jansson[@]}"
 only "the version belongs to kmod/version.h" 'define NFLB_VERSION' \
 	'kmod/version\.h' "${kmod[@]}" "${ctl[@]}"
 exit $status
