@@ -3,6 +3,7 @@
 #include "doc.h"
 
 #include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -247,6 +248,26 @@ const struct address *doc_service_address(const struct doc *doc,
 	frontend = doc_find(doc, KIND_FRONTEND,
 			    service->values[SERVICE_FRONTEND].text);
 	return frontend ? &frontend->values[FRONTEND_ADDRESS].address : NULL;
+}
+
+/**
+ * flaw_text() - says what is wrong
+ * @flaw: What is wrong, in a field.
+ * @buf: Memory for the sentence.
+ *
+ * Return: @buf.
+ */
+const char *flaw_text(const struct flaw *flaw, char buf[WHY_SIZE])
+{
+	const struct object *obj = flaw->obj;
+	const struct field *field = &obj->type->fields[flaw->field];
+	char value[VALUE_TEXT_SIZE];
+
+	snprintf(buf, WHY_SIZE, "%s \"%s\": %s %s: %.400s", obj->type->name,
+		 object_name(obj), field->key,
+		 value_format(field, &obj->values[flaw->field], value),
+		 flaw->why.text);
+	return buf;
 }
 
 static int flaw_in(struct flaw *flaw, const struct object *obj, int field)

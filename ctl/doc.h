@@ -51,6 +51,7 @@ const struct object *doc_find_like(const struct doc *doc,
 const struct object *doc_key_owner(const struct doc *doc,
 				   const struct object *obj);
 void doc_sort(struct doc *doc);
+const char *flaw_text(const struct flaw *flaw, char buf[WHY_SIZE]);
 int doc_check(const struct doc *doc, struct flaw *flaw);
 const struct address *doc_service_address(const struct doc *doc,
 					  const struct object *service);

@@ -440,15 +440,11 @@ static int read_members(struct reader *r, json_t *root)
 int source_blame(const struct source *source, const struct flaw *flaw,
 		 struct why *why)
 {
-	const struct field *field = &flaw->obj->type->fields[flaw->field];
 	size_t line = source_line(source, flaw->obj, flaw->field);
-	char buf[VALUE_TEXT_SIZE];
-	const char *value;
+	char text[WHY_SIZE];
 
-	value = value_format(field, &flaw->obj->values[flaw->field], buf);
-	return because(why, "%s:%zu: %s \"%s\": %s %s: %s", source->file, line,
-		       flaw->obj->type->name, object_name(flaw->obj),
-		       field->key, value, flaw->why.text);
+	return because(why, "%s:%zu: %s", source->file, line,
+		       flaw_text(flaw, text));
 }
 
 /**
