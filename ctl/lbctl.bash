@@ -78,6 +78,7 @@ _lbctl_verbs()
 	backend) echo "add del drain help set show" ;;
 	zone) echo "drain help show undrain" ;;
 	fastpath | health) echo "help set show" ;;
+	import) echo "azure help" ;;
 	esac
 }
 
@@ -146,6 +147,17 @@ _lbctl_health()
 	esac
 }
 
+# _lbctl_import azure WORD...
+_lbctl_import()
+{
+	[ "$1" = azure ] || return
+	case $#-$(($# % 2))-${!#} in
+	1-*) compgen -f -- "$cur" ;;
+	*-0-*) echo "map parameters" ;;
+	*-1-*parameters) compgen -f -- "$cur" ;;
+	esac
+}
+
 # _lbctl_command COMMAND WORD...
 _lbctl_command()
 {
@@ -166,6 +178,7 @@ _lbctl_command()
 		esac
 		;;
 	explain-1) echo "tcp udp sctp -" ;;
+	import-*) _lbctl_import "${@:2}" ;;
 	apply-1 | diff-1) compgen -f -- "$cur" ;;
 	apply-2) echo "dry-run" ;;
 	esac
@@ -176,7 +189,7 @@ _lbctl_words()
 	case $# in
 	0)
 		echo "agent apply backend conns diff explain export fastpath flush frontend"
-		echo "health help monitor pool probe service show stats zone"
+		echo "health help import monitor pool probe service show stats zone"
 		echo "-j --json -n --netns -h --help -V --version"
 		return
 		;;

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "fastpath.h"
 #include "frontend.h"
+#include "import.h"
 #include "pool.h"
 #include "print.h"
 #include "probe.h"
@@ -103,6 +104,11 @@ static const struct command top_verbs[] = {
 		.name = "export", .args = "",
 		.help = "writes the configuration as a document",
 		.run = export_run,
+	},
+	{
+		.name = "import", .args = "VERB ...",
+		.help = "documents of others as one of ours",
+		.sub = import_verbs,
 	},
 	{
 		.name = "flush", .args = "",

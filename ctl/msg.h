@@ -22,6 +22,7 @@ enum {
 	EXIT_REFUSED = 1,
 	EXIT_USAGE = 2,
 	EXIT_CUT = 3,	/* of flows, by a deadline */
+	EXIT_PARTIAL = 4,	/* of what was to be imported */
 };
 
 /**

@@ -197,6 +197,14 @@ completes_devices()
 	return $status
 }
 
+# imports STATUS WORD...: a document, which has no map of one backend
+imports()
+{
+	lb import azure azure/show.json "${@:2}"
+	[ "$(<"$dir/status")" = "$1" ] && jq -e .services "$dir/out" &&
+		{ [ "$1" = 0 ] || grep -q '"map vm1-nic=' "$dir/err"; }
+}
+
 case_is "help is at every level" help_is_everywhere
 case_is "version is shown" version_is_shown
 case_is "a full disk is noticed" full_disk_is_noticed
@@ -309,6 +317,17 @@ done <<'END'
 2|unexpected "now"; see "lbctl apply help"|apply x.json now
 2|/no/such/file: No such file or directory|apply /no/such/file
 2|/: Is a directory|diff /
+2|FILE is missing; see "lbctl import azure help"|import azure
+2|unknown command "aws"; see "lbctl import help"|import aws
+2|map needs a value; see "lbctl import azure help"|import azure x.json map
+2|unexpected "x"; see "lbctl import azure help"|import azure x.json x
+2|--map fe: NAME=ADDRESS is needed|import azure x.json --map fe
+2|map fe=x: not an IPv4 or IPv6 address|import azure x.json map fe=x
+2|parameters /no/such/file: /no/such/file: No such file or directory|import azure x.json parameters /no/such/file
+2|/no/such/file: No such file or directory|import azure /no/such/file
+2|azure/show.json: map web: neither a frontend nor a backend has this name|import azure azure/show.json map web=10.0.0.1
+2|azure/show.json: only a template has parameters|import azure azure/show.json parameters azure/symbols.parameters.json
+2|azure/template.json: the template has no parameter "address", which the file of parameters gives|import azure azure/template.json parameters azure/symbols.parameters.json
 2|unexpected "x"; see "lbctl export help"|export x
 2|unexpected "x"; see "lbctl flush help"|flush x
 END
@@ -357,6 +376,11 @@ case_is "completion of more of the agent's options" \
 	completes "ca-file exec-dir metrics" lbctl agent metrics [::1]:9 ''
 case_is "completion of what only the user knows" \
 	completes "" lbctl agent metrics ''
+case_is "completion of what an import takes" \
+	completes "map parameters" lbctl import azure - ""
+case_is "an import says what it leaves out" imports 4
+case_is "an import that lacks nothing has status 0" \
+	imports 0 map vm1-nic=10.0.0.5
 case_is "completion of devices" completes_devices "auto none eth0 eth0.7" \
 	lbctl fastpath set devices ""
 echo "1..$number"

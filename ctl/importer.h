@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An import under way: what it works on, ways, names and ids.
+ */
+#ifndef LBCTL_IMPORTER_H
+#define LBCTL_IMPORTER_H
+
+#include <jansson.h>
+
+#include "addressbook.h"
+#include "doc.h"
+#include "jsonpath.h"
+#include "nflb.h"
+#include "notes.h"
+#include "resources.h"
+
+#define IMPORT_NAME_MAX	255	/* Azure has none of more than 80 */
+
+/**
+ * struct importer - an import
+ * @file: Name of the document, for sentences.
+ * @resources: What the document describes.
+ * @book: Addresses that the user gives.
+ * @notes: What has no counterpart.
+ * @doc: The configuration that grows.
+ * @why: Why the document is refused.
+ * @resource: The resource that is being read.
+ * @balancer: Name of the load balancer that is being read.
+ * @only_balancer: The load balancer whose pools are referred to if none is in
+ *                 the document.
+ * @path: The way in it to what is being read.
+ * @n_balancers: How many load balancers there are; the names of what several
+ *               have begin with theirs.
+ * @open_probes: Set of the probes that count as passed when nobody passes.
+ * @public_frontends: Set of the frontends with a public address.
+ */
+struct importer {
+	const char *file;
+	const struct resources *resources;
+	struct addressbook *book;
+	struct notes *notes;
+	struct doc *doc;
+	struct why *why;
+	const struct resource *resource;
+	const char *balancer;
+	char only_balancer[IMPORT_NAME_MAX + 1];
+	struct json_path path;
+	size_t n_balancers;
+	json_t *open_probes;
+	json_t *public_frontends;
+};
+
+__printf(2, 3) int importer_fail(struct importer *im, const char *fmt, ...);
+const json_t *importer_enter(struct importer *im, const json_t *json,
+			     const char *key);
+int importer_each(struct importer *im, const json_t *json, const char *key,
+		  int (*read)(struct importer *im, const json_t *item,
+			      void *arg),
+		  void *arg);
+void importer_name(const struct importer *im, const char *balancer,
+		   const char *name, char ours[NFLB_NAME_MAX + 1]);
+void importer_note_name(struct importer *im, const char *label,
+			const char *name, const char *ours);
+const char *importer_begin_backend(struct importer *im, struct object *obj,
+				   const struct object *pool,
+				   const char *name);
+int importer_add(struct importer *im, struct object *obj);
+const json_t *importer_property(const json_t *json, const char *key);
+const char *importer_id(const json_t *reference);
+int importer_need_id(struct importer *im, const json_t *reference,
+		     const char **id);
+bool importer_id_part(const char *id, const char *type,
+		      char part[IMPORT_NAME_MAX + 1]);
+const struct object *importer_find(const struct importer *im,
+				   enum object_kind kind,
+				   const char *balancer, const char *name);
+
+#endif /* LBCTL_IMPORTER_H */
