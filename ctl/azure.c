@@ -385,6 +385,13 @@ static const struct twin rule_protocols[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const struct twin distributions[] = {
+	{ "Default", "none", NULL },
+	{ "SourceIP", "client-ip", NULL },
+	{ "SourceIPProtocol", "client-ip-proto", NULL },
+	{ NULL, NULL, NULL },
+};
+
 static const struct property rule_properties[] = {
 	{ .name = "frontendIPConfiguration", .take = take_frontend,
 	  .is_required = true,
@@ -401,13 +408,12 @@ static const struct property rule_properties[] = {
 	  .collection = POOLS,
 	  .remark = "a service has one pool, which is the first" },
 	{ .name = "probe", .take = take_probe, .collection = PROBES },
-	{ .name = "loadDistribution", .take = take_usual,
-	  .usual = "\"Default\"",
-	  .remark = "flows of a client go to any backend" },
-	{ .name = "idleTimeoutInMinutes", .take = take_usual, .usual = "4",
-	  .remark = "the timeouts of conntrack hold" },
-	{ .name = "enableTcpReset", .take = take_usual, .usual = "false",
-	  .remark = "idle connections end without a reset" },
+	{ .name = "loadDistribution", .take = take_word,
+	  .field = SERVICE_AFFINITY, .words = distributions },
+	{ .name = "idleTimeoutInMinutes", .take = take_minutes,
+	  .field = SERVICE_IDLE_TIMEOUT },
+	{ .name = "enableTcpReset", .take = take_switch,
+	  .field = SERVICE_TCP_RESET },
 	{ .name = "enableFloatingIP", .take = take_usual, .usual = "false",
 	  .remark = "backends get packets to their own address" },
 	{ .name = "disableOutboundSnat", .take = take_outbound },

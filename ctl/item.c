@@ -297,8 +297,20 @@ int take_text(struct item *item, const struct property *property,
 	return item_set(item, property->field, json_string_value(value));
 }
 
+static int take_integer(struct item *item, const struct property *property,
+			const json_t *value, const char *unit)
+{
+	char text[32];
+
+	if (item_needs(item, property, value, JSON_INTEGER))
+		return -1;
+	snprintf(text, sizeof(text), "%lld%s",
+		 (long long)json_integer_value(value), unit);
+	return item_set(item, property->field, text);
+}
+
 /**
- * take_number() - takes a property whose number is one of ours
+ * take_number() - takes a property that is a number
  * @item: The item.
  * @property: The property.
  * @value: Its value.
@@ -308,17 +320,11 @@ int take_text(struct item *item, const struct property *property,
 int take_number(struct item *item, const struct property *property,
 		const json_t *value)
 {
-	char text[24];
-
-	if (item_needs(item, property, value, JSON_INTEGER))
-		return -1;
-	snprintf(text, sizeof(text), "%lld",
-		 (long long)json_integer_value(value));
-	return item_set(item, property->field, text);
+	return take_integer(item, property, value, "");
 }
 
 /**
- * take_seconds() - takes a property that is a time here
+ * take_seconds() - takes a number of seconds that is a time here
  * @item: The item.
  * @property: The property.
  * @value: Its value.
@@ -328,13 +334,38 @@ int take_number(struct item *item, const struct property *property,
 int take_seconds(struct item *item, const struct property *property,
 		 const json_t *value)
 {
-	char text[24];
+	return take_integer(item, property, value, "s");
+}
 
-	if (item_needs(item, property, value, JSON_INTEGER))
+/**
+ * take_minutes() - takes a number of minutes that is a time here
+ * @item: The item.
+ * @property: The property.
+ * @value: Its value.
+ *
+ * Return: 0 or a negative number.
+ */
+int take_minutes(struct item *item, const struct property *property,
+		 const json_t *value)
+{
+	return take_integer(item, property, value, "m");
+}
+
+/**
+ * take_switch() - takes a property that is on or off here
+ * @item: The item.
+ * @property: The property.
+ * @value: Its value.
+ *
+ * Return: 0 or a negative number.
+ */
+int take_switch(struct item *item, const struct property *property,
+		const json_t *value)
+{
+	if (item_needs(item, property, value, JSON_TRUE))
 		return -1;
-	snprintf(text, sizeof(text), "%llds",
-		 (long long)json_integer_value(value));
-	return item_set(item, property->field, text);
+	return item_set(item, property->field,
+			json_is_true(value) ? "on" : "off");
 }
 
 static int fail_words(struct item *item, const struct property *property,

@@ -125,6 +125,10 @@ int take_number(struct item *item, const struct property *property,
 		const json_t *value);
 int take_seconds(struct item *item, const struct property *property,
 		 const json_t *value);
+int take_minutes(struct item *item, const struct property *property,
+		 const json_t *value);
+int take_switch(struct item *item, const struct property *property,
+		const json_t *value);
 int take_address(struct item *item, const struct property *property,
 		 const json_t *value);
 
