@@ -25,7 +25,7 @@ slow_nginx()
 		cat >"$T_DIR/nginx-$space/more.conf" <<-END
 		location /slow {
 			alias $T_DIR/nginx-$space/files/big;
-			limit_rate 4k;
+			limit_rate 1k;
 		}
 		END
 	done

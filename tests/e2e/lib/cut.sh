@@ -69,17 +69,13 @@ resets()
 		}
 		{
 			sub(/:$/, "", $5)
-			is_to = $5 ~ "\\." port "$"
+			is_to = substr($5, length($5) - length(port)) == "." port
 			end = $3 " " $5
 			is_sent = is_to == (dir == "to")
 			if (!is_sent)
 				end = $5 " " $3
-			flags = seq = ack = ""
-			for (i = 6; i <= NF; i++) {
-				if ($i == "Flags") flags = $(i + 1)
-				if ($i == "seq") seq = $(i + 1)
-				if ($i == "ack") ack = $(i + 1)
-			}
+			seq = $8 == "seq" ? $9 : ""
+			ack = $8 == "ack" ? $9 : $10 == "ack" ? $11 : ""
 			sub(/,$/, "", seq)
 			sub(/,$/, "", ack)
 			if (is_sent) {
@@ -87,7 +83,7 @@ resets()
 				    (!(end in next_seq) ||
 				     after(ack, next_seq[end])))
 					next_seq[end] = ack
-			} else if (flags ~ /R/) {
+			} else if ($7 ~ /R/) {
 				reset[end] = 1
 				if (seq == next_seq[end])
 					exact[end] = 1
