@@ -149,34 +149,6 @@ for word in b"one", b"two":
 sys.exit(answer is not None)' "$VIP"
 }
 
-# seconds_left STATE: of the newest entry in it
-seconds_left()
-{
-	in_ns gw conntrack -L -p tcp -s "$CLIENT" 2>/dev/null |
-		awk -v state="$1" '$4 == state { print $3; exit }'
-}
-
-# Nothing is left unacknowledged: five days, not five minutes.
-is_left_alone()
-{
-	[ "$(seconds_left ESTABLISHED)" -gt 400000 ]
-}
-
-case_idle()
-{
-	local i
-
-	configure 1
-	attach
-	for i in 1 2 3 4 5 6 7 8; do
-		talk_open idle cl1 "$VIP" 9000
-		talk_say idle word
-		wait_for 10 is_left_alone
-		talk_close idle
-		in_ns gw conntrack -D -p tcp -s "$CLIENT" >/dev/null 2>&1
-	done
-}
-
 # What conntrackd on another gateway needs to know
 case_events()
 {
@@ -379,7 +351,6 @@ both_families "a connection's packets" case_connection
 both_families "every packet is counted once" case_counters
 both_families "conntrack -L and -D" case_conntrack
 both_families "a reset" case_reset
-both_families "an idle connection" case_idle
 both_families "conntrack -E" case_events
 both_families "a flow is picked up in the middle" case_picked_up
 both_families "a backend is removed now" case_removed_now
