@@ -68,10 +68,18 @@ static u64 nflb_alg_grown(u64 *last, u64 now)
 	return grown;
 }
 
+/* Helpers of UDP say themselves how long theirs live, as of registrations. */
+static bool nflb_alg_has_time(const struct nf_conn *ct)
+{
+	return nf_ct_protonum(ct) == IPPROTO_TCP;
+}
+
 static void nflb_alg_renew(struct nflb_alg *alg)
 {
 	alg->stamp = nfct_time_stamp;
-	nflb_times_renew(&nflb_flow_service(&alg->flow)->times, alg->ct);
+	if (nflb_alg_has_time(alg->ct))
+		nflb_times_renew(&nflb_flow_service(&alg->flow)->times,
+				 alg->ct);
 }
 
 static void nflb_alg_count(struct nflb_alg *alg)
@@ -155,12 +163,16 @@ static void nflb_alg_kill(struct nflb_net *nn, struct nflb_alg *alg)
 	nflb_alg_free(nn, alg);
 }
 
-/* Resets a connection that has been idle for too long. */
+/*
+ * Resets a connection that has been idle for too long. Of one that is not
+ * counted, for want of memory, nobody knows.
+ */
 static bool nflb_alg_ends_idle(struct nflb_net *nn, struct nflb_alg *alg)
 {
 	const struct nflb_account *service = nflb_flow_service(&alg->flow);
 
-	if (!nflb_times_is_over(&service->times, alg->ct, alg->stamp) ||
+	if (!nf_conn_acct_find(alg->ct) ||
+	    !nflb_times_is_over(&service->times, alg->ct, alg->stamp) ||
 	    !nflb_reset_once(nn, alg->ct, &alg->flow))
 		return false;
 	nflb_flow_count_idle(nn, &alg->flow);
@@ -220,8 +232,11 @@ int nflb_alg_attach(struct nflb_net *nn, const struct sk_buff *skb,
 		nf_ct_ext_add(ct, NF_CT_EXT_ACCT, GFP_ATOMIC);
 		alg->first_bytes = skb->len;
 	}
+	if (nflb_alg_has_time(ct))
+		nflb_times_begin(&service->times, ct);
 	nf_conntrack_get(&ct->ct_general);
 	alg->ct = ct;
+	alg->stamp = nfct_time_stamp;
 	nflb_flow_get(nn, &alg->flow, backend, service);
 
 	spin_lock_bh(&nn->alg_lock);

@@ -188,7 +188,7 @@ static inline bool nflb_fast_is_off(const struct nflb_fast *fast)
 
 /**
  * nflb_fast_renew() - has a flow begin its idle time anew
- * @fast: the flow, open, with a packet that conntrack has taken
+ * @fast: the flow, open, with a packet that conntrack has let pass
  *
  * Context: bottom halves off, under RCU.
  */

@@ -139,6 +139,9 @@ void nflb_pool_set_seed(struct nflb_pool *pool, u64 seed)
 	/* Only the first half varies; the other makes 0 as good as any. */
 	pool->key.key[0] = seed;
 	pool->key.key[1] = 0x6e666c62706f6f6cULL;
+	/* By another key, nobody finds himself in the table again. */
+	nflb_clients_put(pool->clients);
+	pool->clients = NULL;
 	pool->is_dirty = true;
 }
 

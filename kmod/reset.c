@@ -36,6 +36,9 @@ static const unsigned int nflb_reset_wait_ms[NFLB_N_RESET_STAGES - 1] = {
 	600, 1400, 3000,
 };
 
+/* So long lives the entry of a cut flow, which waits for its turns. */
+#define NFLB_RESET_HOLD (60 * HZ)
+
 /* Flows that are seen to without a pause, which is a tick. */
 #define NFLB_RESET_BATCH 128
 
@@ -265,6 +268,14 @@ void nflb_reset_close(struct nflb_net *nn)
 	}
 }
 
+/* Its idle time might be over first, and nobody would be told. */
+static void nflb_reset_hold(struct nf_conn *ct)
+{
+	if (!test_bit(IPS_FIXED_TIMEOUT_BIT, &ct->status) &&
+	    nf_ct_expires(ct) < NFLB_RESET_HOLD)
+		WRITE_ONCE(ct->timeout, nfct_time_stamp + NFLB_RESET_HOLD);
+}
+
 /**
  * nflb_reset_take() - cuts a flow
  * @cutting: the walk through the table
@@ -298,6 +309,7 @@ int nflb_reset_take(struct nflb_cutting *cutting, struct nf_conn *ct)
 	if (!cut)
 		return 1;
 	nf_conntrack_get(&ct->ct_general);
+	nflb_reset_hold(ct);
 	cut->ct = ct;
 	cut->due_jiffies = jiffies;
 	list_add_tail(&cut->node, &cutting->cuts);

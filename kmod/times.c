@@ -177,7 +177,7 @@ static bool nflb_times_is_running(const struct nf_conn *ct)
 /**
  * nflb_times_renew() - gives an entry its time anew
  * @times: times of the flow's service
- * @ct: the entry, with a packet that conntrack has taken
+ * @ct: the entry, with a packet that conntrack has let pass
  *
  * Context: any but hard interrupt.
  */
@@ -221,8 +221,9 @@ bool nflb_times_is_over(const struct nflb_times *times,
 			const struct nf_conn *ct, u32 stamp)
 {
 	u32 after = READ_ONCE(times->reset_after);
+	s32 idle = nfct_time_stamp - stamp;
 
-	return after && nfct_time_stamp - stamp >= after &&
+	return after && idle >= (s32)after &&
 	       nf_ct_is_confirmed(ct) && nflb_times_is_ours(ct) &&
 	       nflb_times_of(ct) == NFLB_TIME_ESTABLISHED;
 }

@@ -10,8 +10,8 @@
  * round, and the table of conntrack is not walked.
  *
  * All flows of a namespace are in the lists, where they begin as new ones. Only
- * while there is a service that wants it, somebody turns the wheel, and sorts
- * them: those of other services lie aside.
+ * while there is a service that wants it, or a flow of one, somebody turns the
+ * wheel, and sorts them: those of other services lie aside.
  */
 
 #include <linux/jiffies.h>
@@ -84,7 +84,8 @@ static bool nflb_wheel_cut(struct nflb_turn *turn, struct nflb_fast *fast,
 static u32 nflb_wheel_place(struct nflb_turn *turn, struct nflb_fast *fast)
 {
 	const struct nflb_account *service;
-	u32 after, idle;
+	u32 after;
+	s32 idle;
 
 	/* Pairs with smp_store_release() in nflb_flow_get(). */
 	if (!smp_load_acquire(&fast->flow.backend))
@@ -94,7 +95,7 @@ static u32 nflb_wheel_place(struct nflb_turn *turn, struct nflb_fast *fast)
 	if (!after)
 		return NFLB_FAST_ASIDE;
 	idle = nfct_time_stamp - READ_ONCE(fast->stamp);
-	if (idle < after)
+	if (idle < (s32)after)
 		after -= idle;
 	else if (!nflb_wheel_cut(turn, fast, service))
 		after = 1;
@@ -143,6 +144,22 @@ static void nflb_wheel_turn(struct nflb_turn *turn, struct nflb_fast_list *list,
 				(turn->hand - i) % NFLB_N_WHEEL_SLOTS);
 }
 
+/* Those of a service that has been removed go on, and have its times still. */
+static bool nflb_wheel_has_flows(const struct nflb_net *nn)
+{
+	const struct nflb_fast_list *list;
+	int cpu, i;
+
+	for_each_possible_cpu(cpu) {
+		list = per_cpu_ptr(nn->flows, cpu);
+		for (i = NFLB_FAST_SLOTS; i < NFLB_N_FAST_HEADS; i++) {
+			if (!hlist_empty(&list->head[i]))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void nflb_wheel_work(struct work_struct *work)
 {
 	struct nflb_net *nn = container_of(to_delayed_work(work),
@@ -163,7 +180,7 @@ static void nflb_wheel_work(struct work_struct *work)
 	for_each_possible_cpu(cpu)
 		nflb_wheel_turn(&turn, per_cpu_ptr(nn->flows, cpu), is_stale);
 	nflb_reset_begin(&turn.cutting);
-	if (READ_ONCE(wheel->is_on))
+	if (READ_ONCE(wheel->is_on) || nflb_wheel_has_flows(nn))
 		queue_delayed_work(nflb_wq, &wheel->work, NFLB_WHEEL_STEP);
 }
 
