@@ -76,6 +76,33 @@ const char *unresolved_why(const json_t *value)
 }
 
 /**
+ * unresolved_in() - finds what has not been resolved of a value
+ * @value: The value.
+ *
+ * Return: What stands for it, with a reference for the caller, or NULL.
+ */
+json_t *unresolved_in(json_t *value)
+{
+	json_t *part, *found = NULL;
+	const char *key;
+	size_t i;
+
+	if (unresolved_why(value))
+		return json_incref(value);
+	json_array_foreach(value, i, part) {
+		found = unresolved_in(part);
+		if (found)
+			return found;
+	}
+	json_object_foreach(value, key, part) {
+		found = unresolved_in(part);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+/**
  * expression_charge() - counts what is done
  * @e: The expression.
  * @steps: How much it is.

@@ -56,5 +56,6 @@ void expression_leave(struct expression *e);
 json_t *expression_text(const char *text);
 json_t *unresolved_new(const struct why *why);
 const char *unresolved_why(const json_t *value);
+json_t *unresolved_in(json_t *value);
 
 #endif /* LBCTL_EXPRESSION_H */

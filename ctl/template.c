@@ -669,6 +669,8 @@ static int check_condition(struct template *t, const json_t *raw)
 
 	if (unresolved_why(condition))
 		result = because(t->why, "%s", unresolved_why(condition));
+	else if (condition && !json_is_boolean(condition))
+		result = refuse(t, "its condition is not true or false");
 	else
 		result = !json_is_false(condition);
 	json_decref(condition);
@@ -853,12 +855,16 @@ static int visit_any(struct template *t, struct walk *walk,
 {
 	json_t *json = resolve(t, found->raw);
 	char path[JSON_PATH_TEXT_SIZE];
+	int err = 0;
 
 	(void)walk;
-	resources_add(t->resources, json_path_text(&t->path, path),
-		      found->type, found->name, json);
+	if (unresolved_why(json))
+		err = because(t->why, "%s", unresolved_why(json));
+	else
+		resources_add(t->resources, json_path_text(&t->path, path),
+			      found->type, found->name, json);
 	json_decref(json);
-	return 0;
+	return err;
 }
 
 static int check_parameters(struct template *t)
