@@ -368,7 +368,6 @@ static const struct property pool_properties[] = {
 	{ .name = NAT_RULES, .take = take_nothing },
 	{ .name = "outboundRule", .take = take_nothing },
 	{ .name = OUTBOUND_RULES, .take = take_nothing },
-	{ .name = "dependsOn", .take = take_nothing },
 	{ .name = NULL },
 };
 
@@ -455,14 +454,6 @@ static const struct property balancer_properties[] = {
 	{ .name = NAT_RULES, .take = take_nothing },
 	{ .name = NAT_POOLS, .take = take_nothing },
 	{ .name = OUTBOUND_RULES, .take = take_nothing },
-	{ .name = "comments", .take = take_nothing },
-	{ .name = "condition", .take = take_nothing },
-	{ .name = "copy", .take = take_nothing },
-	{ .name = "dependsOn", .take = take_nothing },
-	{ .name = "resourceGuid", .take = take_nothing },
-	{ .name = "resources", .take = take_nothing },
-	{ .name = "scope", .take = take_nothing },
-	{ .name = "tags", .take = take_nothing },
 	{ .name = NULL },
 };
 

@@ -74,14 +74,15 @@ const json_t *importer_enter(struct importer *im, const json_t *json,
  * @json: What has the property.
  * @key: Its name.
  *
- * Return: The property, or NULL.
+ * Return: The property, or NULL if there is none or it says nothing.
  */
 const json_t *importer_property(const json_t *json, const char *key)
 {
 	const json_t *properties = nocase_get(json, "properties", NULL);
+	const json_t *value = nocase_get(properties, key, NULL) ?:
+			      nocase_get(json, key, NULL);
 
-	return nocase_get(properties, key, NULL) ?:
-	       nocase_get(json, key, NULL);
+	return json_is_null(value) ? NULL : value;
 }
 
 static int read_each(struct importer *im, const json_t *list,

@@ -441,7 +441,7 @@ static int read_profile(struct importer *im, const json_t *json,
 	if (unresolved_why(json))
 		return importer_fail(im, "%s", unresolved_why(json));
 	part = importer_property(json, "healthProbe");
-	if (part && !json_is_null(part))
+	if (part)
 		notes_add(im->notes, "scale set \"%s\": its healthProbe has no counterpart: it is about upgrades and repair",
 			  excerpt(set->name, cut));
 	return importer_each(im, json, "networkInterfaceConfigurations",

@@ -13,10 +13,11 @@
 #include "mem.h"
 #include "nocase.h"
 
-/* What every item may have, and what is about Azure's own keeping of it. */
+/* What every item may have, for its template or for Azure's own keeping. */
 static const char *const about_itself[] = {
-	"apiVersion", "etag", "id", "location", "name", "properties",
-	"provisioningState", "resourceGroup", "type",
+	"apiVersion", "comments", "condition", "copy", "dependsOn", "etag",
+	"id", "location", "name", "properties", "provisioningState",
+	"resourceGroup", "resourceGuid", "resources", "scope", "tags", "type",
 };
 
 static bool is_about_itself(const char *key)
@@ -35,6 +36,15 @@ static const char *own_name(const char *name)
 	const char *slash = strrchr(name, '/');
 
 	return slash && slash[1] ? slash + 1 : name;
+}
+
+/* The sentence of what has not been resolved, else the value as JSON */
+static char *value_text(const json_t *value)
+{
+	const char *sentence = unresolved_why(value);
+
+	return sentence ? mem_strdup(sentence) :
+			  json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
 }
 
 static const char *label(const struct item *item, char buf[LABEL_SIZE])
@@ -59,7 +69,7 @@ int item_fail(struct item *item, const char *key, const json_t *value,
 	      const char *reason)
 {
 	char buf[LABEL_SIZE], cut[EXCERPT_SIZE];
-	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+	char *text = value_text(value);
 
 	importer_fail(item->im, "%s: %s %s: %s", label(item, buf), key,
 		      excerpt(text ?: "?", cut), reason);
@@ -78,7 +88,7 @@ void item_note(struct item *item, const char *key, const json_t *value,
 	       const char *remark)
 {
 	char buf[LABEL_SIZE], cut[EXCERPT_SIZE], cut_key[EXCERPT_SIZE];
-	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+	char *text = value_text(value);
 
 	notes_add(item->im->notes, "%s: %s %s has no counterpart: %s",
 		  label(item, buf), excerpt(key, cut_key),
@@ -104,7 +114,7 @@ static void describe_value(struct why *text, const json_t *value)
 		json_array_foreach(value, i, part)
 			describe_value(text, part);
 	} else {
-		dumped = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+		dumped = value_text(value);
 		snprintf(text->text + len, WHY_SIZE - len, " %s",
 			 excerpt(dumped ?: "?", cut));
 		free(dumped);
@@ -430,13 +440,16 @@ static int take_property(struct item *item, const char *key,
 			 const json_t *value)
 {
 	const struct property *p = item->kind->properties;
+	uint32_t bit;
 
 	while (p->name && !nocase_equal(p->name, key))
 		p++;
-	if (p->name) {
-		item->seen |= 1u << (p - item->kind->properties);
+	bit = 1u << (p - item->kind->properties);
+	if (p->name && item->seen & bit)
+		return item_fail(item, key, value, "given twice");
+	item->seen |= bit;
+	if (p->name)
 		return p->take(item, p, value);
-	}
 	if (!is_about_itself(key))
 		item_note(item, key, value, "nflb does not know it");
 	return 0;
@@ -481,6 +494,9 @@ int item_take_all(struct item *item)
 	json_path_enter_key(&im->path, key);
 	if (unresolved_why(properties))
 		err = importer_fail(im, "%s", unresolved_why(properties));
+	else if (!json_is_object(properties) && !json_is_null(properties))
+		err = item_fail(item, key, properties,
+				type_name(JSON_OBJECT));
 	else
 		err = take_properties(item, properties);
 	json_path_leave(&im->path);

@@ -744,7 +744,9 @@ static int walk_loop(struct template *t, struct walk *walk,
 	json_int_t n;
 	int err = 0;
 
+	json_path_enter_key(&t->path, "copy");
 	n = loop_count(t, copy, t->why);
+	json_path_leave(&t->path);
 	if (n < 0)
 		return -1;
 	loop.name = name ?: "";

@@ -248,6 +248,14 @@ static const struct bad bad_documents[] = {
 	  AT_RULE ".properties.backendAddressPools: rule \"r\": backendAddressPools {}: an array is needed" },
 	{ RULE("\"protocol\":\"Tcp\",\"frontendPort\":80,\"probe\":{\"id\":\"/loadBalancers/other/probes/t\"}"),
 	  AT_RULE ".properties.probe: rule \"r\": probe {\"id\":\"/loadBalancers/other/probes/t\"}: this load balancer has none with this id" },
+	{ LB("\"probes\":[],\"Probes\":[]"),
+	  "F: properties.Probes: load balancer \"lb\": Probes []: given twice" },
+	{ LB("\"backendAddressPools\":[{\"name\":\"p\",\"syncMode\":\"Manual\",\"properties\":{\"syncMode\":\"Automatic\"}}]"),
+	  "F: properties.backendAddressPools[0].properties.syncMode: pool \"p\": syncMode \"Automatic\": given twice" },
+	{ LB("\"backendAddressPools\":[{\"name\":\"p\",\"properties\":7}]"),
+	  "F: properties.backendAddressPools[0].properties: pool \"p\": properties 7: an object is needed" },
+	{ LB("\"frontendIPConfigurations\":[{\"name\":\"fe\",\"publicIPAddress\":{\"ipAddress\":null}}]"),
+	  "F: properties.frontendIPConfigurations[0]: frontend \"fe\": its address is not known, \"map fe=ADDRESS\" gives it" },
 	{ LB(FE ",\"inboundNatRules\":7"),
 	  "F: properties.inboundNatRules: an array is needed" },
 };
@@ -323,11 +331,11 @@ static const struct bad bad_templates[] = {
 	{ TEMPLATE("", "[if(contains(createArray(resourceGroup()), 7), 'a', 'b')]"),
 	  "F: " AT_FE ": resourceGroup().location is known only when it is deployed" },
 	{ COUNT("1000000000"),
-	  "F: resources[0]: a loop needs a count, allowed 0..800" },
+	  "F: resources[0].copy: a loop needs a count, allowed 0..800" },
 	{ COUNT("\"x\""),
-	  "F: resources[0]: a loop needs a count, allowed 0..800" },
+	  "F: resources[0].copy: a loop needs a count, allowed 0..800" },
 	{ COUNT("\"[utcNow()]\""),
-	  "F: resources[0].count: \"[utcNow()]\" could not be resolved: utcNow(): lbctl cannot know what this is in Azure" },
+	  "F: resources[0].copy.count: \"[utcNow()]\" could not be resolved: utcNow(): lbctl cannot know what this is in Azure" },
 	{ "{\"$schema\":\"x\",\"resources\":[{\"type\":\"Microsoft.Network/networkInterfaces\",\"name\":\"n\",\"properties\":{\"copy\":[{}]}}]}",
 	  "F: resources[0].properties: resources[0].properties.copy[0]: a loop needs a name" },
 	{ "{\"$schema\":\"x\",\"resources\":[{\"type\":\"Microsoft.Network/loadBalancers\",\"name\":\"lb\",\"condition\":\"no\"}]}",
@@ -497,6 +505,54 @@ static void expressions_come_to_values(void **state)
 	}
 }
 
+/**
+ * struct remark - a document that is taken, and what is said of it
+ * @text: The document.
+ * @notes: The sentences, each with a line feed.
+ */
+struct remark {
+	const char *text;
+	const char *notes;
+};
+
+#define WITH_LB(resources) \
+	"{\"$schema\":\"x\",\"resources\":[" LB(FE) "," resources "]}"
+
+static const struct remark remarks[] = {
+	{ WITH_LB("{\"type\":\"Microsoft.Network/loadBalancers/backendAddressPools\",\"name\":\"lb/p\",\"comments\":\"c\",\"copy\":{\"name\":\"l\",\"count\":1},\"condition\":true,\"dependsOn\":[],\"tags\":{}}"),
+	  "" },
+	{ WITH_LB("{\"type\":\"Microsoft.Network/loadBalancers/inboundNatRules\",\"name\":\"lb/n\",\"properties\":{\"frontendPort\":\"[utcNow()]\"}}"),
+	  "inbound NAT rule \"n\" has no counterpart, nflb has no inbound NAT: frontendPort resources[1].properties.frontendPort: \"[utcNow()]\" could not be ...\n" },
+	{ WITH_LB("{\"type\":\"Microsoft.Network/loadBalancers/backendAddressPools\",\"name\":\"lb/p\",\"new\":\"[utcNow()]\"}"),
+	  "pool \"p\": new resources[1].new: \"[utcNow()]\" could not be resolved: utcNow(): ... has no counterpart: nflb does not know it\n" },
+};
+
+static void check_remark(const struct remark *remark)
+{
+	size_t len = 0, i;
+	char text[2048];
+	struct try t;
+
+	try_text(&t, remark->text, strlen(remark->text));
+	if (!t.doc)
+		fail_msg("%s", t.why.text);
+	text[0] = '\0';
+	for (i = 0; i < t.notes.n && len < sizeof(text); i++)
+		len += snprintf(text + len, sizeof(text) - len, "%s\n",
+				t.notes.lines[i]);
+	assert_string_equal(text, remark->notes);
+	end(&t);
+}
+
+static void what_is_lacking_is_said(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(remarks); i++)
+		check_remark(&remarks[i]);
+}
+
 static void wrong_addresses_are_refused(void **state)
 {
 	static const struct bad maps[] = {
@@ -569,6 +625,7 @@ int main(void)
 		CASE(what_cannot_be_resolved_is_named),
 		CASE(what_costs_too_much_is_refused),
 		CASE(expressions_come_to_values),
+		CASE(what_is_lacking_is_said),
 		CASE(wrong_addresses_are_refused),
 		CASE(damaged_documents_do_no_damage),
 	};
