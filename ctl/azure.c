@@ -149,7 +149,7 @@ static const json_t *public_address(const struct importer *im,
 
 	if (address || !id || !importer_id_part(id, "publicIPAddresses", name))
 		return address;
-	found = resources_find(im->resources, TYPE_ADDRESS, name);
+	found = resources_find(im->resources, TYPE_ADDRESS, name, id);
 	return found ? importer_property(found->json, "ipAddress") : NULL;
 }
 
@@ -595,6 +595,17 @@ static int read_balancer(struct importer *im, const struct resource *resource)
 	return item_take_all(&item) ?: read_items(im, resource->json);
 }
 
+/* What of a load balancer may be a resource of its own */
+static bool is_read(const char *collection)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lacking); i++)
+		if (nocase_equal(collection, lacking[i].collection))
+			return true;
+	return nocase_equal(collection, POOLS);
+}
+
 /* A child whose load balancer is not in the document has no rules either. */
 static void note_resource(struct importer *im, const struct resource *resource)
 {
@@ -607,8 +618,11 @@ static void note_resource(struct importer *im, const struct resource *resource)
 		return;
 	snprintf(name, sizeof(name), "%.*s",
 		 (int)strcspn(resource->name, "/"), resource->name);
-	if (!resources_find(im->resources, TYPE_LB, name))
+	if (!resources_find(im->resources, TYPE_LB, name, NULL))
 		notes_add(im->notes, "\"%s\": its load balancer is not in the document",
+			  excerpt(resource->name, cut));
+	else if (!is_read(resource->type + strlen(TYPE_LB "/")))
+		notes_add(im->notes, "\"%s\" is left out: what lbctl knows as resources of their own are pools",
 			  excerpt(resource->name, cut));
 }
 

@@ -293,6 +293,21 @@ int importer_need_id(struct importer *im, const json_t *reference,
 	return importer_fail(im, "%s", sentence ?: "an id is needed");
 }
 
+/* A load balancer may be called as a type is: what follows are pairs. */
+static const char *find_pairs(const char *id)
+{
+	const char *provider = strcasestr(id, "/providers/");
+
+	return provider ? strchr(provider + strlen("/providers/"), '/') : NULL;
+}
+
+static size_t pair_len(const char *id)
+{
+	size_t len = strcspn(id, "/");
+
+	return len + (id[len] ? 1 + strcspn(id + len + 1, "/") : 0);
+}
+
 /**
  * importer_id_part() - takes a name out of an id
  * @id: The id: .../TYPE/NAME/TYPE/NAME.
@@ -304,10 +319,12 @@ int importer_need_id(struct importer *im, const json_t *reference,
 bool importer_id_part(const char *id, const char *type,
 		      char part[IMPORT_NAME_MAX + 1])
 {
+	const char *pairs = find_pairs(id);
 	size_t n, len = strlen(type);
 
-	while ((id = strchr(id, '/'))) {
+	for (id = pairs ?: id; (id = strchr(id, '/')); id += n) {
 		id++;
+		n = pairs ? pair_len(id) : 0;
 		if (strncasecmp(id, type, len) != 0 || id[len] != '/')
 			continue;
 		id += len + 1;

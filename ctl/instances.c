@@ -41,7 +41,7 @@ static void name_of_interface(const struct resource *interface,
 }
 
 static const json_t *find_interface(const struct importer *im,
-				    const char *wanted)
+				    const char *wanted, const char *id)
 {
 	char name[IMPORT_NAME_MAX + 1];
 	const struct resource *interface;
@@ -52,7 +52,8 @@ static const json_t *find_interface(const struct importer *im,
 		if (!nocase_equal(interface->type, TYPE_NIC))
 			continue;
 		name_of_interface(interface, name);
-		if (nocase_equal(name, wanted))
+		if (nocase_equal(name, wanted) &&
+		    resource_has_id(interface, id))
 			return interface->json;
 	}
 	return NULL;
@@ -69,7 +70,8 @@ static const json_t *find_address(const struct importer *im, const char *id)
 
 	if (name_of_id(id, name) || !importer_id_part(id, CONFIGS, config))
 		return NULL;
-	configs = importer_property(find_interface(im, name), CONFIGS);
+	configs = importer_property(find_interface(im, name, id),
+				    CONFIGS);
 	json_array_foreach(configs, i, item) {
 		own = json_string_value(nocase_get(item, "name", NULL));
 		if (own && nocase_equal(own, config))
@@ -103,15 +105,36 @@ static int set_address(struct importer *im, struct object *obj,
 	return 0;
 }
 
+/* One with two addresses would need two names. */
+static void note_other_address(struct importer *im, const struct object *obj,
+			       const char *text)
+{
+	const struct address *own = &obj->values[BACKEND_ADDRESS].address;
+	char buf[LABEL_SIZE], at[ADDRESS_TEXT_SIZE], cut[EXCERPT_SIZE];
+	struct address address;
+	struct why why;
+
+	if (!text || (!parse_address(text, &address, &why) &&
+		      address_is_equal(&address, own)))
+		return;
+	notes_add(im->notes, "%s: it is at %s, so %s is left out",
+		  object_label(obj, buf), format_address(own, at),
+		  excerpt(text, cut));
+}
+
 /* Several parts of a document may say that it belongs to the pool. */
 static int add_backend(struct importer *im, const struct object *pool,
 		       const char *name, const json_t *address)
 {
 	struct object *obj = object_new(KIND_BACKEND);
+	const struct object *there;
 	const char *text;
 
 	text = importer_begin_backend(im, obj, pool, name);
-	if (doc_find_like(im->doc, obj)) {
+	there = doc_find_like(im->doc, obj);
+	if (there) {
+		note_other_address(im, there,
+				   text ?: json_string_value(address));
 		object_free(obj);
 		return 0;
 	}
@@ -271,7 +294,7 @@ static int find_pool(struct importer *im, const json_t *reference,
 	    !importer_id_part(id, "backendAddressPools", name))
 		return importer_fail(im, "the id of a pool of a load balancer is needed");
 	if (im->n_balancers &&
-	    !resources_find(im->resources, TYPE_LB, balancer))
+	    !resources_find(im->resources, TYPE_LB, balancer, id))
 		return 0;
 	if (!im->n_balancers && check_balancer(im, balancer))
 		return -1;
@@ -288,7 +311,7 @@ static int find_pool(struct importer *im, const json_t *reference,
  * struct member - what says of itself to which pools it belongs
  * @name: Its name.
  * @address: Its address, or NULL.
- * @capacity: Of a scale set, how many instances it has.
+ * @capacity: Of a scale set, how many instances it has; -1 if not known.
  */
 struct member {
 	char name[IMPORT_NAME_MAX + 1];
@@ -371,7 +394,11 @@ static void note_missing(struct importer *im, const struct object *pool,
 	json_int_t n = count_instances(im, pool, set->name);
 	char cut[EXCERPT_SIZE];
 
-	if (n < set->capacity)
+	if (set->capacity < 0)
+		notes_add(im->notes, "scale set \"%s\": how many instances it has is not known, %lld are in pool \"%s\"; \"map %s_N=ADDRESS\" adds one, \"pool sync\" all",
+			  excerpt(set->name, cut), (long long)n,
+			  object_name(pool), set->name);
+	else if (n < set->capacity)
 		notes_add(im->notes, "scale set \"%s\": of its %lld instances %lld are in pool \"%s\"; \"map %s_N=ADDRESS\" adds one, \"pool sync\" all",
 			  excerpt(set->name, cut), (long long)set->capacity,
 			  (long long)n, object_name(pool), set->name);
@@ -452,12 +479,15 @@ static int read_scale_set(struct importer *im, const struct resource *resource)
 {
 	size_t depth = im->path.depth;
 	struct member set = { .address = NULL };
+	const json_t *capacity;
 	int err;
 
 	im->resource = resource;
 	snprintf(set.name, sizeof(set.name), "%s", resource->name);
-	set.capacity = json_integer_value(nocase_get(
-		nocase_get(resource->json, "sku", NULL), "capacity", NULL));
+	capacity = nocase_get(nocase_get(resource->json, "sku", NULL),
+			      "capacity", NULL);
+	set.capacity = json_is_integer(capacity) ?
+		       json_integer_value(capacity) : -1;
 	err = read_profile(im, resource->json, &set);
 	im->path.depth = depth;
 	return err;

@@ -57,21 +57,43 @@ void resources_add(struct resources *resources, const char *where,
 }
 
 /**
+ * resource_has_id() - tells resources of one name apart
+ * @resource: The resource.
+ * @id: An id of it, or of what is in it, if it is the resource that is meant.
+ *
+ * Return: true if it is; what does not say its own id is by its name alone.
+ */
+bool resource_has_id(const struct resource *resource, const char *id)
+{
+	const char *own = json_string_value(nocase_get(resource->json, "id",
+						       NULL));
+	size_t len;
+
+	if (!own)
+		return true;
+	len = strlen(own);
+	return nocase_begins(id, own) && (!id[len] || id[len] == '/');
+}
+
+/**
  * resources_find() - finds a resource
  * @resources: The resources.
  * @type: Its type.
  * @name: Its name.
+ * @id: As for resource_has_id(), or NULL for any.
  *
  * Return: The resource, or NULL.
  */
 const struct resource *resources_find(const struct resources *resources,
-				      const char *type, const char *name)
+				      const char *type, const char *name,
+				      const char *id)
 {
 	size_t i;
 
 	for (i = 0; i < resources->n; i++)
 		if (nocase_equal(resources->items[i].type, type) &&
-		    nocase_equal(resources->items[i].name, name))
+		    nocase_equal(resources->items[i].name, name) &&
+		    (!id || resource_has_id(&resources->items[i], id)))
 			return &resources->items[i];
 	return NULL;
 }
@@ -113,7 +135,8 @@ static const char *type_of(const json_t *json)
 	if (has(json, "loadBalancingRules") ||
 	    has(json, "frontendIPConfigurations"))
 		return TYPE_LB;
-	return "";
+	/* Those of scale sets are shown without a type. */
+	return has(json, "ipConfigurations") ? TYPE_NIC : "";
 }
 
 static int read_one(struct resources *resources, const char *where,

@@ -50,7 +50,9 @@ bool resources_want(const char *type);
 void resources_add(struct resources *resources, const char *where,
 		   const char *type, const char *name, struct json_t *json);
 const struct resource *resources_find(const struct resources *resources,
-				      const char *type, const char *name);
+				      const char *type, const char *name,
+				      const char *id);
+bool resource_has_id(const struct resource *resource, const char *id);
 void resources_free(struct resources *resources);
 
 #endif /* LBCTL_RESOURCES_H */

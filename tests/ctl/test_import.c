@@ -505,6 +505,61 @@ static void expressions_come_to_values(void **state)
 	}
 }
 
+#define LIST_LB(frontend, pools) \
+	"[{\"type\":\"Microsoft.Network/loadBalancers\",\"name\":\"probes\"," \
+	"\"frontendIPConfigurations\":[{\"name\":\"fe\"," frontend "}]," \
+	"\"backendAddressPools\":[{\"name\":\"p\"" pools "}]}"
+#define FE_ADDRESS	"\"privateIPAddress\":\"10.0.0.1\""
+#define IN_P \
+	"\"loadBalancerBackendAddressPools\":[{\"id\":\"/loadBalancers/probes/backendAddressPools/p\"}]"
+#define NIC(group, config, address) \
+	"{\"type\":\"Microsoft.Network/networkInterfaces\",\"name\":\"nic\"," \
+	"\"id\":\"/resourceGroups/" group "/providers/Microsoft.Network/networkInterfaces/nic\"," \
+	"\"ipConfigurations\":[{\"name\":\"" config "\",\"privateIPAddress\":\"" address "\"}]}"
+#define SET(sku) \
+	LIST_LB(FE_ADDRESS, "") ",{\"type\":\"Microsoft.Compute/virtualMachineScaleSets\",\"name\":\"s\"" sku "," \
+	"\"networkProfile\":{\"networkInterfaceConfigurations\":[{\"ipConfigurations\":[{" IN_P "}]}]}}]"
+
+static const struct bad parts[] = {
+	/* The same name in two groups */
+	{ LIST_LB("\"publicIPAddress\":{\"id\":\"/resourceGroups/b/publicIPAddresses/a\"}", "")
+	  ",{\"type\":\"Microsoft.Network/publicIPAddresses\",\"name\":\"a\",\"id\":\"/resourceGroups/a/publicIPAddresses/a\",\"ipAddress\":\"192.0.2.1\"}"
+	  ",{\"type\":\"Microsoft.Network/publicIPAddresses\",\"name\":\"a\",\"id\":\"/resourceGroups/B/publicIPAddresses/a\",\"ipAddress\":\"192.0.2.2\"}]",
+	  "\"192.0.2.2\"" },
+	{ LIST_LB(FE_ADDRESS, ",\"backendIPConfigurations\":[{\"id\":\"/resourceGroups/b/providers/Microsoft.Network/networkInterfaces/nic/ipConfigurations/c\"}]")
+	  "," NIC("a", "c", "10.0.0.5") "," NIC("b", "c", "10.0.0.6") "]",
+	  "\"10.0.0.6\"" },
+	/* A load balancer called as what is in it */
+	{ LIST_LB(FE_ADDRESS ",\"x\":1", "}],\"probes\":[{\"name\":\"t\",\"protocol\":\"Tcp\",\"port\":80}],"
+		  "\"loadBalancingRules\":[{\"name\":\"r\",\"protocol\":\"Tcp\",\"frontendPort\":80,"
+		  "\"frontendIPConfiguration\":{\"id\":\"/resourceGroups/loadBalancers/providers/Microsoft.Network/loadBalancers/probes/frontendIPConfigurations/fe\"},"
+		  "\"backendAddressPool\":{\"id\":\"/loadBalancers/probes/backendAddressPools/p\"},"
+		  "\"probe\":{\"id\":\"/resourceGroups/loadBalancers/providers/Microsoft.Network/loadBalancers/probes/probes/t\"}") "]",
+	  "\"probe\": \"t\"" },
+	/* An interface of a scale set has no type. */
+	{ LIST_LB(FE_ADDRESS, "") ",{\"name\":\"nic\",\"ipConfigurations\":[{\"privateIPAddress\":\"10.0.0.5\"," IN_P "}]}]",
+	  "\"10.0.0.5\"" },
+};
+
+static void parts_are_told_apart(void **state)
+{
+	struct try t;
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		try_text(&t, parts[i].text, strlen(parts[i].text));
+		if (!t.doc)
+			fail_msg("%s", t.why.text);
+		text = exported(t.doc);
+		if (!strstr(text, parts[i].sentence))
+			fail_msg("%s", text);
+		free(text);
+		end(&t);
+	}
+}
+
 /**
  * struct remark - a document that is taken, and what is said of it
  * @text: The document.
@@ -525,6 +580,14 @@ static const struct remark remarks[] = {
 	  "inbound NAT rule \"n\" has no counterpart, nflb has no inbound NAT: frontendPort resources[1].properties.frontendPort: \"[utcNow()]\" could not be ...\n" },
 	{ WITH_LB("{\"type\":\"Microsoft.Network/loadBalancers/backendAddressPools\",\"name\":\"lb/p\",\"new\":\"[utcNow()]\"}"),
 	  "pool \"p\": new resources[1].new: \"[utcNow()]\" could not be resolved: utcNow(): ... has no counterpart: nflb does not know it\n" },
+	{ WITH_LB("{\"type\":\"Microsoft.Network/loadBalancers/probes\",\"name\":\"lb/t\"}"),
+	  "\"lb/t\" is left out: what lbctl knows as resources of their own are pools\n" },
+	{ LIST_LB(FE_ADDRESS, "") ",{\"type\":\"Microsoft.Network/networkInterfaces\",\"name\":\"nic\",\"ipConfigurations\":["
+	  "{\"name\":\"c\",\"privateIPAddress\":\"10.0.0.5\"," IN_P "},{\"name\":\"d\",\"privateIPAddress\":\"10.0.0.6\"," IN_P "}]}]",
+	  "backend \"p/nic\": it is at 10.0.0.5, so 10.0.0.6 is left out\n" },
+	{ SET(",\"sku\":{\"capacity\":0}"), "" },
+	{ SET(""),
+	  "scale set \"s\": how many instances it has is not known, 0 are in pool \"p\"; \"map s_N=ADDRESS\" adds one, \"pool sync\" all\n" },
 };
 
 static void check_remark(const struct remark *remark)
@@ -625,6 +688,7 @@ int main(void)
 		CASE(what_cannot_be_resolved_is_named),
 		CASE(what_costs_too_much_is_refused),
 		CASE(expressions_come_to_values),
+		CASE(parts_are_told_apart),
 		CASE(what_is_lacking_is_said),
 		CASE(wrong_addresses_are_refused),
 		CASE(damaged_documents_do_no_damage),
