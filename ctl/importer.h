@@ -29,6 +29,8 @@
  * @only_balancer: The load balancer whose pools are referred to if none is in
  *                 the document.
  * @path: The way in it to what is being read.
+ * @next: Index of the resource after the interface that was found last: they
+ *        tend to be referred to in the order in which they are there.
  * @n_balancers: How many load balancers there are; the names of what several
  *               have begin with theirs.
  * @open_probes: Set of the probes that count as passed when nobody passes.
@@ -45,6 +47,7 @@ struct importer {
 	const char *balancer;
 	char only_balancer[IMPORT_NAME_MAX + 1];
 	struct json_path path;
+	size_t next;
 	size_t n_balancers;
 	json_t *open_probes;
 	json_t *public_frontends;

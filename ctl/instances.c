@@ -40,27 +40,29 @@ static void name_of_interface(const struct resource *interface,
 		snprintf(name, IMPORT_NAME_MAX + 1, "%s", interface->name);
 }
 
-static const json_t *find_interface(const struct importer *im,
+static const json_t *find_interface(struct importer *im,
 				    const char *wanted, const char *id)
 {
 	char name[IMPORT_NAME_MAX + 1];
 	const struct resource *interface;
-	size_t i;
+	size_t i, n = im->resources->n;
 
-	for (i = 0; i < im->resources->n; i++) {
-		interface = &im->resources->items[i];
-		if (!nocase_equal(interface->type, TYPE_NIC))
+	for (i = 0; i < n; i++) {
+		interface = &im->resources->items[(im->next + i) % n];
+		if (!nocase_equal(interface->type, TYPE_NIC) ||
+		    !resource_has_id(interface, id))
 			continue;
 		name_of_interface(interface, name);
-		if (nocase_equal(name, wanted) &&
-		    resource_has_id(interface, id))
-			return interface->json;
+		if (!nocase_equal(name, wanted))
+			continue;
+		im->next = (im->next + i + 1) % n;
+		return interface->json;
 	}
 	return NULL;
 }
 
 /* The address of the configuration that an id is of, as far as it is known */
-static const json_t *find_address(const struct importer *im, const char *id)
+static const json_t *find_address(struct importer *im, const char *id)
 {
 	char name[IMPORT_NAME_MAX + 1], config[IMPORT_NAME_MAX + 1];
 	const json_t *configs;

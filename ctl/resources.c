@@ -14,6 +14,8 @@
 #include "nocase.h"
 #include "template.h"
 
+#define RESOURCES_MAX	20000u	/* each is looked for among all of them */
+
 static const char *const wanted_types[] = {
 	TYPE_LB, TYPE_ADDRESS, TYPE_NIC, TYPE_SCALE_SET, TYPE_DEPLOYMENT,
 };
@@ -147,6 +149,9 @@ static int read_one(struct resources *resources, const char *where,
 	if (!json_is_object(json))
 		return because(why, "%s%san object is needed", where,
 			       *where ? ": " : "");
+	if (resources->n == RESOURCES_MAX)
+		return because(why, "%s: allowed are %u load balancers and what belongs to them",
+			       where, RESOURCES_MAX);
 	if (resources_want(type_of(json)))
 		resources_add(resources, where, type_of(json), name ?: "",
 			      json);

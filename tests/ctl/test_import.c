@@ -426,6 +426,23 @@ static void what_costs_too_much_is_refused(void **state)
 	refuse_with(text, "a text is needed");
 }
 
+static void too_many_resources_are_refused(void **state)
+{
+	static const char item[] = "{\"type\":\"Microsoft.Network/loadBalancers/a\"},";
+	const size_t n = 20001, len = sizeof(item) - 1;
+	char *text = malloc(n * len + 3);
+	size_t i;
+
+	(void)state;
+	assert_non_null(text);
+	text[0] = '[';
+	for (i = 0; i < n; i++)
+		memcpy(text + 1 + i * len, item, len);
+	strcpy(text + n * len, "]");
+	refuse_with(text, "[20000]: allowed are 20000 load balancers");
+	free(text);
+}
+
 /**
  * struct good - an expression
  * @expression: The expression.
@@ -687,6 +704,7 @@ int main(void)
 		CASE(wrong_documents_are_refused),
 		CASE(what_cannot_be_resolved_is_named),
 		CASE(what_costs_too_much_is_refused),
+		CASE(too_many_resources_are_refused),
 		CASE(expressions_come_to_values),
 		CASE(parts_are_told_apart),
 		CASE(what_is_lacking_is_said),
