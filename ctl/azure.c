@@ -689,6 +689,7 @@ static int import_json(struct importer *im, const json_t *root,
 		because(im->why, "%.80s: %.500s", im->file, why.text);
 	else
 		err = import(im);
+	im->resources = NULL;
 	resources_free(&resources);
 	return err;
 }

@@ -357,7 +357,7 @@ static json_t *member(struct parser *p, const json_t *value, const char *key)
 	return json_incref(found);
 }
 
-static json_t *item(struct parser *p, const json_t *value, json_int_t idx)
+static json_t *item_at(struct parser *p, const json_t *value, json_int_t idx)
 {
 	size_t n = json_array_size(value);
 
@@ -377,7 +377,7 @@ static json_t *choose(struct parser *p, json_t *value, const json_t *key)
 	if (json_is_string(key))
 		return member(p, value, json_string_value(key));
 	if (json_is_integer(key))
-		return item(p, value, json_integer_value(key));
+		return item_at(p, value, json_integer_value(key));
 	because(p->why, "in brackets a text or a number is needed");
 	return NULL;
 }

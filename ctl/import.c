@@ -26,8 +26,10 @@ struct import {
 };
 
 static const struct help_word azure_words[] = {
-	{ "FILE", "what az network lb show writes, or a template, in JSON; - is stdin" },
-	{ "map NAME=ADDRESS", "address of a frontend, a backend or an instance" },
+	{ "FILE",
+	  "what az network lb show writes, or a template; - is stdin" },
+	{ "map NAME=ADDRESS",
+	  "address of a frontend, a backend or an instance" },
 	{ "parameters FILE", "parameters of a template" },
 	{ NULL, NULL },
 };

@@ -168,7 +168,7 @@ void importer_name(const struct importer *im, const char *balancer,
 	snprintf(full, sizeof(full), "%s%s%s", prefix, *prefix ? "." : "",
 		 name);
 	if (!parse_name(full, &why)) {
-		strcpy(ours, full);
+		memcpy(ours, full, strlen(full) + 1);
 		return;
 	}
 	snprintf(ours, keep + 1, "%.*s", (int)keep, full);
@@ -197,8 +197,8 @@ void importer_note_name(struct importer *im, const char *label,
 		notes_add(im->notes, "%s \"%s\": it is called %s here: %s",
 			  label, excerpt(name, cut), ours, why.text);
 	else if (strstr(name, TEMPLATE_GROUP))
-		notes_add(im->notes, "%s \"%s\": the template does not say what " TEMPLATE_GROUP " stands for",
-			  label, excerpt(name, cut));
+		notes_add(im->notes, "%s \"%s\": the template does not say what %s stands for",
+			  label, excerpt(name, cut), TEMPLATE_GROUP);
 }
 
 static void set_text(struct object *obj, unsigned int field, const char *text)

@@ -156,8 +156,9 @@ static int add_backend(struct importer *im, const struct object *pool,
 
 static const char *interface_of(const json_t *json)
 {
-	return importer_id(importer_property(json,
-					     "networkInterfaceIPConfiguration"));
+	const char *key = "networkInterfaceIPConfiguration";
+
+	return importer_id(importer_property(json, key));
 }
 
 static int name_address(struct item *item)
@@ -276,7 +277,8 @@ static const struct object *make_pool(struct importer *im, const char *name)
 static int check_balancer(struct importer *im, const char *balancer)
 {
 	if (!*im->only_balancer)
-		strcpy(im->only_balancer, balancer);
+		snprintf(im->only_balancer, sizeof(im->only_balancer), "%s",
+			 balancer);
 	if (nocase_equal(im->only_balancer, balancer))
 		return 0;
 	return importer_fail(im, "there are pools of %.60s and of %.60s, but the load balancers themselves are not in the document",

@@ -53,10 +53,11 @@ const char *json_path_text(const struct json_path *path,
 	size_t i, len = 0;
 
 	buf[0] = '\0';
-	for (i = 0; i < path->depth && i < JSON_PATH_STEPS_MAX &&
-		    len < JSON_PATH_TEXT_SIZE; i++) {
+	for (i = 0; i < path->depth && i < JSON_PATH_STEPS_MAX; i++) {
 		const struct json_step *step = &path->steps[i];
 
+		if (len >= JSON_PATH_TEXT_SIZE)
+			break;
 		if (step->key)
 			len += snprintf(buf + len, JSON_PATH_TEXT_SIZE - len,
 					"%s%.40s", i ? "." : "", step->key);

@@ -655,7 +655,8 @@ static int resolve_member(struct template *t, const json_t *raw,
 	else if (json_string_length(value) + len >= NAME_SIZE - 1)
 		err = refuse(t, "this is too long");
 	else
-		strcpy(text + len, json_string_value(value));
+		memcpy(text + len, json_string_value(value),
+		       json_string_length(value) + 1);
 	json_path_leave(&t->path);
 	json_decref(value);
 	return err;
@@ -684,7 +685,8 @@ static int resolve_below(struct template *t, const json_t *raw,
 	size_t len = strlen(parent);
 
 	memcpy(text, parent, len);
-	strcpy(text + len, "/");
+	text[len] = '/';
+	text[len + 1] = '\0';
 	return resolve_member(t, raw, key, text);
 }
 
