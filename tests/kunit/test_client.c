@@ -374,7 +374,7 @@ static void pick_is_of_the_zone_that_the_client_is_for(struct kunit *test)
 static void pick_on_a_ramp_keeps_clients_of_the_settled(struct kunit *test)
 {
 	struct nflb_pool *pool = unfinished(test, &nflb_sched_rr);
-	u32 first[CLIENTS];
+	u8 first[CLIENTS];
 	u32 n_new = 0;
 	u32 i;
 
