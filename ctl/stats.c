@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* lbctl stats: counters, or what is counted each second. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "commands.h"
+#include "mem.h"
 #include "print.h"
 #include "sample.h"
 #include "table.h"
@@ -65,6 +67,9 @@ static const struct column counter_columns[] = {
 	{ "idle_resets", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
+
+static_assert(ARRAY_SIZE(backend_ids) + ARRAY_SIZE(counter_columns) - 2 <=
+	      TABLE_COLUMNS_MAX, "a table has no room for all counters");
 
 static const struct column rate_columns[] = {
 	{ "active", "ACTIVE", COLUMN_RIGHT },
