@@ -90,7 +90,7 @@ expect_times()
 	local family
 
 	for family in 4 6; do
-		expect_time "$1" $(($2 - 15)) "$2" $family "$3"
+		expect_time "$1" $(($2 - 15 * SLOW)) "$2" $family "$3"
 	done
 }
 
@@ -220,8 +220,8 @@ case_reset()
 {
 	local end
 
-	IDLE=4
-	setup '"idle_timeout_ms": 4000, "tcp_reset": true'
+	IDLE=$((4 * SLOW))
+	setup "\"idle_timeout_ms\": $((1000 * IDLE)), \"tcp_reset\": true"
 	for FAMILY in 4 6; do
 		lb service set tcp$FAMILY tcp-reset off
 	done
@@ -229,10 +229,10 @@ case_reset()
 	capture b1 eth0 server -s 128 tcp
 	tell busy open $PORT
 	tell one open $PORT
-	expect_between "time left" 1 4000 "$(left_ms)"
-	# More than four seconds in all, with no four without a word
+	expect_between "time left" 1 $((1000 * IDLE)) "$(left_ms)"
+	# Longer than that in all, and never so long without a word
 	for _ in 1 2 3; do
-		pause 1.5
+		pause $((15 * SLOW / 10)).$((15 * SLOW % 10))
 		tell busy say
 	done
 	expect_reset one
