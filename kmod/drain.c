@@ -134,19 +134,19 @@ void nflb_drain_wake(struct nflb_net *nn)
 
 static int nflb_drain_iterate(struct nf_conn *ct, void *data)
 {
+	enum nflb_take take = NFLB_TAKE_NONE;
 	struct nflb_cutting *cutting = data;
 	struct nflb_backend *backend;
-	u32 n = cutting->n;
-	int ret = 0;
 
 	rcu_read_lock();
 	backend = nflb_flow_backend(ct);
 	if (backend && READ_ONCE(backend->is_overdue)) {
-		ret = nflb_reset_take(cutting, ct);
-		backend->n_cut += cutting->n - n;
+		take = nflb_reset_take(cutting, ct);
+		if (take != NFLB_TAKE_NONE)
+			backend->n_cut++;
 	}
 	rcu_read_unlock();
-	return ret;
+	return take == NFLB_TAKE_END;
 }
 
 /* One with a helper of its own, whose packets do not come by us. */

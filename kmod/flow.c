@@ -566,30 +566,18 @@ err_forget:
 }
 
 /**
- * nflb_flow_count_reset() - counts a connection that is ended by resets
+ * nflb_flow_count_cut() - counts a connection that is ended by resets
  * @nn: the namespace
  * @flow: the connection
+ * @reason: NFLB_RESET_FLOWS, or why it is
  *
  * Context: process or softirq, under RCU or with a reference to the accounts.
  */
-void nflb_flow_count_reset(struct nflb_net *nn, const struct nflb_flow *flow)
+void nflb_flow_count_cut(struct nflb_net *nn, const struct nflb_flow *flow,
+			 enum nflb_reason reason)
 {
 	local_bh_disable();
-	nflb_flow_count_reason(nn, nflb_flow_service(flow), NFLB_RESET_FLOWS);
-	local_bh_enable();
-}
-
-/**
- * nflb_flow_count_idle() - counts that a connection is reset for being idle
- * @nn: the namespace
- * @flow: the connection
- *
- * Context: process or softirq, under RCU or with a reference to the accounts.
- */
-void nflb_flow_count_idle(struct nflb_net *nn, const struct nflb_flow *flow)
-{
-	local_bh_disable();
-	nflb_flow_count_reason(nn, nflb_flow_service(flow), NFLB_IDLE_RESETS);
+	nflb_flow_count_reason(nn, nflb_flow_service(flow), reason);
 	local_bh_enable();
 }
 
@@ -606,7 +594,7 @@ void nflb_flow_end(struct nflb_net *nn, struct nflb_flow *flow)
 
 	if (!backend)
 		return;
-	nflb_flow_count_reset(nn, flow);
+	nflb_flow_count_cut(nn, flow, NFLB_RESET_FLOWS);
 	nflb_flow_set_inactive(flow, backend);
 }
 

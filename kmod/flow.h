@@ -124,8 +124,8 @@ bool nflb_flow_insert(struct nflb_net *nn, struct nflb_fast *fast,
 void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
 		   struct nflb_backend *backend, struct nflb_account *service);
 void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow);
-void nflb_flow_count_reset(struct nflb_net *nn, const struct nflb_flow *flow);
-void nflb_flow_count_idle(struct nflb_net *nn, const struct nflb_flow *flow);
+void nflb_flow_count_cut(struct nflb_net *nn, const struct nflb_flow *flow,
+			 enum nflb_reason reason);
 void nflb_flow_end(struct nflb_net *nn, struct nflb_flow *flow);
 void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow,
 			    struct nflb_backend *backend);

@@ -84,7 +84,7 @@ static int nflb_move_iterate(struct nf_conn *ct, void *data)
 	if (backend && nflb_move_is_due(cutting->nn, ct, backend))
 		ret = 1;
 	else if (backend && nflb_move_is_cut(cutting->nn, ct, backend))
-		ret = nflb_reset_take(cutting, ct);
+		ret = nflb_reset_take(cutting, ct) == NFLB_TAKE_END;
 	rcu_read_unlock();
 	return ret;
 }

@@ -282,10 +282,9 @@ static void nflb_reset_hold(struct nf_conn *ct)
  * @ct: its entry, of an open flow
  *
  * Context: any but hard interrupt, under RCU; nobody ends the entry meanwhile.
- * Return: 0 if it is cut, or closed already; 1 if whoever walks is to end the
- * entry at once, as it is not TCP or memory is short.
+ * Return: enum nflb_take.
  */
-int nflb_reset_take(struct nflb_cutting *cutting, struct nf_conn *ct)
+enum nflb_take nflb_reset_take(struct nflb_cutting *cutting, struct nf_conn *ct)
 {
 	struct nflb_flow *flow = nflb_flow_find(ct);
 	struct nflb_cut *cut = NULL;
@@ -294,26 +293,25 @@ int nflb_reset_take(struct nflb_cutting *cutting, struct nf_conn *ct)
 	/* A closed one is only remembered, and one that dies has been seen. */
 	if (nf_ct_is_dying(ct) || !flow ||
 	    !test_bit(NFLB_FLOW_ACTIVE, &flow->service))
-		return 0;
+		return NFLB_TAKE_NONE;
 	fast = container_of(flow, struct nflb_fast, flow);
 	if (READ_ONCE(fast->is_cut))
-		return 0;
+		return NFLB_TAKE_NONE;
 	if (nf_ct_protonum(ct) == IPPROTO_TCP)
 		cut = kmalloc(sizeof(*cut), GFP_ATOMIC | __GFP_NOWARN);
 	/* The table and the wheel may be walked at once. */
 	if (cut && !nflb_fast_cut(cutting->nn, fast)) {
 		kfree(cut);
-		return 0;
+		return NFLB_TAKE_NONE;
 	}
-	cutting->n++;
 	if (!cut)
-		return 1;
+		return NFLB_TAKE_END;
 	nf_conntrack_get(&ct->ct_general);
 	nflb_reset_hold(ct);
 	cut->ct = ct;
 	cut->due_jiffies = jiffies;
 	list_add_tail(&cut->node, &cutting->cuts);
-	return 0;
+	return NFLB_TAKE_CUT;
 }
 
 /* What is cut is not active, as its packets do not pass any more. */
@@ -390,7 +388,7 @@ bool nflb_reset_once(struct nflb_net *nn, const struct nf_conn *ct,
 	rcu_read_lock();
 	nflb_reset_send_once(nn, ct);
 	rcu_read_unlock();
-	nflb_flow_count_reset(nn, flow);
+	nflb_flow_count_cut(nn, flow, NFLB_RESET_FLOWS);
 	return true;
 }
 

@@ -34,18 +34,30 @@ struct nflb_resets {
  * struct nflb_cutting - flows that a walk through the table or the wheel ends
  * @nn: the namespace
  * @cuts: struct nflb_cut
- * @n: how many flows, with those that are not reset
  */
 struct nflb_cutting {
 	struct nflb_net *nn;
 	struct list_head cuts;
-	u32 n;
+};
+
+/**
+ * enum nflb_take - what becomes of a flow that is to be cut
+ * @NFLB_TAKE_NONE: nothing, as it is closed or cut already
+ * @NFLB_TAKE_CUT: it is cut
+ * @NFLB_TAKE_END: whoever walks is to end the entry at once, as it is not TCP
+ *	or memory is short
+ */
+enum nflb_take {
+	NFLB_TAKE_NONE,
+	NFLB_TAKE_CUT,
+	NFLB_TAKE_END,
 };
 
 void nflb_reset_init(struct nflb_net *nn);
 void nflb_reset_close(struct nflb_net *nn);
 
-int nflb_reset_take(struct nflb_cutting *cutting, struct nf_conn *ct);
+enum nflb_take nflb_reset_take(struct nflb_cutting *cutting,
+			       struct nf_conn *ct);
 void nflb_reset_begin(struct nflb_cutting *cutting);
 bool nflb_reset_once(struct nflb_net *nn, const struct nf_conn *ct,
 		     const struct nflb_flow *flow);

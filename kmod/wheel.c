@@ -66,18 +66,16 @@ u32 nflb_wheel_slot(u32 hand, u32 left)
 static bool nflb_wheel_cut(struct nflb_turn *turn, struct nflb_fast *fast,
 			   const struct nflb_account *service)
 {
-	struct nflb_cutting *cutting = &turn->cutting;
-	u32 n = cutting->n;
+	enum nflb_take take;
 
 	if (!nflb_times_is_over(&service->times, fast->ct,
 				READ_ONCE(fast->stamp)))
 		return true;
-	if (nflb_reset_take(cutting, fast->ct))
-		return false;
-	if (cutting->n == n)
-		return true;
-	nflb_flow_count_idle(cutting->nn, &fast->flow);
-	return true;
+	take = nflb_reset_take(&turn->cutting, fast->ct);
+	if (take == NFLB_TAKE_CUT)
+		nflb_flow_count_cut(turn->cutting.nn, &fast->flow,
+				    NFLB_IDLE_RESETS);
+	return take != NFLB_TAKE_END;
 }
 
 /* Which of the list's heads a flow belongs to. */
