@@ -78,11 +78,6 @@ struct doc *doc_new(void)
 	return mem_zalloc(sizeof(struct doc));
 }
 
-static void keep_node(void *node)
-{
-	(void)node;
-}
-
 /**
  * doc_free() - frees a configuration with its objects
  * @doc: The configuration, or NULL.
@@ -95,8 +90,8 @@ void doc_free(struct doc *doc)
 	if (!doc)
 		return;
 	for (kind = 0; kind < KINDS; kind++) {
-		tdestroy(doc->by_id[kind], keep_node);
-		tdestroy(doc->by_key[kind], keep_node);
+		tdestroy(doc->by_id[kind], mem_keep);
+		tdestroy(doc->by_key[kind], mem_keep);
 		for (i = 0; i < doc->n[kind]; i++)
 			object_free(doc->objects[kind][i]);
 		free(doc->objects[kind]);

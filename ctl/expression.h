@@ -46,6 +46,30 @@ struct expression {
 	size_t steps;
 };
 
+/**
+ * call_arg() - finds an argument
+ * @call: The call.
+ * @idx: Number of the argument.
+ *
+ * Return: It, or NULL if there are not as many.
+ */
+static inline json_t *call_arg(const struct call *call, size_t idx)
+{
+	return json_array_get(call->args, idx);
+}
+
+/**
+ * call_text() - finds an argument that is a text
+ * @call: The call.
+ * @idx: Number of the argument.
+ *
+ * Return: It, or NULL if it is none.
+ */
+static inline const char *call_text(const struct call *call, size_t idx)
+{
+	return json_string_value(call_arg(call, idx));
+}
+
 bool expression_is(const char *text);
 json_t *expression_resolve(struct expression *e, const char *text,
 			   struct why *why);

@@ -54,19 +54,9 @@ __printf(2, 3) static json_t *fail(const struct call *call, const char *fmt,
 	return NULL;
 }
 
-static json_t *arg(const struct call *call, size_t idx)
-{
-	return json_array_get(call->args, idx);
-}
-
-static const char *text_arg(const struct call *call, size_t idx)
-{
-	return json_string_value(arg(call, idx));
-}
-
 static json_int_t number_arg(const struct call *call, size_t idx)
 {
-	return json_integer_value(arg(call, idx));
+	return json_integer_value(call_arg(call, idx));
 }
 
 static void text_add(struct text *text, const char *chars, size_t len)
@@ -170,7 +160,7 @@ static json_t *run_concat(const struct call *call)
 	json_t *value;
 	size_t i;
 
-	if (json_is_array(arg(call, 0)))
+	if (json_is_array(call_arg(call, 0)))
 		return concat_arrays(call);
 	json_array_foreach(call->args, i, value)
 		text_add_value(&text, value);
@@ -188,7 +178,8 @@ static const char *format_one(const struct call *call, const char *at,
 	if (!isdigit((unsigned char)*at))
 		return NULL;
 	idx = strtoul(at, &end, 10);
-	value = idx < json_array_size(call->args) ? arg(call, idx + 1) : NULL;
+	value = idx < json_array_size(call->args) ? call_arg(call, idx + 1) :
+						    NULL;
 	if (!value || *end != '}')
 		return NULL;
 	text_add_value(text, value);
@@ -197,7 +188,7 @@ static const char *format_one(const struct call *call, const char *at,
 
 static json_t *run_format(const struct call *call)
 {
-	const char *at = text_arg(call, 0);
+	const char *at = call_text(call, 0);
 	struct text text = { .len = 0 };
 
 	while (at && *at) {
@@ -218,7 +209,7 @@ static json_t *run_format(const struct call *call)
 
 static json_t *map_text(const struct call *call, int (*map)(int c))
 {
-	char *chars = mem_strdup(text_arg(call, 0));
+	char *chars = mem_strdup(call_text(call, 0));
 	json_t *result;
 	char *p;
 
@@ -242,7 +233,7 @@ static json_t *run_to_upper(const struct call *call)
 
 static json_t *run_trim(const struct call *call)
 {
-	const char *chars = text_arg(call, 0);
+	const char *chars = call_text(call, 0);
 	size_t len;
 
 	chars += strspn(chars, " \t\r\n");
@@ -256,18 +247,18 @@ static json_t *run_string(const struct call *call)
 {
 	struct text text = { .len = 0 };
 
-	text_add_value(&text, arg(call, 0));
+	text_add_value(&text, call_arg(call, 0));
 	return text_end(call, &text);
 }
 
 static json_t *run_int(const struct call *call)
 {
-	const char *chars = text_arg(call, 0);
+	const char *chars = call_text(call, 0);
 	long long number;
 	char *end;
 
-	if (json_is_integer(arg(call, 0)))
-		return json_incref(arg(call, 0));
+	if (json_is_integer(call_arg(call, 0)))
+		return json_incref(call_arg(call, 0));
 	if (!chars)
 		return fail(call, "it takes a text or a whole number");
 	errno = 0;
@@ -279,11 +270,11 @@ static json_t *run_int(const struct call *call)
 
 static json_t *run_bool(const struct call *call)
 {
-	const char *chars = text_arg(call, 0);
+	const char *chars = call_text(call, 0);
 
-	if (json_is_boolean(arg(call, 0)))
-		return json_incref(arg(call, 0));
-	if (json_is_integer(arg(call, 0)))
+	if (json_is_boolean(call_arg(call, 0)))
+		return json_incref(call_arg(call, 0));
+	if (json_is_integer(call_arg(call, 0)))
 		return json_boolean(number_arg(call, 0) != 0);
 	if (chars && nocase_equal(chars, "true"))
 		return json_true();
@@ -295,12 +286,12 @@ static json_t *run_bool(const struct call *call)
 static json_t *run_equals(const struct call *call)
 {
 	return unresolved_in(call->args) ?:
-	       json_boolean(json_equal(arg(call, 0), arg(call, 1)));
+	       json_boolean(json_equal(call_arg(call, 0), call_arg(call, 1)));
 }
 
 static json_t *run_not(const struct call *call)
 {
-	return json_boolean(!json_is_true(arg(call, 0)));
+	return json_boolean(!json_is_true(call_arg(call, 0)));
 }
 
 static json_t *run_and(const struct call *call)
@@ -385,7 +376,7 @@ static json_t *run_mod(const struct call *call)
 
 static json_t *run_min(const struct call *call)
 {
-	json_t *value, *least = arg(call, 0);
+	json_t *value, *least = call_arg(call, 0);
 	size_t i;
 
 	json_array_foreach(call->args, i, value)
@@ -396,7 +387,7 @@ static json_t *run_min(const struct call *call)
 
 static json_t *run_max(const struct call *call)
 {
-	json_t *value, *greatest = arg(call, 0);
+	json_t *value, *greatest = call_arg(call, 0);
 	size_t i;
 
 	json_array_foreach(call->args, i, value)
@@ -408,7 +399,7 @@ static json_t *run_max(const struct call *call)
 /* Two numbers, or two texts by their bytes */
 static int order(const struct call *call, int *result)
 {
-	const char *a = text_arg(call, 0), *b = text_arg(call, 1);
+	const char *a = call_text(call, 0), *b = call_text(call, 1);
 	json_int_t x = number_arg(call, 0), y = number_arg(call, 1);
 
 	if (a && b) {
@@ -416,7 +407,8 @@ static int order(const struct call *call, int *result)
 		return 0;
 	}
 	*result = (x > y) - (x < y);
-	if (json_is_integer(arg(call, 0)) && json_is_integer(arg(call, 1)))
+	if (json_is_integer(call_arg(call, 0)) &&
+	    json_is_integer(call_arg(call, 1)))
 		return 0;
 	fail(call, "it takes two numbers or two texts");
 	return -1;
@@ -460,17 +452,17 @@ static size_t length(const json_t *value)
 
 static json_t *run_length(const struct call *call)
 {
-	return mem_need(json_integer(length(arg(call, 0))));
+	return mem_need(json_integer(length(call_arg(call, 0))));
 }
 
 static json_t *run_empty(const struct call *call)
 {
-	return json_boolean(length(arg(call, 0)) == 0);
+	return json_boolean(length(call_arg(call, 0)) == 0);
 }
 
 static json_t *run_split(const struct call *call)
 {
-	const char *at = text_arg(call, 0), *by = text_arg(call, 1), *end;
+	const char *at = call_text(call, 0), *by = call_text(call, 1), *end;
 	json_t *result = mem_need(json_array());
 	json_t *part;
 
@@ -492,12 +484,12 @@ static json_t *run_split(const struct call *call)
 
 static json_t *run_join(const struct call *call)
 {
-	const char *by = text_arg(call, 1);
+	const char *by = call_text(call, 1);
 	struct text text = { .len = 0 };
 	json_t *value;
 	size_t i;
 
-	json_array_foreach(arg(call, 0), i, value) {
+	json_array_foreach(call_arg(call, 0), i, value) {
 		if (i)
 			text_add(&text, by, strlen(by));
 		text_add_value(&text, value);
@@ -508,11 +500,11 @@ static json_t *run_join(const struct call *call)
 /* A part of a text or of an array: @n from @first on, which are there */
 static json_t *part(const struct call *call, size_t first, size_t n)
 {
-	const char *chars = text_arg(call, 0);
+	const char *chars = call_text(call, 0);
 
 	if (chars)
 		return text_result(call, chars + first, n);
-	return items(call, arg(call, 0), first, first + n);
+	return items(call, call_arg(call, 0), first, first + n);
 }
 
 /* As many as are wanted and there; none if less than none are wanted */
@@ -527,12 +519,12 @@ static size_t wanted(const struct call *call, size_t len)
 
 static json_t *run_take(const struct call *call)
 {
-	return part(call, 0, wanted(call, length(arg(call, 0))));
+	return part(call, 0, wanted(call, length(call_arg(call, 0))));
 }
 
 static json_t *run_skip(const struct call *call)
 {
-	size_t len = length(arg(call, 0));
+	size_t len = length(call_arg(call, 0));
 	size_t n = wanted(call, len);
 
 	return part(call, n, len - n);
@@ -540,13 +532,13 @@ static json_t *run_skip(const struct call *call)
 
 static json_t *end_item(const struct call *call, bool is_last)
 {
-	size_t len = length(arg(call, 0));
+	size_t len = length(call_arg(call, 0));
 
-	if (json_is_string(arg(call, 0)))
+	if (json_is_string(call_arg(call, 0)))
 		return part(call, is_last && len ? len - 1 : 0, len ? 1 : 0);
 	if (!len)
 		return fail(call, "the array is empty");
-	return json_incref(json_array_get(arg(call, 0),
+	return json_incref(json_array_get(call_arg(call, 0),
 					  is_last ? len - 1 : 0));
 }
 
@@ -562,8 +554,8 @@ static json_t *run_last(const struct call *call)
 
 static json_t *run_replace(const struct call *call)
 {
-	const char *at = text_arg(call, 0), *old = text_arg(call, 1);
-	const char *new = text_arg(call, 2), *found;
+	const char *at = call_text(call, 0), *old = call_text(call, 1);
+	const char *new = call_text(call, 2), *found;
 	struct text text = { .len = 0 };
 
 	while (*old && (found = strstr(at, old)) && !text.is_too_long) {
@@ -578,7 +570,7 @@ static json_t *run_replace(const struct call *call)
 static json_t *run_substring(const struct call *call)
 {
 	json_int_t first = number_arg(call, 1);
-	size_t len = length(arg(call, 0));
+	size_t len = length(call_arg(call, 0));
 	json_int_t n;
 
 	if (first < 0 || (size_t)first > len)
@@ -592,7 +584,7 @@ static json_t *run_substring(const struct call *call)
 
 static json_t *run_contains(const struct call *call)
 {
-	const json_t *in = arg(call, 0), *what = arg(call, 1), *item;
+	const json_t *in = call_arg(call, 0), *what = call_arg(call, 1), *item;
 	const char *chars = json_string_value(what);
 	json_t *missing;
 	size_t i;
@@ -613,17 +605,17 @@ static json_t *run_contains(const struct call *call)
 
 static json_t *run_starts_with(const struct call *call)
 {
-	return json_boolean(nocase_begins(text_arg(call, 0),
-					  text_arg(call, 1)));
+	return json_boolean(nocase_begins(call_text(call, 0),
+					  call_text(call, 1)));
 }
 
 static json_t *run_ends_with(const struct call *call)
 {
-	size_t len = length(arg(call, 0)), n = length(arg(call, 1));
+	size_t len = length(call_arg(call, 0)), n = length(call_arg(call, 1));
 
 	return json_boolean(n <= len &&
-			    nocase_equal(text_arg(call, 0) + len - n,
-					 text_arg(call, 1)));
+			    nocase_equal(call_text(call, 0) + len - n,
+					 call_text(call, 1)));
 }
 
 static json_t *run_coalesce(const struct call *call)
@@ -647,9 +639,10 @@ static json_t *run_create_object(const struct call *call)
 	json_t *result = mem_need(json_object());
 	size_t i, n = json_array_size(call->args);
 
-	for (i = 0; i + 1 < n && text_arg(call, i); i += 2)
-		mem_need(json_object_set(result, text_arg(call, i),
-					 arg(call, i + 1)) ? NULL : result);
+	for (i = 0; i + 1 < n && call_text(call, i); i += 2)
+		mem_need(json_object_set(result, call_text(call, i),
+					 call_arg(call, i + 1)) ?
+			 NULL : result);
 	if (i == n)
 		return result;
 	json_decref(result);
@@ -697,7 +690,7 @@ static json_t *run_union(const struct call *call)
 	json_t *value, *result, *copy;
 	size_t i;
 
-	if (json_is_array(arg(call, 0)))
+	if (json_is_array(call_arg(call, 0)))
 		return union_of_arrays(call);
 	result = mem_need(json_object());
 	json_array_foreach(call->args, i, value) {
@@ -736,13 +729,13 @@ static json_t *run_range(const struct call *call)
 static json_t *run_pad_left(const struct call *call)
 {
 	const char *with = json_array_size(call->args) > 2 ?
-			   text_arg(call, 2) : " ";
+			   call_text(call, 2) : " ";
 	struct text text = { .len = 0 }, own = { .len = 0 };
 	json_int_t width = number_arg(call, 1);
 
 	if (!*with)
 		return fail(call, "it takes a character to fill with");
-	text_add_value(&own, arg(call, 0));
+	text_add_value(&own, call_arg(call, 0));
 	while (text.len + own.len < (size_t)(width > 0 ? width : 0) &&
 	       !text.is_too_long)
 		text_add(&text, with, 1);
@@ -850,7 +843,7 @@ static int check_args(const struct call *call, const struct function *function)
 		return -1;
 	}
 	for (i = 0; i < n; i++) {
-		lacked = lacks_kind(*kind, arg(call, i));
+		lacked = lacks_kind(*kind, call_arg(call, i));
 		if (lacked) {
 			fail(call, "argument %zu is not %s", i + 1, lacked);
 			return -1;

@@ -49,11 +49,6 @@ __printf(2, 3) static json_t *fail(const struct call *call, const char *fmt,
 	return NULL;
 }
 
-static const char *text_arg(const struct call *call, size_t idx)
-{
-	return json_string_value(json_array_get(call->args, idx));
-}
-
 static size_t n_args(const struct call *call)
 {
 	return json_array_size(call->args);
@@ -80,7 +75,7 @@ static json_t *given_parameter(const struct call *call, const json_t *given)
 
 	if (!value)
 		return fail(call, "parameter \"%s\" was given without a value",
-			    excerpt(text_arg(call, 0), cut));
+			    excerpt(call_text(call, 0), cut));
 	if (expression_charge(call->expression, size_of(value), call->why))
 		return NULL;
 	return mem_need(json_deep_copy(value));
@@ -88,7 +83,7 @@ static json_t *given_parameter(const struct call *call, const json_t *given)
 
 static json_t *run_parameters(struct template *t, const struct call *call)
 {
-	const char *name = text_arg(call, 0), *key = "defaultValue";
+	const char *name = call_text(call, 0), *key = "defaultValue";
 	const json_t *given, *parameter;
 	char cut[EXCERPT_SIZE];
 	json_t *value;
@@ -142,7 +137,7 @@ static json_t *resolve_loop(struct template *t, const char *name, json_t *copy)
 static json_t *run_variables(struct template *t, const struct call *call)
 {
 	const json_t *variables = json_object_get(t->root, "variables");
-	const char *name = text_arg(call, 0);
+	const char *name = call_text(call, 0);
 	char cut[EXCERPT_SIZE];
 	json_t *value;
 
@@ -169,8 +164,8 @@ static const struct loop *find_copy(const struct template *t, const char *name)
 
 static json_t *run_copy_index(struct template *t, const struct call *call)
 {
-	const char *name = text_arg(call, 0);
-	json_t *offset = json_array_get(call->args, name ? 1 : 0);
+	const char *name = call_text(call, 0);
+	json_t *offset = call_arg(call, name ? 1 : 0);
 	const struct loop *loop = find_copy(t, name);
 	char cut[EXCERPT_SIZE];
 	json_int_t idx;
@@ -191,7 +186,7 @@ static size_t find_type(const struct call *call)
 	size_t i;
 
 	for (i = 0; i < n_args(call); i++)
-		if (text_arg(call, i) && strchr(text_arg(call, i), '/'))
+		if (call_text(call, i) && strchr(call_text(call, i), '/'))
 			return i;
 	return n_args(call);
 }
@@ -224,10 +219,10 @@ static int join_names(const struct call *call, size_t first,
 
 	name[0] = '\0';
 	for (i = first; i < n_args(call) && len < NAME_SIZE; i++) {
-		if (!text_arg(call, i))
+		if (!call_text(call, i))
 			return -1;
 		len += snprintf(name + len, NAME_SIZE - len, "%s%s",
-				i > first ? "/" : "", text_arg(call, i));
+				i > first ? "/" : "", call_text(call, i));
 	}
 	return len < NAME_SIZE ? 0 : -1;
 }
@@ -241,7 +236,7 @@ static json_t *run_resource_id(struct template *t, const struct call *call)
 	if (first == n_args(call))
 		return fail(call, "resourceId(): a type has a / in it");
 	if (join_names(call, first + 1, name) ||
-	    make_id(text_arg(call, first), name, id))
+	    make_id(call_text(call, first), name, id))
 		return fail(call, "resourceId(): it takes a type and as many names as the type has, %d characters in all",
 			    NAME_SIZE - 1);
 	return json_sprintf("%s%s", GROUP_ID, id) ?:
@@ -301,10 +296,10 @@ static int visit_wanted(struct template *t, struct walk *walk,
 /* What Azure adds while it makes the resource is not known. */
 static json_t *run_reference(struct template *t, const struct call *call)
 {
-	const char *how = text_arg(call, 2);
+	const char *how = call_text(call, 2);
 	struct walk walk = {
 		.visit = visit_wanted,
-		.wanted = text_arg(call, 0),
+		.wanted = call_text(call, 0),
 		.is_full = how && nocase_equal(how, "Full"),
 	};
 	const struct loop *loop = t->loop;
@@ -361,7 +356,7 @@ json_t *lookup_call(const struct call *call)
 	if (n_args(call) < functions[i].min || n_args(call) > functions[i].max)
 		return fail(call, "%s(): it does not take %zu arguments",
 			    call->name, n_args(call));
-	if (functions[i].takes_text && !text_arg(call, 0))
+	if (functions[i].takes_text && !call_text(call, 0))
 		return fail(call, "%s(): a text is needed", call->name);
 	return functions[i].run(t, call);
 }

@@ -15,11 +15,6 @@ static int compare(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-static void keep_node(void *node)
-{
-	(void)node;
-}
-
 /**
  * notes_add() - keeps a sentence
  * @notes: The sentences; what is among them is not repeated.
@@ -62,7 +57,7 @@ void notes_free(struct notes *notes)
 {
 	size_t i;
 
-	tdestroy(notes->seen, keep_node);
+	tdestroy(notes->seen, mem_keep);
 	for (i = 0; i < notes->n; i++)
 		free(notes->lines[i]);
 	free(notes->lines);

@@ -132,11 +132,6 @@ static int compare_items(const void *left, const void *right)
 	return order;
 }
 
-static void keep_node(void *node)
-{
-	(void)node;
-}
-
 static void compare_lists(struct sample_list *now,
 			  const struct sample_list *before)
 {
@@ -153,7 +148,7 @@ static void compare_lists(struct sample_list *now,
 		compare_counters(&item->since, &item->counters,
 				 found ? &(*found)->counters : &none);
 	}
-	tdestroy(tree, keep_node);
+	tdestroy(tree, mem_keep);
 }
 
 /**
