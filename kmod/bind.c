@@ -292,6 +292,9 @@ static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	case NFLB_VERDICT_NO_BACKEND:
 		return nflb_bind_refuse(nn, skb, state, dec.service);
+	case NFLB_VERDICT_NOT_ALLOWED:
+		nflb_bind_count(nn, dec.service, NFLB_DROP_NOT_ALLOWED);
+		return NF_DROP;
 	case NFLB_VERDICT_PICKED:
 		break;
 	}

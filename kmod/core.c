@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What becomes of a new flow. */
 
+#include "allow.h"
 #include "client.h"
 #include "core.h"
 #include "match.h"
@@ -178,7 +179,7 @@ static noinline bool nflb_decide_fallback(const struct nflb_snapshot *snap,
  * @tuple: what the first packet says
  * @dec: the frontend, or NFLB_NONE; the rest of the decision goes there, with
  *	the verdict NFLB_VERDICT_NO_BACKEND until nflb_decide_backend() has
- *	found one
+ *	found one, if it is to be asked
  *
  * Context: softirq or process, under RCU.
  */
@@ -203,6 +204,9 @@ void nflb_decide_service(const struct nflb_snapshot *snap,
 	dec->service = nflb_snapshot_service(snap, pos);
 	dec->fallback = NFLB_FALLBACK_NONE;
 	nflb_decide_among(snap, dec, dec->service->pool, dec->service->gate);
+	if (unlikely(dec->service->allow) &&
+	    !nflb_allow_has(dec->service->allow, &tuple->src))
+		dec->verdict = NFLB_VERDICT_NOT_ALLOWED;
 }
 
 static bool nflb_decide_is_spilled(const struct nflb_decision *dec)

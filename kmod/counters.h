@@ -57,6 +57,7 @@ enum nflb_counter {
  *	for its own
  * @NFLB_IDLE_RESETS: such a connection had been idle for too long, besides
  *	NFLB_RESET_FLOWS
+ * @NFLB_DROP_NOT_ALLOWED: its service does not take flows from there
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {
@@ -83,6 +84,7 @@ enum nflb_reason {
 	NFLB_AFFINITY_HITS,
 	NFLB_AFFINITY_EVICTIONS,
 	NFLB_IDLE_RESETS,
+	NFLB_DROP_NOT_ALLOWED,
 	NFLB_N_REASONS,
 };
 

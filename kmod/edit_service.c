@@ -3,6 +3,7 @@
 
 #include <linux/errno.h>
 
+#include "allow.h"
 #include "edit.h"
 #include "match.h"
 #include "snapshot.h"
@@ -120,6 +121,17 @@ static void nflb_service_apply_idle(struct nflb_idle *idle,
 		idle->is_reset = spec->tcp_reset;
 }
 
+static void nflb_service_apply_allow(struct nflb_service *service,
+				     const struct nflb_service_spec *spec)
+{
+	if (!spec->allow)
+		return;
+	nflb_allow_put(service->allow);
+	service->allow = spec->allow->n ? spec->allow : NULL;
+	if (service->allow)
+		refcount_inc(&service->allow->ref);
+}
+
 static int nflb_service_check_backup(const struct nflb_edit *edit,
 				     const struct nflb_service *service)
 {
@@ -202,6 +214,21 @@ static int nflb_service_check_prefix(const struct nflb_edit *edit,
 				   "affinity-prefix %u: allowed for IPv4 are 1 to 32, or whole",
 				   prefix);
 	return 0;
+}
+
+static int nflb_service_check_allow(const struct nflb_edit *edit,
+				    const struct nflb_service *service)
+{
+	const struct nflb_frontend *frontend;
+
+	frontend = nflb_snapshot_frontend(edit->cand, service->frontend);
+	if (!service->allow || service->allow->family == frontend->addr.family)
+		return 0;
+	return nflb_refuse(edit->why, -EAFNOSUPPORT, NFLB_A_SERVICE_ALLOW,
+			   "allow has %s prefixes, frontend %s is %s",
+			   nflb_family_name(service->allow->family),
+			   frontend->object.name,
+			   nflb_family_name(frontend->addr.family));
 }
 
 static int nflb_service_check_clash(const struct nflb_edit *edit,
@@ -352,12 +379,15 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 	nflb_service_apply_ports(service, spec);
 	nflb_service_apply_options(service, spec);
 	nflb_service_apply_idle(&service->idle, spec);
+	nflb_service_apply_allow(service, spec);
 	if (service->protocol && !had_ports && spec->port == NFLB_NONE)
 		return nflb_refuse_missing(edit->why, NFLB_A_SERVICE_PORT,
 					   "port is required");
 	err = nflb_service_check_ports(edit, service);
 	if (!err)
 		err = nflb_service_check_prefix(edit, service);
+	if (!err)
+		err = nflb_service_check_allow(edit, service);
 	if (err)
 		return err;
 	return nflb_service_check_clash(edit, service);

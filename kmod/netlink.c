@@ -9,6 +9,7 @@
 #include <uapi/nflb.h>
 
 #include "agent.h"
+#include "allow.h"
 #include "health.h"
 #include "net.h"
 #include "netlink.h"
@@ -173,6 +174,8 @@ static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
 	[NFLB_A_SERVICE_HALF_CLOSED_TIMEOUT_MS] = NFLB_POLICY_IDLE,
 	[NFLB_A_SERVICE_UDP_TIMEOUT_MS] = NFLB_POLICY_IDLE,
 	[NFLB_A_SERVICE_TCP_RESET] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NFLB_A_SERVICE_ALLOW] = { .type = NLA_BINARY,
+				   .len = NFLB_PREFIX_BYTES },
 };
 
 static const struct nla_policy nflb_health_policy[NFLB_A_HEALTH_MAX + 1] = {
@@ -500,9 +503,69 @@ static int nflb_nl_backend_del(struct sk_buff *skb, struct genl_info *info)
 	return nflb_nl_backend(info, nflb_backend_del);
 }
 
+/* How often an attribute is there. */
+static u32 nflb_nl_count(const struct genl_info *info, int attr)
+{
+	const struct nlattr *nla;
+	u32 n = 0;
+	int left;
+
+	nlmsg_for_each_attr(nla, info->nlhdr, GENL_HDRLEN, left)
+		n += nla_type(nla) == attr;
+	return n;
+}
+
+/* Of an attribute that is there several times, attrs has the last. */
+static int nflb_nl_prefixes(struct genl_info *info, struct nflb_allow *allow)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+	struct nlattr *nla;
+	int left;
+	int err;
+
+	nlmsg_for_each_attr(nla, info->nlhdr, GENL_HDRLEN, left) {
+		if (nla_type(nla) != NFLB_A_SERVICE_ALLOW)
+			continue;
+		info->attrs[NFLB_A_SERVICE_ALLOW] = nla;
+		err = nflb_allow_add(allow, nla_data(nla), nla_len(nla), &why);
+		if (err)
+			return err;
+	}
+	nflb_allow_finish(allow);
+	return 0;
+}
+
+/* Reads an allow list that may be there; *allow is NULL without. */
+static int nflb_nl_allow(struct genl_info *info, struct nflb_allow **allow)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+	u32 n = nflb_nl_count(info, NFLB_A_SERVICE_ALLOW);
+	int err;
+
+	*allow = NULL;
+	if (!n)
+		return 0;
+	if (n > NFLB_ALLOW_MAX)
+		return nflb_refuse(&why, -ENOSPC, NFLB_A_SERVICE_ALLOW,
+				   "allow has %u prefixes, allowed are %u", n,
+				   NFLB_ALLOW_MAX);
+	*allow = nflb_allow_alloc(n);
+	if (!*allow)
+		return nflb_refuse_memory(&why, -ENOMEM);
+	/* From anywhere: there is no list. */
+	if (n == 1 && !nla_len(info->attrs[NFLB_A_SERVICE_ALLOW]))
+		return 0;
+	err = nflb_nl_prefixes(info, *allow);
+	if (err)
+		nflb_allow_put(*allow);
+	return err;
+}
+
 static int nflb_nl_service(struct genl_info *info, nflb_change_fn change)
 {
 	struct nflb_service_spec spec;
+	struct nflb_allow *allow;
+	int err;
 
 	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_SERVICE_NAME))
 		return -EINVAL;
@@ -536,7 +599,13 @@ static int nflb_nl_service(struct genl_info *info, nflb_change_fn change)
 			nflb_nl_u32(info, NFLB_A_SERVICE_UDP_TIMEOUT_MS),
 		.tcp_reset = nflb_nl_u32(info, NFLB_A_SERVICE_TCP_RESET),
 	};
-	return nflb_nl_change(info, change, &spec);
+	err = nflb_nl_allow(info, &allow);
+	if (err)
+		return err;
+	spec.allow = allow;
+	err = nflb_nl_change(info, change, &spec);
+	nflb_allow_put(allow);
+	return err;
 }
 
 static int nflb_nl_service_new(struct sk_buff *skb, struct genl_info *info)

@@ -171,6 +171,8 @@ static int nflb_explain_fill(struct sk_buff *msg,
 	    nla_put_string(msg, NFLB_A_EXPLAIN_SCHEDULER,
 			   dec->pool->sched->name))
 		return -EMSGSIZE;
+	if (dec->verdict == NFLB_VERDICT_NOT_ALLOWED)
+		return 0;
 	err = nflb_explain_fill_fallback(msg, dec);
 	if (err || !dec->pool->n_members)
 		return err;

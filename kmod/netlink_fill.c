@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What replies and events say of objects. */
 
+#include <net/genetlink.h>
 #include <net/netlink.h>
 #include <uapi/nflb.h>
 
+#include "allow.h"
 #include "counters.h"
 #include "drain.h"
 #include "net.h"
@@ -79,6 +81,7 @@ static int nflb_fill_reasons(struct sk_buff *skb,
 		[NFLB_AFFINITY_EVICTIONS] =
 			NFLB_A_COUNTERS_AFFINITY_EVICTIONS,
 		[NFLB_IDLE_RESETS] = NFLB_A_COUNTERS_IDLE_RESETS,
+		[NFLB_DROP_NOT_ALLOWED] = NFLB_A_COUNTERS_DROP_NOT_ALLOWED,
 	};
 	u64 sum[NFLB_N_REASONS];
 	int i;
@@ -278,6 +281,24 @@ static int nflb_fill_idle(struct sk_buff *skb, const struct nflb_idle *idle)
 	return nla_put_u32(skb, NFLB_A_SERVICE_TCP_RESET, idle->is_reset);
 }
 
+/* What else a service has is far below a message of the usual size. */
+static_assert(NFLB_ALLOW_MAX * NLA_ALIGN(NLA_HDRLEN + NFLB_PREFIX_BYTES) +
+	      GENLMSG_DEFAULT_SIZE <= NFLB_FILL_MAX);
+
+static int nflb_fill_allow(struct sk_buff *skb, const struct nflb_allow *allow)
+{
+	u8 data[NFLB_PREFIX_BYTES];
+	u32 n_bytes;
+	u32 i;
+
+	for (i = 0; allow && i < allow->n; i++) {
+		n_bytes = nflb_allow_read(allow, i, data);
+		if (nla_put(skb, NFLB_A_SERVICE_ALLOW, n_bytes, data))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
 /**
  * nflb_fill_service() - puts a service
  * @skb: the message
@@ -311,6 +332,7 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY_PREFIX,
 			service->affinity_prefix) ||
 	    nflb_fill_idle(skb, &service->idle) ||
+	    nflb_fill_allow(skb, service->allow) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_HEALTHY,
 			nflb_pool_n_healthy(pool, service->gate)) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_UNREPORTED,

@@ -26,10 +26,10 @@ typedef int (*nflb_fill_fn)(struct sk_buff *skb,
 			    const struct nflb_snapshot *snap, u32 pos);
 
 /*
- * Room for any object: the largest is a backend that the most probes check.
+ * Room for any object: the largest is a service with the longest allow list.
  * GENLMSG_DEFAULT_SIZE is of <net/genetlink.h>.
  */
-#define NFLB_FILL_MAX (4 * GENLMSG_DEFAULT_SIZE)
+#define NFLB_FILL_MAX (8 * GENLMSG_DEFAULT_SIZE)
 
 int nflb_fill_frontend(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		       u32 pos);

@@ -132,7 +132,8 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		seq_puts(seq, " reject_no_backend backup_picks all_down_picks");
 		seq_puts(seq, " panic_picks reset_flows spill_picks");
 		seq_puts(seq, " failed_connects affinity_hits");
-		seq_puts(seq, " affinity_evictions idle_resets\n");
+		seq_puts(seq, " affinity_evictions idle_resets");
+		seq_puts(seq, " drop_not_allowed\n");
 		return 0;
 	}
 	seq_printf(seq, "%s %s", service->object.name,
@@ -146,8 +147,9 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		   sum[NFLB_ALL_DOWN_PICKS], sum[NFLB_PANIC_PICKS]);
 	seq_printf(seq, " %llu %llu %llu", sum[NFLB_RESET_FLOWS],
 		   sum[NFLB_SPILL_PICKS], traffic[NFLB_FAILED_CONNECTS]);
-	seq_printf(seq, " %llu %llu %llu\n", sum[NFLB_AFFINITY_HITS],
+	seq_printf(seq, " %llu %llu %llu", sum[NFLB_AFFINITY_HITS],
 		   sum[NFLB_AFFINITY_EVICTIONS], sum[NFLB_IDLE_RESETS]);
+	seq_printf(seq, " %llu\n", sum[NFLB_DROP_NOT_ALLOWED]);
 	return 0;
 }
 
@@ -274,6 +276,7 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 		[NFLB_AFFINITY_HITS] = "affinity_hits",
 		[NFLB_AFFINITY_EVICTIONS] = "affinity_evictions",
 		[NFLB_IDLE_RESETS] = "idle_resets",
+		[NFLB_DROP_NOT_ALLOWED] = "drop_not_allowed",
 	};
 	struct nflb_net *nn = nflb_net(seq_file_single_net(seq));
 	u64 sum[NFLB_N_REASONS];

@@ -6,6 +6,7 @@
 #include <net/ipv6.h>
 
 #include "addr.h"
+#include "allow.h"
 #include "service.h"
 
 static void nflb_service_free(struct nflb_object *object)
@@ -14,6 +15,7 @@ static void nflb_service_free(struct nflb_object *object)
 
 	service = container_of(object, struct nflb_service, object);
 	nflb_account_put(service->account);
+	nflb_allow_put(service->allow);
 	kfree(service);
 }
 
@@ -100,6 +102,9 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 	service->on_down = from->on_down;
 	service->affinity = from->affinity;
 	service->affinity_prefix = from->affinity_prefix;
+	service->allow = from->allow;
+	if (service->allow)
+		refcount_inc(&service->allow->ref);
 	service->idle = from->idle;
 	service->backup = from->backup;
 	service->backup_gate = from->backup_gate;

@@ -6,6 +6,7 @@
 #include "account.h"
 #include "object.h"
 
+struct nflb_allow;
 struct nflb_snapshot;
 struct nflb_tuple;
 struct nflb_why;
@@ -42,6 +43,8 @@ struct nflb_ports {
  * @affinity: what flows have one backend, enum nflb_affinity
  * @affinity_prefix: bits of the address by which clients are told apart, 0 for
  *	all
+ * @allow: where new flows may come from, or NULL for anywhere; a reference is
+ *	held
  * @idle: for how long its flows may be idle; packets look at the times of
  *	@account
  * @backup: place of the pool that serves when @pool cannot, or NFLB_NONE
@@ -62,6 +65,7 @@ struct nflb_service {
 	u8 on_down;
 	u8 affinity;
 	u8 affinity_prefix;
+	struct nflb_allow *allow;
 	struct nflb_idle idle;
 	u32 backup;
 	u32 backup_gate;
@@ -92,6 +96,7 @@ struct nflb_service {
  * @half_closed_timeout_ms: the same when an end has closed, or NFLB_NONE
  * @udp_timeout_ms: time that a flow of UDP may be idle, or NFLB_NONE
  * @tcp_reset: 1 if idle connections are reset, else 0, or NFLB_NONE
+ * @allow: where new flows may come from, empty for anywhere, or NULL; finished
  */
 struct nflb_service_spec {
 	const char *name;
@@ -115,6 +120,7 @@ struct nflb_service_spec {
 	u32 half_closed_timeout_ms;
 	u32 udp_timeout_ms;
 	u32 tcp_reset;
+	struct nflb_allow *allow;
 };
 
 struct nflb_service *nflb_service_alloc(const char *name,

@@ -51,6 +51,8 @@
 #define NFLB_HALF_OPEN_TIMEOUT_MS	60000
 #define NFLB_HALF_CLOSED_TIMEOUT_MS	60000
 #define NFLB_UDP_TIMEOUT_MS		120000
+#define NFLB_ALLOW_MAX			1024
+#define NFLB_PREFIX_BYTES		17
 
 /**
  * enum nflb_admin - What the administrator says of a backend.
@@ -233,12 +235,15 @@ enum nflb_change {
  * @NFLB_VERDICT_NO_BACKEND: A service matches, but no backend may serve; it is
  *   dropped, or rejected if the service says so.
  * @NFLB_VERDICT_PICKED: A backend was picked.
+ * @NFLB_VERDICT_NOT_ALLOWED: A service matches, but its allow list does not
+ *   have the client; it is dropped.
  */
 enum nflb_verdict {
 	NFLB_VERDICT_NO_FRONTEND,
 	NFLB_VERDICT_NO_SERVICE,
 	NFLB_VERDICT_NO_BACKEND,
 	NFLB_VERDICT_PICKED,
+	NFLB_VERDICT_NOT_ALLOWED,
 };
 
 /**
@@ -294,6 +299,7 @@ enum {
 	NFLB_A_COUNTERS_AFFINITY_HITS,
 	NFLB_A_COUNTERS_AFFINITY_EVICTIONS,
 	NFLB_A_COUNTERS_IDLE_RESETS,
+	NFLB_A_COUNTERS_DROP_NOT_ALLOWED,
 
 	__NFLB_A_COUNTERS_MAX,
 	NFLB_A_COUNTERS_MAX = (__NFLB_A_COUNTERS_MAX - 1)
@@ -487,6 +493,7 @@ enum {
 	NFLB_A_SERVICE_HALF_CLOSED_TIMEOUT_MS,
 	NFLB_A_SERVICE_UDP_TIMEOUT_MS,
 	NFLB_A_SERVICE_TCP_RESET,
+	NFLB_A_SERVICE_ALLOW,
 
 	__NFLB_A_SERVICE_MAX,
 	NFLB_A_SERVICE_MAX = (__NFLB_A_SERVICE_MAX - 1)
