@@ -150,13 +150,13 @@ static void judge_flows(struct alerts *alerts, struct service_alerts *item,
 	struct finding finding = { .service = item->service };
 	struct alert_reading reading;
 	struct counters counters;
-	uint64_t drops;
+	uint64_t lost;
 
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	drops = counters_drops(&counters);
+	lost = counters_losses(&counters);
 	reading.at_ms = alerts->now_us / US_PER_MS;
-	reading.counters.part = drops;
-	reading.counters.whole = drops + counters.value[COUNTER_NEW_FLOWS];
+	reading.counters.part = lost;
+	reading.counters.whole = lost + counters.value[COUNTER_NEW_FLOWS];
 	alert_window_add(&item->window, &reading, &finding.share);
 	for (finding.kind = ALERT_AVAILABILITY_WARNING;
 	     finding.kind <= ALERT_AVAILABILITY_CRITICAL; finding.kind++)

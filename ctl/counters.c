@@ -46,6 +46,10 @@ const struct counter_name counter_names[COUNTERS] = {
 	{ "affinity_evictions", "affinity-evictions",
 	  NFLB_A_COUNTERS_AFFINITY_EVICTIONS, false },
 	{ "idle_resets", "idle-resets", NFLB_A_COUNTERS_IDLE_RESETS, false },
+	[COUNTER_DROP_NOT_ALLOWED] = {
+		"drop_not_allowed", "drop-not-allowed",
+		NFLB_A_COUNTERS_DROP_NOT_ALLOWED, true
+	},
 };
 
 /**
@@ -80,4 +84,16 @@ uint64_t counters_drops(const struct counters *counters)
 		if (counter_names[i].is_drop)
 			drops += counters->value[i];
 	return drops;
+}
+
+/**
+ * counters_losses() - adds up the packets that should not have been dropped
+ * @counters: The counters.
+ *
+ * Return: How many, for whatever reason but that the service is not for them.
+ */
+uint64_t counters_losses(const struct counters *counters)
+{
+	return counters_drops(counters) -
+	       counters->value[COUNTER_DROP_NOT_ALLOWED];
 }

@@ -64,15 +64,6 @@ char *devices_text(struct devices *devices)
 	return mem_strdup(text);
 }
 
-/* Up to the comma or the end; what is too long is no name in any case. */
-static const char *cut_name(const char *text, char *name, size_t size)
-{
-	size_t len = strcspn(text, ",");
-
-	snprintf(name, size, "%.*s", (int)len, text);
-	return text[len] ? text + len + 1 : NULL;
-}
-
 /**
  * devices_parse() - reads auto, none or a list with commas
  * @text: The text.
@@ -93,7 +84,7 @@ int devices_parse(const char *text, char **canonical, struct why *why)
 		return 0;
 	}
 	while (rest) {
-		rest = cut_name(rest, name, sizeof(name));
+		rest = cut_item(rest, name, sizeof(name));
 		if (devices_add(&devices, name, &reason))
 			return because(why, "device \"%s\": %s", name,
 				       reason.text);
@@ -116,16 +107,4 @@ bool devices_is_list(const char *text)
 		if (strcmp(word->name, text) == 0)
 			return false;
 	return true;
-}
-
-/**
- * devices_next() - takes a name off a list
- * @text: The list, canonical, or what is left of it.
- * @name: Where the name goes.
- *
- * Return: What is left, or NULL after the last name.
- */
-const char *devices_next(const char *text, char name[NFLB_DEVICE_MAX + 1])
-{
-	return cut_name(text, name, NFLB_DEVICE_MAX + 1);
 }

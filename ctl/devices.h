@@ -27,6 +27,5 @@ int devices_add(struct devices *devices, const char *name, struct why *why);
 char *devices_text(struct devices *devices);
 int devices_parse(const char *text, char **canonical, struct why *why);
 bool devices_is_list(const char *text);
-const char *devices_next(const char *text, char name[NFLB_DEVICE_MAX + 1]);
 
 #endif /* LBCTL_DEVICES_H */

@@ -12,6 +12,7 @@
 #include "devices.h"
 #include "locate.h"
 #include "mem.h"
+#include "prefixes.h"
 #include "source.h"
 
 /**
@@ -74,6 +75,8 @@ static const char *json_kind_for(const struct field *field)
 		return "a whole number or a string";
 	case VALUE_DEVICES:
 		return "\"auto\", \"none\" or an array of names";
+	case VALUE_PREFIXES:
+		return "\"any\" or an array of prefixes";
 	default:
 		return "a string";
 	}
@@ -116,28 +119,67 @@ static int read_string(const struct field *field, const char *text,
 		if (devices_is_list(text))
 			return wants(json_kind_for(field), why);
 		return value_parse(field, text, value, why);
+	case VALUE_PREFIXES:
+		if (prefixes_is_list(text))
+			return wants(json_kind_for(field), why);
+		return value_parse(field, text, value, why);
 	default:
 		return value_parse(field, text, value, why);
 	}
+}
+
+/* Has @add take each string of an array; @item is what one is called. */
+static int read_strings(const json_t *list, const char *item,
+			int (*add)(void *to, const char *text, struct why *why),
+			void *to, struct why *why)
+{
+	char cut[EXCERPT_SIZE];
+	struct why reason;
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		text = json_string_value(json_array_get(list, i));
+		if (!text)
+			return wants("an array of strings", why);
+		if (add(to, text, &reason))
+			return because(why, "%s \"%s\": %s", item,
+				       excerpt(text, cut), reason.text);
+	}
+	return 0;
+}
+
+static int add_device(void *devices, const char *text, struct why *why)
+{
+	return devices_add(devices, text, why);
+}
+
+static int add_prefix(void *prefixes, const char *text, struct why *why)
+{
+	return prefixes_add(prefixes, text, why);
+}
+
+static int read_prefixes(const json_t *list, struct value *value,
+			 struct why *why)
+{
+	struct prefixes prefixes = { .n = 0 };
+
+	if (read_strings(list, "prefix", add_prefix, &prefixes, why))
+		return -1;
+	if (!prefixes.n)
+		return because(why, "allowed are 1 to %u prefixes, or \"%s\"",
+			       NFLB_ALLOW_MAX, PREFIXES_ANY);
+	value->text = prefixes_text(&prefixes);
+	return 0;
 }
 
 static int read_devices(const json_t *list, struct value *value,
 			struct why *why)
 {
 	struct devices devices = { .n = 0 };
-	char cut[EXCERPT_SIZE];
-	struct why reason;
-	const char *name;
-	size_t i;
 
-	for (i = 0; i < json_array_size(list); i++) {
-		name = json_string_value(json_array_get(list, i));
-		if (!name)
-			return wants("an array of strings", why);
-		if (devices_add(&devices, name, &reason))
-			return because(why, "device \"%s\": %s",
-				       excerpt(name, cut), reason.text);
-	}
+	if (read_strings(list, "device", add_device, &devices, why))
+		return -1;
 	if (!devices.n)
 		return because(why, "allowed are 1 to %u devices, or \"none\"",
 			       NFLB_DEVICES_MAX);
@@ -157,6 +199,8 @@ static int read_value(const struct field *field, const json_t *json,
 				    why);
 	if (json_is_array(json) && field->kind == VALUE_DEVICES)
 		return read_devices(json, value, why);
+	if (json_is_array(json) && field->kind == VALUE_PREFIXES)
+		return read_prefixes(json, value, why);
 	if (json_is_string(json))
 		return read_string(field, json_string_value(json), value, why);
 	return wants(json_kind_for(field), why);

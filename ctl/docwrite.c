@@ -7,6 +7,7 @@
 
 #include "devices.h"
 #include "doc.h"
+#include "prefixes.h"
 #include "print.h"
 
 static void write_ports(const struct field *field, const struct value *value)
@@ -19,18 +20,20 @@ static void write_ports(const struct field *field, const struct value *value)
 		json_string(field->key, value_format(field, value, buf));
 }
 
-static void write_devices(const struct field *field, const char *text)
+/* The items of a list, or the word that stands for none. */
+static void write_list(const struct field *field, const char *text,
+		       bool is_list)
 {
-	char name[NFLB_DEVICE_MAX + 1];
+	char item[PREFIX_TEXT_SIZE];
 
-	if (!devices_is_list(text)) {
+	if (!is_list) {
 		json_string(field->key, text);
 		return;
 	}
 	json_begin_array(field->key, LAYOUT_INLINE);
 	while (text) {
-		text = devices_next(text, name);
-		json_string(NULL, name);
+		text = cut_item(text, item, sizeof(item));
+		json_string(NULL, item);
 	}
 	json_end();
 }
@@ -60,7 +63,10 @@ void doc_write_value(const struct field *field, const struct value *value)
 		write_ports(field, value);
 		break;
 	case VALUE_DEVICES:
-		write_devices(field, value->text);
+		write_list(field, value->text, devices_is_list(value->text));
+		break;
+	case VALUE_PREFIXES:
+		write_list(field, value->text, prefixes_is_list(value->text));
 		break;
 	case VALUE_TEXT:
 	case VALUE_BYTES:

@@ -277,6 +277,8 @@ static const char *verdict_sentence(const struct nl_attrs *attrs)
 		return "no service has this port, so the packet is left alone";
 	case NFLB_VERDICT_NO_BACKEND:
 		return no_backend_sentence(attrs);
+	case NFLB_VERDICT_NOT_ALLOWED:
+		return "the service is not for this client, so the packet is dropped";
 	case NFLB_VERDICT_PICKED:
 		return "a backend was picked";
 	default:

@@ -35,7 +35,7 @@ _lbctl_keywords()
 	probe) echo "body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify" ;;
 	pool) echo "eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below" ;;
 	backend) echo "address admin drain weight zone" ;;
-	service) echo "affinity affinity-prefix all-down backend-port backup fastpath frontend half-closed-timeout half-open-timeout idle-timeout new-flows on-down pool port probe protocol tcp-reset udp-timeout" ;;
+	service) echo "affinity affinity-prefix all-down allow backend-port backup fastpath frontend half-closed-timeout half-open-timeout idle-timeout new-flows on-down pool port probe protocol tcp-reset udp-timeout" ;;
 	fastpath) echo "devices" ;;
 	esac
 }
@@ -57,7 +57,7 @@ _lbctl_values()
 	backend-drain | service-fastpath | service-tcp-reset) echo "on off" ;;
 	service-new-flows) echo "standard express" ;;
 	service-protocol) echo "tcp udp sctp any" ;;
-	service-port) echo "any" ;;
+	service-allow | service-port) echo "any" ;;
 	service-frontend) _lbctl_names frontend ;;
 	service-pool) _lbctl_names pool ;;
 	service-probe) echo "none" && _lbctl_names probe ;;

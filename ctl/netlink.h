@@ -16,8 +16,8 @@
 
 #include "parse.h"
 
-#define NL_ATTRS_MAX	31	/* no set of the contract has more */
-#define NL_MSG_SIZE	4096	/* a request with every string at its longest */
+#define NL_ATTRS_MAX	47	/* no set of the contract has more */
+#define NL_MSG_SIZE	32768	/* a service with the longest allow list */
 #define NL_TEXT_SIZE	256
 #define NL_STREAM_MAX	1024	/* requests of a stream under way at once */
 
@@ -149,6 +149,7 @@ uint32_t nl_u32(const struct nl_attrs *attrs, uint16_t attr);
 uint64_t nl_u64(const struct nl_attrs *attrs, uint16_t attr);
 const char *nl_text(const struct nl_attrs *attrs, uint16_t attr);
 struct address nl_address(const struct nl_attrs *attrs, uint16_t attr);
+const void *nl_bytes_of(const struct nlattr *item, size_t *len);
 const void *nl_bytes(const struct nl_attrs *attrs, uint16_t attr, size_t *len);
 bool nl_nest(const struct nl_attrs *attrs, uint16_t attr,
 	     struct nl_attrs *nest);

@@ -208,6 +208,19 @@ struct address nl_address(const struct nl_attrs *attrs, uint16_t attr)
 }
 
 /**
+ * nl_bytes_of() - reads bytes
+ * @item: The attribute, or NULL.
+ * @len: Where their number goes; 0 without the attribute.
+ *
+ * Return: The bytes; valid as long as the message.
+ */
+const void *nl_bytes_of(const struct nlattr *item, size_t *len)
+{
+	*len = item ? payload_len(item) : 0;
+	return item ? payload_of(item) : NULL;
+}
+
+/**
  * nl_bytes() - reads bytes
  * @attrs: The attributes.
  * @attr: Its type.
@@ -217,10 +230,7 @@ struct address nl_address(const struct nl_attrs *attrs, uint16_t attr)
  */
 const void *nl_bytes(const struct nl_attrs *attrs, uint16_t attr, size_t *len)
 {
-	const struct nlattr *from = attrs->by_type[attr];
-
-	*len = from ? payload_len(from) : 0;
-	return from ? payload_of(from) : NULL;
+	return nl_bytes_of(attrs->by_type[attr], len);
 }
 
 /**

@@ -413,6 +413,22 @@ int parse_endpoint(const char *text, struct endpoint *end, struct why *why)
 }
 
 /**
+ * cut_item() - takes an item off a list with commas
+ * @text: The list, or what is left of it.
+ * @item: Where the item goes; one that is too long is cut.
+ * @size: Its size.
+ *
+ * Return: What is left, or NULL after the last item.
+ */
+const char *cut_item(const char *text, char *item, size_t size)
+{
+	size_t len = strcspn(text, ",");
+
+	snprintf(item, size, "%.*s", (int)len, text);
+	return text[len] ? text + len + 1 : NULL;
+}
+
+/**
  * format_ms() - writes a time with the largest unit that divides it, but hours
  * @ms: The time in milliseconds.
  * @buf: Memory for the text.

@@ -78,6 +78,8 @@ int parse_word(const struct word *words, const char *text, uint32_t *value,
 int parse_endpoint(const char *text, struct endpoint *end, struct why *why);
 int parse_protocol(const char *text, uint32_t *protocol, struct why *why);
 
+const char *cut_item(const char *text, char *item, size_t size);
+
 const char *format_ms(uint64_t ms, char buf[TIME_TEXT_SIZE]);
 const char *format_address(const struct address *address,
 			   char buf[ADDRESS_TEXT_SIZE]);

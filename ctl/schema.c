@@ -8,6 +8,7 @@
 #include "host.h"
 #include "mem.h"
 #include "nflb.h"
+#include "prefixes.h"
 
 const struct word admin_words[] = {
 	{ "none", NFLB_ADMIN_NONE },
@@ -44,6 +45,7 @@ const struct word verdict_words[] = {
 	{ "no-service", NFLB_VERDICT_NO_SERVICE },
 	{ "no-backend", NFLB_VERDICT_NO_BACKEND },
 	{ "picked", NFLB_VERDICT_PICKED },
+	{ "not-allowed", NFLB_VERDICT_NOT_ALLOWED },
 	{ NULL, 0 },
 };
 
@@ -525,6 +527,12 @@ static const struct field service_fields[] = {
 		.help = "on: connections idle for too long are reset (off)",
 		.kind = VALUE_SWITCH, .attr = NFLB_A_SERVICE_TCP_RESET,
 		.max = 1, .number_default = 0,
+	},
+	[SERVICE_ALLOW] = {
+		.word = "allow", .key = "allow", .arg = "any|PREFIX,PREFIX...",
+		.help = "where new flows may come from (any)",
+		.kind = VALUE_PREFIXES, .attr = NFLB_A_SERVICE_ALLOW,
+		.text_default = PREFIXES_ANY,
 	},
 };
 

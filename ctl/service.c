@@ -25,6 +25,7 @@ static const struct column columns[] = {
 	{ "half_closed_timeout_ms", "HALF-CLOSED-TIMEOUT", COLUMN_JSON },
 	{ "udp_timeout_ms", "UDP-TIMEOUT", COLUMN_JSON },
 	{ "tcp_reset", "TCP-RESET", COLUMN_JSON },
+	{ "allow", "ALLOW", COLUMN_JSON },
 	{ "active", "ACTIVE", COLUMN_RIGHT },
 	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
 	{ "drops", "DROPS", COLUMN_RIGHT },
@@ -37,7 +38,7 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	view_cells(obj, SERVICE_NAME, SERVICE_TCP_RESET);
+	view_cells(obj, SERVICE_NAME, SERVICE_ALLOW);
 	cell_u64(counters.value[COUNTER_ACTIVE]);
 	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
 	cell_u64(counters_drops(&counters));

@@ -65,6 +65,7 @@ static const struct column counter_columns[] = {
 	{ "affinity_hits", "", COLUMN_JSON },
 	{ "affinity_evictions", "", COLUMN_JSON },
 	{ "idle_resets", "", COLUMN_JSON },
+	{ "drop_not_allowed", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 

@@ -10,6 +10,7 @@
 #include "devices.h"
 #include "mem.h"
 #include "nflb.h"
+#include "prefixes.h"
 #include "schema.h"
 #include "statuses.h"
 
@@ -25,7 +26,8 @@ static const struct word switch_words[] = {
  * value_is_text() - says whether a field's value is an owned string
  * @field: The field.
  *
- * Return: true for names, keywords, texts, bytes, statuses and devices.
+ * Return: true for names, keywords, texts, bytes, statuses, devices and
+ * prefixes.
  */
 bool value_is_text(const struct field *field)
 {
@@ -37,6 +39,7 @@ bool value_is_text(const struct field *field)
 	case VALUE_BYTES:
 	case VALUE_STATUSES:
 	case VALUE_DEVICES:
+	case VALUE_PREFIXES:
 		return true;
 	default:
 		return false;
@@ -208,6 +211,8 @@ int value_parse(const struct field *field, const char *text,
 		return parse_port_field(field, text, value, why);
 	case VALUE_DEVICES:
 		return devices_parse(text, &value->text, why);
+	case VALUE_PREFIXES:
+		return prefixes_parse(text, &value->text, why);
 	default:
 		return parse_text(field, text, value, why);
 	}

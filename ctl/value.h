@@ -30,6 +30,7 @@
  * @VALUE_PORT: Port, or the word for port 0.
  * @VALUE_PORTS: Port or range of ports, or the word for port 0.
  * @VALUE_DEVICES: Network devices, see devices.h.
+ * @VALUE_PREFIXES: Prefixes, see prefixes.h.
  */
 enum value_kind {
 	VALUE_NAME,
@@ -48,11 +49,12 @@ enum value_kind {
 	VALUE_PORT,
 	VALUE_PORTS,
 	VALUE_DEVICES,
+	VALUE_PREFIXES,
 };
 
 /**
  * struct value - one value; the kind says which member counts
- * @text: Names, keywords, texts, bytes, statuses and devices; owned.
+ * @text: Names, keywords, texts, bytes, statuses, devices, prefixes; owned.
  * @address: Addresses.
  * @ports: Port and ports.
  * @number: All others.

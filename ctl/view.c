@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "doc.h"
 #include "nflb.h"
 #include "print.h"
 #include "verbs.h"
@@ -17,6 +18,13 @@ static void cell_ports(const struct field *field, const struct value *value)
 		cell_u64(value->ports.first);
 	else
 		cell_string(value_format(field, value, buf));
+}
+
+static void cell_list(const struct field *field, const struct value *value)
+{
+	if (cell_begin_nested())
+		doc_write_value(field, value);
+	cell_end_nested(value->text);
 }
 
 static void cell_value(const struct field *field, const struct value *value)
@@ -37,6 +45,9 @@ static void cell_value(const struct field *field, const struct value *value)
 	case VALUE_PORT:
 	case VALUE_PORTS:
 		cell_ports(field, value);
+		break;
+	case VALUE_PREFIXES:
+		cell_list(field, value);
 		break;
 	case VALUE_OPTIONAL_ADDRESS:
 		if (value->address.len)

@@ -9,6 +9,7 @@
 #include "bytes.h"
 #include "devices.h"
 #include "mem.h"
+#include "prefixes.h"
 #include "statuses.h"
 
 static void put_ports(struct nl_msg *msg, const struct field *field,
@@ -30,8 +31,29 @@ static void put_devices(struct nl_msg *msg, const struct field *field,
 		parse_word(field->words, text, &devices, &why);
 	nl_put_u32(msg, field->attr, devices);
 	while (devices == NFLB_DEVICES_LIST && text) {
-		text = devices_next(text, name);
+		text = cut_item(text, name, sizeof(name));
 		nl_put_text(msg, field->attr_last, name);
+	}
+}
+
+/* One without bytes is any source. */
+static void put_prefixes(struct nl_msg *msg, const struct field *field,
+			 const char *text)
+{
+	uint8_t bytes[NFLB_PREFIX_BYTES];
+	char item[PREFIX_TEXT_SIZE];
+	struct prefix prefix;
+	struct why why;
+
+	if (!prefixes_is_list(text)) {
+		nl_put_bytes(msg, field->attr, NULL, 0);
+		return;
+	}
+	while (text) {
+		text = cut_item(text, item, sizeof(item));
+		prefix_parse(item, &prefix, &why);
+		nl_put_bytes(msg, field->attr, bytes,
+			     prefix_bytes(&prefix, bytes));
 	}
 }
 
@@ -88,6 +110,9 @@ static void put_value(struct nl_msg *msg, const struct field *field,
 		break;
 	case VALUE_DEVICES:
 		put_devices(msg, field, value->text);
+		break;
+	case VALUE_PREFIXES:
+		put_prefixes(msg, field, value->text);
 		break;
 	default:
 		nl_put_text(msg, field->attr, value->text);
@@ -150,6 +175,21 @@ static char *read_devices(const struct nl_attrs *attrs,
 	return devices_text(&devices);
 }
 
+static char *read_prefixes(const struct nl_attrs *attrs,
+			   const struct field *field)
+{
+	struct prefixes prefixes = { .n = 0 };
+	const struct nlattr *item = NULL;
+	const void *data;
+	size_t len;
+
+	while ((item = nl_next(attrs, field->attr, item))) {
+		data = nl_bytes_of(item, &len);
+		prefixes_add_bytes(&prefixes, data, len);
+	}
+	return prefixes_text(&prefixes);
+}
+
 static char *read_bytes(const struct nl_attrs *attrs, const struct field *field)
 {
 	size_t len;
@@ -200,6 +240,9 @@ static void read_value(const struct nl_attrs *attrs, const struct field *field,
 		break;
 	case VALUE_DEVICES:
 		value->text = read_devices(attrs, field);
+		break;
+	case VALUE_PREFIXES:
+		value->text = read_prefixes(attrs, field);
 		break;
 	default:
 		value->text = mem_strdup(nl_text(attrs, field->attr));

@@ -12,7 +12,8 @@
 static const char untidy[] =
 	"{\"services\":[{\"pool\":\"web\",\"port\":\"any\",\"name\":\"z\","
 	"\"protocol\":\"udp\",\"frontend\":\"a\",\"fastpath\":false},"
-	"{\"name\":\"gre\",\"frontend\":\"a\",\"protocol\":\"any\",\"pool\":\"web\"},"
+	"{\"name\":\"gre\",\"frontend\":\"a\",\"protocol\":\"any\",\"pool\":\"web\","
+	"\"allow\":[\"fd00::/16\",\"FD00::/8\",\"2001:db8::7\"]},"
 	"{\"name\":\"b\",\"frontend\":\"a\",\"protocol\":\"tcp\","
 	"\"port\":\"8000-8099\",\"backend_port\":\"9000-9099\","
 	"\"pool\":\"web\",\"fastpath\":true,\"probe\":\"ok\"}],"
@@ -53,7 +54,7 @@ static const char tidy[] =
 	"  ],\n"
 	"  \"services\": [\n"
 	"    {\"name\": \"b\", \"frontend\": \"a\", \"protocol\": \"tcp\", \"port\": \"8000-8099\", \"pool\": \"web\", \"backend_port\": \"9000-9099\", \"probe\": \"ok\"},\n"
-	"    {\"name\": \"gre\", \"frontend\": \"a\", \"protocol\": \"any\", \"pool\": \"web\"},\n"
+	"    {\"name\": \"gre\", \"frontend\": \"a\", \"protocol\": \"any\", \"pool\": \"web\", \"allow\": [\"2001:db8::7/128\", \"fd00::/8\"]},\n"
 	"    {\"name\": \"z\", \"frontend\": \"a\", \"protocol\": \"udp\", \"port\": \"any\", \"pool\": \"web\", \"fastpath\": false}\n"
 	"  ],\n"
 	"  \"fastpath\": {\"devices\": [\"eth0.7\", \"eth1\"]}\n"

@@ -28,7 +28,7 @@ static const char good[] =
 	"\"services\": [{\"name\": \"http\", \"frontend\": \"web-ip\",\n"
 	"  \"protocol\": \"tcp\", \"port\": \"80-89\", \"pool\": \"web\",\n"
 	"  \"backend_port\": \"8080-8089\", \"probe\": \"ok\",\n"
-	"  \"fastpath\": false}],\n"
+	"  \"fastpath\": false, \"allow\": [\"10.0.0.0/8\", \"11.0.0.1\"]}],\n"
 	"\"fastpath\": {\"devices\": [\"eth0\", \"eth1\"]}}\n";
 
 /* Pieces that mean something, so that damage goes deep. */

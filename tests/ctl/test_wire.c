@@ -61,7 +61,7 @@ static void objects_survive_the_wire(void **state)
 		"\"protocol\":\"sctp\",\"port\":\"1-65535\",\"pool\":\"p\","
 		"\"backend_port\":7,\"probe\":\"t\",\"fastpath\":false},"
 		"{\"name\":\"r\",\"frontend\":\"f\",\"protocol\":\"any\","
-		"\"pool\":\"p\"}],"
+		"\"pool\":\"p\",\"allow\":[\"2001:db8::/32\",\"fd00::1\"]}],"
 		"\"fastpath\":{\"devices\":[\"eth1\",\"eth0\"]}}");
 	size_t i;
 	int kind;
