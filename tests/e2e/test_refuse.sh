@@ -400,6 +400,17 @@ case_service()
 	service set web half-closed-timeout 25h -> service "web": half-closed-timeout 25h: allowed 1s..1d
 	service set web udp-timeout off -> service "web": udp-timeout off: a time needs a unit: ms, s, m, h or d
 	service set web tcp-reset yes -> service "web": tcp-reset yes: allowed on, off
+	service set web allow 10.0.0.0/33 -> service "web": allow 10.0.0.0/33: prefix "10.0.0.0/33": allowed 0..32
+	service set web allow 10.0.0.0/ -> service "web": allow 10.0.0.0/: prefix "10.0.0.0/": not a number, allowed 0..32
+	service set web allow 10.0.0.0/8,10.0.0 -> service "web": allow 10.0.0.0/8,10.0.0: prefix "10.0.0": not an IPv4 or IPv6 prefix
+	service set web allow 10.0.0.0/8,any -> service "web": allow 10.0.0.0/8,any: prefix "any": not an IPv4 or IPv6 prefix
+	service set web allow 10.0.0.1/8 -> service "web": allow 10.0.0.1/8: prefix "10.0.0.1/8": bits are set behind its length, allowed is 10.0.0.0/8
+	service set web allow fd00::1:0/111 -> service "web": allow fd00::1:0/111: prefix "fd00::1:0/111": bits are set behind its length, allowed is fd00::/111
+	service set web allow 10.0.0.0/8,fd00::/8 -> service "web": allow 10.0.0.0/8,fd00::/8: prefix "fd00::/8": IPv6, but the first of the list is IPv4
+	END
+	refused 1 <<-'END'
+	service set web allow fd00::/8 -> allow has IPv6 prefixes, frontend f4 is IPv4
+	service set any6 allow 10.0.0.0/8 -> allow has IPv4 prefixes, frontend f6 is IPv6
 	END
 	refused_raw <<-'END'
 	service-new name=t frontend=f4 protocol#6 port#81 -> EINVAL missing 6
@@ -432,6 +443,12 @@ case_service()
 	service-set name=web half-closed-timeout-ms#0 -> ERANGE half-closed-timeout-ms integer out of range
 	service-set name=web udp-timeout-ms#86400001 -> ERANGE udp-timeout-ms integer out of range
 	service-set name=web tcp-reset#2 -> ERANGE tcp-reset integer out of range
+	service-set name=web allow:0a000000 -> EINVAL allow a prefix has 5 or 17 bytes, not 4
+	service-set name=web allow:0a00000021 -> ERANGE allow prefix length 33: allowed are 0 to 32
+	service-set name=web allow:0a00000108 -> EINVAL allow a prefix of length 8 has bits set behind it
+	service-set name=web allow:0a00000008 allow:fd00000000000000000000000000000008 -> EAFNOSUPPORT allow allow has prefixes of both families
+	service-set name=web allow: allow:0a00000008 -> EINVAL allow a prefix has 5 or 17 bytes, not 0
+	service-set name=web allow:fd0000000000000000000000000000000808 -> ERANGE allow Attribute failed policy validation
 	service-set name=web port#81 port-last#80 -> EINVAL port-last port range 81-80 is empty
 	END
 }
