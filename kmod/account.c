@@ -83,3 +83,27 @@ void nflb_account_put(struct nflb_account *account)
 	if (refcount_dec_and_test(&account->ref))
 		nflb_account_free(account);
 }
+
+/**
+ * nflb_account_enter() - counts one more flow as open, if there may be one
+ * @account: the account
+ *
+ * Context: any.
+ * Return: true if it is counted.
+ */
+bool nflb_account_enter(struct nflb_account *account)
+{
+	u32 max = READ_ONCE(account->max_flows);
+	int active;
+
+	if (likely(!max)) {
+		atomic_inc(&account->active);
+		return true;
+	}
+	active = atomic_read(&account->active);
+	do {
+		if ((u32)active >= max)
+			return false;
+	} while (!atomic_try_cmpxchg(&account->active, &active, active + 1));
+	return true;
+}

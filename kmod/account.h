@@ -30,6 +30,7 @@ struct nflb_reasons;
  * @name: name of the service or backend
  * @ref: held by configuration objects and by flows
  * @active: flows now open
+ * @max_flows: how many may be, 0 for any number; written under cfg_mutex
  */
 struct nflb_account {
 	struct nflb_counters __percpu *counters;
@@ -43,6 +44,7 @@ struct nflb_account {
 	/* Changed for every flow, far from what every packet reads */
 	refcount_t ref;
 	atomic_t active;
+	u32 max_flows;
 };
 
 int nflb_account_init(struct nflb_account *account, const char *name,
@@ -51,6 +53,7 @@ int nflb_account_init(struct nflb_account *account, const char *name,
 void nflb_account_fini(struct nflb_account *account);
 void nflb_account_free(struct nflb_account *account);
 void nflb_account_put(struct nflb_account *account);
+bool nflb_account_enter(struct nflb_account *account);
 
 /**
  * nflb_account_get() - takes a reference
@@ -60,6 +63,19 @@ void nflb_account_put(struct nflb_account *account);
 static inline void nflb_account_get(struct nflb_account *account)
 {
 	refcount_inc(&account->ref);
+}
+
+/**
+ * nflb_account_is_full() - tells whether as many flows are open as may be
+ * @account: the account
+ *
+ * Return: true if so; it may be out of date.
+ */
+static inline bool nflb_account_is_full(const struct nflb_account *account)
+{
+	u32 max = READ_ONCE(account->max_flows);
+
+	return max && (u32)atomic_read(&account->active) >= max;
 }
 
 #endif /* _NFLB_ACCOUNT_H */

@@ -215,7 +215,7 @@ static void nflb_alg_sweep(struct work_struct *work)
  * @service: account of its service; a reference is taken
  *
  * Context: softirq or process, under RCU.
- * Return: 0 or -ENOMEM.
+ * Return: 0 or a negative errno, of which nflb_flow_refusal() says the reason.
  */
 int nflb_alg_attach(struct nflb_net *nn, const struct sk_buff *skb,
 		    struct nf_conn *ct, struct nflb_backend *backend,
@@ -223,6 +223,7 @@ int nflb_alg_attach(struct nflb_net *nn, const struct sk_buff *skb,
 {
 	struct nflb_alg *alg;
 	bool is_urgent;
+	int err;
 
 	alg = kzalloc(sizeof(*alg), GFP_ATOMIC);
 	if (!alg)
@@ -234,10 +235,14 @@ int nflb_alg_attach(struct nflb_net *nn, const struct sk_buff *skb,
 	}
 	if (nflb_alg_has_time(ct))
 		nflb_times_begin(&service->times, ct);
+	err = nflb_flow_get(nn, &alg->flow, backend, service);
+	if (err) {
+		kfree(alg);
+		return err;
+	}
 	nf_conntrack_get(&ct->ct_general);
 	alg->ct = ct;
 	alg->stamp = nfct_time_stamp;
-	nflb_flow_get(nn, &alg->flow, backend, service);
 
 	spin_lock_bh(&nn->alg_lock);
 	list_add_tail(&alg->node, &nn->algs);

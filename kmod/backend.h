@@ -72,6 +72,7 @@ struct nflb_backend {
  * @admin: enum nflb_admin, or NFLB_NONE
  * @drain: 1 to drain, 0 not to, or NFLB_NONE
  * @deadline_ms: when a drain or removal ends its flows, or NFLB_NONE
+ * @max_flows: flows that it may have open, 0 for any number, or NFLB_NONE
  * @now: a removal ends its flows
  */
 struct nflb_backend_spec {
@@ -83,6 +84,7 @@ struct nflb_backend_spec {
 	u32 admin;
 	u32 drain;
 	u32 deadline_ms;
+	u32 max_flows;
 	bool now;
 };
 

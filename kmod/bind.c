@@ -170,6 +170,8 @@ void nflb_bind_count_pick(struct nflb_net *nn, const struct nflb_decision *dec)
 		nflb_bind_count(nn, dec->service, reason[dec->fallback]);
 	if (unlikely(nflb_choice_is_kept(&dec->choice)))
 		nflb_bind_count(nn, dec->service, NFLB_AFFINITY_HITS);
+	if (unlikely(dec->choice.full != NFLB_NONE))
+		nflb_bind_count(nn, dec->service, NFLB_OVERFLOW_PICKS);
 }
 
 static void nflb_bind_send_reset(struct sk_buff *skb,
@@ -241,13 +243,17 @@ static unsigned int nflb_bind_ping(struct nflb_net *nn, struct sk_buff *skb,
 /* What a new flow gets that nobody can serve. */
 static unsigned int nflb_bind_refuse(struct nflb_net *nn, struct sk_buff *skb,
 				     const struct nf_hook_state *state,
-				     const struct nflb_service *service)
+				     const struct nflb_decision *dec)
 {
-	if (service->all_down == NFLB_ALL_DOWN_REJECT) {
-		nflb_bind_count(nn, service, NFLB_REJECT_NO_BACKEND);
+	bool is_full = dec->verdict == NFLB_VERDICT_FULL;
+
+	if (dec->service->all_down == NFLB_ALL_DOWN_REJECT) {
+		nflb_bind_count(nn, dec->service, is_full ?
+				NFLB_REJECT_FULL : NFLB_REJECT_NO_BACKEND);
 		nflb_bind_reject(skb, state);
 	} else {
-		nflb_bind_count(nn, service, NFLB_DROP_NO_BACKEND);
+		nflb_bind_count(nn, dec->service, is_full ?
+				NFLB_DROP_FULL : NFLB_DROP_NO_BACKEND);
 	}
 	return NF_DROP;
 }
@@ -291,7 +297,8 @@ static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 		nflb_bind_count(nn, NULL, NFLB_PASS_NO_SERVICE);
 		return NF_ACCEPT;
 	case NFLB_VERDICT_NO_BACKEND:
-		return nflb_bind_refuse(nn, skb, state, dec.service);
+	case NFLB_VERDICT_FULL:
+		return nflb_bind_refuse(nn, skb, state, &dec);
 	case NFLB_VERDICT_NOT_ALLOWED:
 		nflb_bind_count(nn, dec.service, NFLB_DROP_NOT_ALLOWED);
 		return NF_DROP;
@@ -428,6 +435,7 @@ static unsigned int nflb_bind_src(void *priv, struct sk_buff *skb,
 	struct nflb_backend *backend;
 	struct nf_conn *ct;
 	bool is_hairpin;
+	int err;
 
 	ct = nf_ct_get(skb, &ctinfo);
 	if (!snap || !nflb_bind_is_new(ct, ctinfo) ||
@@ -436,9 +444,10 @@ static unsigned int nflb_bind_src(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 
 	is_hairpin = nflb_bind_is_hairpin(state, ct);
-	if (nflb_bind_attach(nn, skb, ct, backend, service->account,
-			     is_hairpin)) {
-		nflb_bind_count(nn, service, NFLB_DROP_NO_MEMORY);
+	err = nflb_bind_attach(nn, skb, ct, backend, service->account,
+			       is_hairpin);
+	if (err) {
+		nflb_bind_count(nn, service, nflb_flow_refusal(err));
 		return NF_DROP;
 	}
 	return is_hairpin ? nflb_bind_masquerade(skb, state) : NF_ACCEPT;

@@ -10,7 +10,8 @@
  *
  * A backend is known by its address, not by its place or a pointer, as pools
  * change while packets run. Whom the present one does not have, or not for new
- * flows, the client has no more: one is picked anew, which it keeps.
+ * flows, the client has no more: one is picked anew, which it keeps. Whom it
+ * has, but who is full, it has again as soon as there is room.
  */
 
 #include <linux/mm.h>
@@ -117,7 +118,9 @@ void nflb_clients_pick(struct nflb_pool *pool, u32 gate,
 		choice->evicts = is_live && client->hash != choice->hash;
 		client->hash = choice->hash;
 		client->at_jiffies = jiffies;
-		client->backend = pool->member[choice->member].backend->addr.ip;
+		if (!nflb_choice_will_return(choice))
+			client->backend = pool->member[choice->member]
+						  .backend->addr.ip;
 	}
 	spin_unlock_bh(&bucket->lock);
 }

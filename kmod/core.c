@@ -74,12 +74,12 @@ static bool nflb_pick_is_repeated(const struct nflb_decision *dec, u8 protocol)
 	       (protocol != IPPROTO_TCP && protocol != IPPROTO_SCTP);
 }
 
-/* A ramp may have come by the flow when the second packet comes. */
+/* A ramp may have come by the flow when the second packet comes, or a limit. */
 static bool nflb_pick_may_differ(const struct nflb_pool *pool, u32 gate)
 {
 	const struct nflb_ramp *ramp = pool->ramp[gate];
 
-	return !pool->sched->is_stable ||
+	return !pool->sched->is_stable || pool->room ||
 	       (ramp && !nflb_ramp_has_ended(ramp, NFLB_RECENT_JIFFIES));
 }
 
@@ -133,6 +133,7 @@ static bool nflb_decide_pick(const struct nflb_snapshot *snap,
 			     const struct nflb_tuple *tuple,
 			     struct nflb_decision *dec)
 {
+	dec->choice.full = NFLB_NONE;
 	if (!dec->pool->n_members)
 		return false;
 	dec->choice.kept = NFLB_NONE;
@@ -146,7 +147,10 @@ static bool nflb_decide_pick(const struct nflb_snapshot *snap,
 	return dec->choice.member != NFLB_NONE;
 }
 
-/* Nobody of the pool is eligible: who else may serve? */
+/*
+ * Nobody of the pool is eligible, or all are full: who else may serve? Who is
+ * full is up, so that is no reason to leave probes out of account.
+ */
 static noinline bool nflb_decide_fallback(const struct nflb_snapshot *snap,
 					  struct nflb_recent *recent,
 					  const struct nflb_tuple *tuple,
@@ -164,7 +168,7 @@ static noinline bool nflb_decide_fallback(const struct nflb_snapshot *snap,
 	}
 	dec->fallback = NFLB_FALLBACK_ALL;
 	nflb_decide_among(snap, dec, service->pool, 0);
-	if (service->all_down == NFLB_ALL_DOWN_ALL &&
+	if (own.full == NFLB_NONE && service->all_down == NFLB_ALL_DOWN_ALL &&
 	    nflb_decide_pick(snap, recent, tuple, dec))
 		return true;
 	dec->fallback = NFLB_FALLBACK_NONE;
@@ -238,6 +242,8 @@ void nflb_decide_backend(const struct nflb_snapshot *snap,
 			dec->fallback = NFLB_FALLBACK_SPILL;
 	} else if (nflb_decide_fallback(snap, recent, tuple, dec)) {
 		dec->verdict = NFLB_VERDICT_PICKED;
+	} else if (dec->choice.full != NFLB_NONE) {
+		dec->verdict = NFLB_VERDICT_FULL;
 	}
 }
 
@@ -278,11 +284,13 @@ bool nflb_decide_may_serve(const struct nflb_snapshot *snap,
 			   const struct nflb_backend *backend)
 {
 	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+	bool is_up = nflb_pool_n_eligible(pool, service->gate);
 	const struct nflb_pool *backup;
 
 	if (nflb_pool_offers(pool, service->gate, backend))
 		return true;
-	if (nflb_pool_n_eligible(pool, service->gate))
+	/* Those that are eligible may be full, or have been. */
+	if (is_up && !pool->room)
 		return false;
 	if (service->backup != NFLB_NONE) {
 		backup = nflb_snapshot_pool(snap, service->backup);
@@ -291,7 +299,7 @@ bool nflb_decide_may_serve(const struct nflb_snapshot *snap,
 		if (nflb_pool_n_eligible(backup, service->backup_gate))
 			return false;
 	}
-	return service->all_down == NFLB_ALL_DOWN_ALL &&
+	return !is_up && service->all_down == NFLB_ALL_DOWN_ALL &&
 	       nflb_pool_offers(pool, 0, backend);
 }
 

@@ -58,6 +58,9 @@ enum nflb_counter {
  * @NFLB_IDLE_RESETS: such a connection had been idle for too long, besides
  *	NFLB_RESET_FLOWS
  * @NFLB_DROP_NOT_ALLOWED: its service does not take flows from there
+ * @NFLB_DROP_FULL: the backends that may serve have as many flows as they may
+ * @NFLB_REJECT_FULL: as NFLB_DROP_FULL, but was told so
+ * @NFLB_OVERFLOW_PICKS: given to another backend than one that has as many
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {
@@ -85,6 +88,9 @@ enum nflb_reason {
 	NFLB_AFFINITY_EVICTIONS,
 	NFLB_IDLE_RESETS,
 	NFLB_DROP_NOT_ALLOWED,
+	NFLB_DROP_FULL,
+	NFLB_REJECT_FULL,
+	NFLB_OVERFLOW_PICKS,
 	NFLB_N_REASONS,
 };
 

@@ -91,6 +91,8 @@ static void nflb_member_apply(struct nflb_pool *pool,
 		member->zone = spec->zone;
 	if (spec->admin != NFLB_NONE)
 		member->admin = spec->admin;
+	if (spec->max_flows != NFLB_NONE)
+		member->max_flows = spec->max_flows;
 	if (spec->drain == NFLB_NONE)
 		return;
 	member->is_draining = spec->drain;

@@ -160,20 +160,26 @@ struct nflb_flow *nflb_flow_find(const struct nf_conn *ct)
 	return fast ? &fast->flow : NULL;
 }
 
-static void nflb_flow_set_inactive(struct nflb_flow *flow,
-				   struct nflb_backend *backend)
+static void nflb_flow_leave(struct nflb_backend *backend,
+			    struct nflb_account *service)
 {
-	if (!test_and_clear_bit(NFLB_FLOW_ACTIVE, &flow->service))
-		return;
-	atomic_dec(&nflb_flow_service(flow)->active);
+	atomic_dec(&service->active);
 	if (atomic_dec_and_test(&backend->account.active) &&
 	    READ_ONCE(backend->is_watched))
 		nflb_drain_wake(backend->nn);
 }
 
+static void nflb_flow_set_inactive(struct nflb_flow *flow,
+				   struct nflb_backend *backend)
+{
+	if (test_and_clear_bit(NFLB_FLOW_ACTIVE, &flow->service))
+		nflb_flow_leave(backend, nflb_flow_service(flow));
+}
+
 /*
- * If the entry dies meanwhile, either nflb_flow_put() sees the flag that is set
- * first here, or we see that the backend is gone, which is first there.
+ * A flow that is open already, whatever the limits. If the entry dies
+ * meanwhile, either nflb_flow_put() sees the flag that is set first here, or we
+ * see that the backend is gone, which is first there.
  */
 static void nflb_flow_set_active(struct nflb_flow *flow,
 				 struct nflb_backend *backend)
@@ -193,19 +199,35 @@ static void nflb_flow_set_active(struct nflb_flow *flow,
  * @backend: its backend; a reference is taken
  * @service: account of its service; a reference is taken
  *
+ * Here limits are exact: what was picked may be full by now.
+ *
  * Context: softirq or process, under RCU.
+ * Return: 0 or a negative errno, of which nflb_flow_refusal() says the reason.
  */
-void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
-		   struct nflb_backend *backend, struct nflb_account *service)
+int nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
+		  struct nflb_backend *backend, struct nflb_account *service)
 {
+	if (!nflb_account_enter(&backend->account))
+		return -EBUSY;
+	atomic_inc(&service->active);
 	nflb_account_get(&backend->account);
 	nflb_account_get(service);
-	atomic_inc(&backend->account.active);
-	atomic_inc(&service->active);
 	atomic_inc(&nn->n_flows);
 	flow->service |= (unsigned long)service | BIT(NFLB_FLOW_ACTIVE);
 	/* Pairs with smp_load_acquire() in nflb_wheel_place(). */
 	smp_store_release(&flow->backend, backend);
+	return 0;
+}
+
+/**
+ * nflb_flow_refusal() - says why a flow could not be opened
+ * @err: negative errno
+ *
+ * Return: what is to be counted.
+ */
+enum nflb_reason nflb_flow_refusal(int err)
+{
+	return err == -EBUSY ? NFLB_DROP_FULL : NFLB_DROP_NO_MEMORY;
 }
 
 /**
@@ -488,6 +510,7 @@ static int nflb_flow_open(struct nflb_net *nn, struct sk_buff *skb,
 	const struct nflb_service *service;
 	struct nflb_backend *backend;
 	struct nflb_fast *fast;
+	int err;
 
 	if (!snap || !nflb_flow_resolve(nn, snap, ct, &service, &backend) ||
 	    !nflb_flow_may_open(nn, snap, ct, service, backend)) {
@@ -504,7 +527,13 @@ static int nflb_flow_open(struct nflb_net *nn, struct sk_buff *skb,
 	fast->ct = ct;
 	if (test_bit(NFLB_MARK_HAIRPIN, &mark->flags))
 		fast->flow.service = BIT(NFLB_FLOW_HAIRPIN);
-	nflb_flow_get(nn, &fast->flow, backend, service->account);
+	err = nflb_flow_get(nn, &fast->flow, backend, service->account);
+	if (err) {
+		nflb_flow_count_reason(nn, service->account,
+				       nflb_flow_refusal(err));
+		nflb_fast_forget(nn, fast);
+		return NF_DROP;
+	}
 	return nflb_flow_confirm(nn, skb, ct, mark, fast);
 }
 
@@ -533,9 +562,9 @@ static int nflb_flow_claim(struct nf_conn *ct, struct nflb_fast *fast)
  * flow and entry stay until the grace period.
  *
  * Context: softirq, under RCU.
- * Return: false if memory is short, or conntrack does not take the entry, as it
- * has one with a tuple of it, or as the table's chain is too long. Then the
- * flow is gone, and the entry is the caller's.
+ * Return: false if memory is short, the backend is full, or conntrack does not
+ * take the entry, as it has one with a tuple of it, or as the table's chain is
+ * too long. Then the flow is gone, and the entry is the caller's.
  */
 bool nflb_flow_insert(struct nflb_net *nn, struct nflb_fast *fast,
 		      struct nflb_backend *backend,
@@ -544,21 +573,23 @@ bool nflb_flow_insert(struct nflb_net *nn, struct nflb_fast *fast,
 	struct nf_conn *ct = fast->ct;
 
 	fast->flow.service = BIT(NFLB_FLOW_EXPRESS);
-	nflb_flow_get(nn, &fast->flow, backend, service);
-	if (nflb_flow_claim(ct, fast))
+	if (nflb_flow_get(nn, &fast->flow, backend, service))
 		goto err_forget;
+	if (nflb_flow_claim(ct, fast))
+		goto err_put;
 	/* The record has the reference that conntrack gives us with it. */
 	ct->status |= IPS_CONFIRMED;
 	if (nf_conntrack_hash_check_insert(ct))
-		goto err_forget;
+		goto err_put;
 	nflb_flow_count(backend, service, NFLB_NEW_FLOWS);
 	nflb_flow_count_reason(nn, service, NFLB_EXPRESS_FLOWS);
 	if (nflb_trials_is_on(&backend->trials))
 		nflb_trial_begin(fast);
 	return true;
 
-err_forget:
+err_put:
 	nflb_flow_put(nn, &fast->flow);
+err_forget:
 	nflb_fast_forget(nn, fast);
 	/* Not before, as who finds the record in its list finds the entry. */
 	fast->ct = NULL;

@@ -121,8 +121,9 @@ bool nflb_flow_resolve(struct nflb_net *nn, const struct nflb_snapshot *snap,
 bool nflb_flow_insert(struct nflb_net *nn, struct nflb_fast *fast,
 		      struct nflb_backend *backend,
 		      struct nflb_account *service);
-void nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
-		   struct nflb_backend *backend, struct nflb_account *service);
+int nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
+		  struct nflb_backend *backend, struct nflb_account *service);
+enum nflb_reason nflb_flow_refusal(int err);
 void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow);
 void nflb_flow_count_cut(struct nflb_net *nn, const struct nflb_flow *flow,
 			 enum nflb_reason reason);

@@ -62,6 +62,10 @@ static struct netlink_range_validation nflb_range_idle_ms = {
 	.max = NFLB_IDLE_MAX_MS,
 };
 
+static struct netlink_range_validation nflb_range_flows = {
+	.max = NFLB_FLOWS_MAX,
+};
+
 static struct netlink_range_validation nflb_range_cert_expiry_ms = {
 	.max = NFLB_CERT_EXPIRY_MAX_MS,
 };
@@ -69,6 +73,7 @@ static struct netlink_range_validation nflb_range_cert_expiry_ms = {
 #define NFLB_POLICY_NAME { .type = NLA_NUL_STRING, .len = NFLB_NAME_MAX }
 #define NFLB_POLICY_ADDR NLA_POLICY_RANGE(NLA_BINARY, 4, 16)
 #define NFLB_POLICY_PORT NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_port)
+#define NFLB_POLICY_FLOWS NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_flows)
 #define NFLB_POLICY_IDLE NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_idle_ms)
 
 /* For requests without attributes: without a policy, all would be let in. */
@@ -146,6 +151,7 @@ static const struct nla_policy nflb_backend_policy[NFLB_A_BACKEND_MAX + 1] = {
 	[NFLB_A_BACKEND_NOW] = { .type = NLA_FLAG },
 	[NFLB_A_BACKEND_DEADLINE_MS] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_deadline_ms),
+	[NFLB_A_BACKEND_MAX_FLOWS] = NFLB_POLICY_FLOWS,
 };
 
 static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
@@ -479,6 +485,7 @@ static int nflb_nl_backend(struct genl_info *info, nflb_change_fn change)
 	spec.admin = nflb_nl_u32(info, NFLB_A_BACKEND_ADMIN);
 	spec.drain = nflb_nl_u32(info, NFLB_A_BACKEND_DRAIN);
 	spec.deadline_ms = nflb_nl_u32(info, NFLB_A_BACKEND_DEADLINE_MS);
+	spec.max_flows = nflb_nl_u32(info, NFLB_A_BACKEND_MAX_FLOWS);
 	spec.now = nla_get_flag(info->attrs[NFLB_A_BACKEND_NOW]);
 	err = nflb_nl_addr(info, NFLB_A_BACKEND_ADDRESS, &addr, &spec.addr);
 	if (err)

@@ -182,6 +182,7 @@ static bool nflb_event_member_is_same(const struct nflb_member *a,
 {
 	return a->backend == b->backend && a->weight == b->weight &&
 	       a->zone == b->zone && a->admin == b->admin &&
+	       a->max_flows == b->max_flows &&
 	       a->is_draining == b->is_draining &&
 	       a->drain_until == b->drain_until;
 }

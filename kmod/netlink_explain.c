@@ -114,6 +114,10 @@ static int nflb_explain_fill_choice(struct sk_buff *msg,
 	    nla_put_string(msg, NFLB_A_EXPLAIN_FIRST_CHOICE,
 			   nflb_explain_member(dec, choice->first)))
 		return -EMSGSIZE;
+	if (choice->full != NFLB_NONE &&
+	    nla_put_string(msg, NFLB_A_EXPLAIN_FULL,
+			   nflb_explain_member(dec, choice->full)))
+		return -EMSGSIZE;
 	if (nflb_explain_fill_ramping(msg, dec) ||
 	    nflb_explain_fill_zone(msg, dec))
 		return -EMSGSIZE;
@@ -123,7 +127,7 @@ static int nflb_explain_fill_choice(struct sk_buff *msg,
 static int nflb_explain_fill_fallback(struct sk_buff *msg,
 				      const struct nflb_decision *dec)
 {
-	if (dec->verdict == NFLB_VERDICT_NO_BACKEND)
+	if (dec->verdict != NFLB_VERDICT_PICKED)
 		return nla_put_u32(msg, NFLB_A_EXPLAIN_ALL_DOWN,
 				   dec->service->all_down);
 	if (dec->fallback == NFLB_FALLBACK_NONE)
@@ -177,7 +181,7 @@ static int nflb_explain_fill(struct sk_buff *msg,
 	if (err || !dec->pool->n_members)
 		return err;
 	err = nflb_explain_fill_choice(msg, dec);
-	if (err || dec->verdict == NFLB_VERDICT_NO_BACKEND)
+	if (err || dec->verdict != NFLB_VERDICT_PICKED)
 		return err;
 	err = nflb_explain_fill_affinity(msg, tuple, dec);
 	return err ?: nflb_explain_fill_backend(msg, tuple, dec);

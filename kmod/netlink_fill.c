@@ -82,6 +82,9 @@ static int nflb_fill_reasons(struct sk_buff *skb,
 			NFLB_A_COUNTERS_AFFINITY_EVICTIONS,
 		[NFLB_IDLE_RESETS] = NFLB_A_COUNTERS_IDLE_RESETS,
 		[NFLB_DROP_NOT_ALLOWED] = NFLB_A_COUNTERS_DROP_NOT_ALLOWED,
+		[NFLB_DROP_FULL] = NFLB_A_COUNTERS_DROP_FULL,
+		[NFLB_REJECT_FULL] = NFLB_A_COUNTERS_REJECT_FULL,
+		[NFLB_OVERFLOW_PICKS] = NFLB_A_COUNTERS_OVERFLOW_PICKS,
 	};
 	u64 sum[NFLB_N_REASONS];
 	int i;
@@ -484,6 +487,7 @@ int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_BACKEND_ZONE, member->zone) ||
 	    nla_put_u32(skb, NFLB_A_BACKEND_ADMIN, member->admin) ||
 	    nla_put_u32(skb, NFLB_A_BACKEND_DRAIN, member->is_draining) ||
+	    nla_put_u32(skb, NFLB_A_BACKEND_MAX_FLOWS, member->max_flows) ||
 	    nflb_fill_deadline(skb, member->drain_until) ||
 	    nflb_fill_trials(skb, member->backend) ||
 	    nflb_fill_share(skb, NFLB_A_BACKEND_SHARE,

@@ -3,6 +3,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/socket.h>
 #include <linux/string.h>
@@ -32,6 +33,7 @@ static void nflb_pool_free(struct nflb_object *object)
 		nflb_backend_put(pool->member[i].backend);
 	nflb_sched_data_put(pool->sched_data);
 	nflb_clients_put(pool->clients);
+	free_percpu(pool->room);
 	nflb_index_free(&pool->names);
 	nflb_index_free(&pool->addrs);
 	kvfree(pool->member);
@@ -104,6 +106,7 @@ struct nflb_pool *nflb_pool_copy(const struct nflb_pool *from)
 	memset(pool->will_end, 0, sizeof(pool->will_end));
 	memset(pool->ramp, 0, sizeof(pool->ramp));
 	memset(pool->zone, 0, sizeof(pool->zone));
+	pool->room = NULL;
 	pool->n_alloc = from->n_members;
 	pool->member = kvmalloc_array(max(1U, from->n_members),
 				      sizeof(*pool->member),
@@ -359,6 +362,33 @@ static int nflb_pool_keep_clients(struct nflb_pool *pool)
 	return 0;
 }
 
+static bool nflb_pool_has_limits(const struct nflb_pool *pool)
+{
+	u32 pos;
+
+	for (pos = 0; pos < pool->n_members; pos++) {
+		if (pool->member[pos].max_flows)
+			return true;
+	}
+	return false;
+}
+
+static size_t nflb_pool_room_bytes(const struct nflb_pool *pool)
+{
+	return BITS_TO_LONGS(pool->n_members) * sizeof(long);
+}
+
+static int nflb_pool_alloc_room(struct nflb_pool *pool)
+{
+	free_percpu(pool->room);
+	pool->room = NULL;
+	if (!nflb_pool_has_limits(pool))
+		return 0;
+	pool->room = __alloc_percpu_gfp(nflb_pool_room_bytes(pool),
+					sizeof(long), GFP_KERNEL_ACCOUNT);
+	return pool->room ? 0 : -ENOMEM;
+}
+
 /**
  * nflb_pool_finish() - makes a pool ready to be published
  * @pool: pool of a candidate
@@ -381,6 +411,8 @@ int nflb_pool_finish(struct nflb_pool *pool)
 			return err;
 	}
 	err = nflb_pool_keep_clients(pool);
+	if (!err)
+		err = nflb_pool_alloc_room(pool);
 	if (err)
 		return err;
 	for (gate = 0; gate < NFLB_N_GATES; gate++) {
@@ -412,6 +444,8 @@ size_t nflb_pool_bytes(const struct nflb_pool *pool)
 		n_bytes += pool->sched_data->n_bytes;
 	if (pool->clients)
 		n_bytes += sizeof(*pool->clients);
+	if (pool->room)
+		n_bytes += num_possible_cpus() * nflb_pool_room_bytes(pool);
 	return n_bytes;
 }
 

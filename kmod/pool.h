@@ -25,6 +25,8 @@ struct nflb_zone;
  * @zone: zone number, 0 for none
  * @admin: enum nflb_admin
  * @is_draining: no new flows
+ * @max_flows: flows that it may have open, 0 for any number; packets look at
+ *	that of its account
  * @drain_until: when the flows end that it still has then, in jiffies, or 0
  */
 struct nflb_member {
@@ -33,6 +35,7 @@ struct nflb_member {
 	u16 zone;
 	u8 admin;
 	bool is_draining;
+	u32 max_flows;
 	u64 drain_until;
 };
 
@@ -93,6 +96,8 @@ struct nflb_gate {
  * @clients: the backends that clients have; NULL without need, as @sched
  *	chooses by a hash or no service has affinity; shared by successive
  *	versions of the pool, changed by packets
+ * @room: for a CPU, with bottom halves off, to put a set of members in; NULL
+ *	if nobody's flows are limited
  * @cursor: where a scheduler that goes round stands; changed by packets
  * @near_cursor: the same among those of the preferred zone
  */
@@ -126,6 +131,7 @@ struct nflb_pool {
 	struct nflb_ramp *ramp[NFLB_N_GATES];
 	struct nflb_zone *zone[NFLB_N_GATES];
 	struct nflb_clients *clients;
+	unsigned long __percpu *room;
 	atomic_t cursor;
 	atomic_t near_cursor;
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Schedulers: the registry and what several algorithms need. */
 
+#include <linux/bitmap.h>
 #include <linux/bitops.h>
+#include <linux/bottom_half.h>
 #include <linux/mm.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
@@ -209,6 +211,68 @@ static noinline void nflb_sched_pick_by_zone(struct nflb_pool *pool, u32 gate,
 		choice->first = NFLB_NONE;
 }
 
+static void nflb_sched_pick_anybody(struct nflb_pool *pool, u32 gate,
+				    struct nflb_choice *choice)
+{
+	if (unlikely(pool->zone[gate])) {
+		nflb_sched_pick_by_zone(pool, gate, choice);
+		return;
+	}
+	choice->cursor = &pool->cursor;
+	nflb_sched_pick_among(pool, gate, pool->eligible[gate], choice);
+}
+
+static bool nflb_sched_is_full(const struct nflb_pool *pool, u32 pos)
+{
+	return nflb_account_is_full(&pool->member[pos].backend->account);
+}
+
+/* Picks among those of a set that are not full. Looks at each of them. */
+static bool nflb_sched_pick_with_room(struct nflb_pool *pool,
+				      const unsigned long *set,
+				      struct nflb_choice *choice)
+{
+	unsigned long *room = this_cpu_ptr(pool->room);
+	u32 pos;
+
+	bitmap_zero(room, pool->n_members);
+	for_each_set_bit(pos, set, pool->n_members) {
+		if (!nflb_sched_is_full(pool, pos))
+			__set_bit(pos, room);
+	}
+	nflb_sched_choose(pool, room, choice);
+	return choice->member != NFLB_NONE;
+}
+
+/*
+ * The pick is full: to its flow it is as one that is not eligible. Who ramps
+ * has enough to do, and gets the flow only if all others are full.
+ */
+static noinline void nflb_sched_pick_past_full(struct nflb_pool *pool,
+					       u32 gate,
+					       struct nflb_choice *choice)
+{
+	const struct nflb_zone *zone = pool->zone[gate];
+	u32 full = choice->member;
+	const unsigned long *set;
+	bool is_found = false;
+
+	local_bh_disable();
+	if (zone) {
+		set = nflb_sched_zone(pool, &zone->eligible, choice);
+		is_found = nflb_sched_pick_with_room(pool, set, choice);
+	}
+	choice->cursor = &pool->cursor;
+	if (!is_found && choice->ramp) {
+		set = choice->ramp->settled;
+		is_found = nflb_sched_pick_with_room(pool, set, choice);
+	}
+	if (!is_found)
+		nflb_sched_pick_with_room(pool, pool->eligible[gate], choice);
+	local_bh_enable();
+	choice->full = full;
+}
+
 /**
  * nflb_sched_pick() - picks a member
  * @pool: the pool, with at least one member
@@ -220,12 +284,10 @@ static noinline void nflb_sched_pick_by_zone(struct nflb_pool *pool, u32 gate,
 void nflb_sched_pick(struct nflb_pool *pool, u32 gate,
 		     struct nflb_choice *choice)
 {
-	if (unlikely(pool->zone[gate])) {
-		nflb_sched_pick_by_zone(pool, gate, choice);
-		return;
-	}
-	choice->cursor = &pool->cursor;
-	nflb_sched_pick_among(pool, gate, pool->eligible[gate], choice);
+	nflb_sched_pick_anybody(pool, gate, choice);
+	if (unlikely(pool->room) && choice->member != NFLB_NONE &&
+	    nflb_sched_is_full(pool, choice->member))
+		nflb_sched_pick_past_full(pool, gate, choice);
 }
 
 /**

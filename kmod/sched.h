@@ -39,6 +39,8 @@ struct nflb_sched_data {
  * @first: the member that would have been picked were all eligible, or
  *	NFLB_NONE when the algorithm does not know
  * @ramping: the member that was picked before, and ramps, or NFLB_NONE
+ * @full: the member that was picked before, and has as many flows as it may, or
+ *	NFLB_NONE; then @member is NFLB_NONE if all have that may be picked
  * @evicts: another client had to be forgotten for the flow's
  */
 struct nflb_choice {
@@ -52,6 +54,7 @@ struct nflb_choice {
 	u32 attempts;
 	u32 first;
 	u32 ramping;
+	u32 full;
 	bool evicts;
 };
 
@@ -66,6 +69,7 @@ static inline void nflb_choice_init(struct nflb_choice *choice)
 	choice->attempts = 1;
 	choice->first = NFLB_NONE;
 	choice->ramping = NFLB_NONE;
+	choice->full = NFLB_NONE;
 }
 
 /**
@@ -77,6 +81,17 @@ static inline void nflb_choice_init(struct nflb_choice *choice)
 static inline bool nflb_choice_is_kept(const struct nflb_choice *choice)
 {
 	return choice->kept != NFLB_NONE && choice->member == choice->kept;
+}
+
+/**
+ * nflb_choice_will_return() - tells whether a client's backend is only full
+ * @choice: the choice, made
+ *
+ * Return: true if it gets another one for this flow, and has its own still.
+ */
+static inline bool nflb_choice_will_return(const struct nflb_choice *choice)
+{
+	return choice->kept != NFLB_NONE && choice->full == choice->kept;
 }
 
 /**

@@ -233,6 +233,29 @@ static void nflb_txn_tell_flows(struct nflb_net *nn,
 	nflb_wheel_follow(nn, has_reset, is_stale);
 }
 
+/*
+ * Tells how many flows backends may have. Pools that have not changed have
+ * told so before.
+ */
+static void nflb_txn_tell_limits(const struct nflb_snapshot *old,
+				 const struct nflb_snapshot *new)
+{
+	struct nflb_member *member;
+	struct nflb_pool *pool;
+	u32 pos, i;
+
+	for (pos = 0; pos < new->pools.n_slots; pos++) {
+		pool = nflb_snapshot_pool(new, pos);
+		if (!pool || pool == nflb_txn_former(old, pool))
+			continue;
+		for (i = 0; i < pool->n_members; i++) {
+			member = &pool->member[i];
+			WRITE_ONCE(member->backend->account.max_flows,
+				   member->max_flows);
+		}
+	}
+}
+
 /* Is there a pool that wants to know how new flows fare? */
 static bool nflb_txn_has_trials(const struct nflb_snapshot *snap)
 {
@@ -390,6 +413,7 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	list_for_each_entry(doom, &txn->doomed, node)
 		WRITE_ONCE(doom->backend->is_doomed, true);
 	nflb_txn_tell_flows(nn, old, new);
+	nflb_txn_tell_limits(old, new);
 	nflb_ping_update(new);
 	rcu_assign_pointer(nn->snap, new);
 	txn->cand = NULL;

@@ -52,6 +52,7 @@
 #define NFLB_HALF_CLOSED_TIMEOUT_MS	60000
 #define NFLB_UDP_TIMEOUT_MS		120000
 #define NFLB_ALLOW_MAX			1024
+#define NFLB_FLOWS_MAX			100000000
 #define NFLB_PREFIX_BYTES		17
 
 /**
@@ -237,6 +238,9 @@ enum nflb_change {
  * @NFLB_VERDICT_PICKED: A backend was picked.
  * @NFLB_VERDICT_NOT_ALLOWED: A service matches, but its allow list does not
  *   have the client; it is dropped.
+ * @NFLB_VERDICT_FULL: A service matches, but all backends that may serve have
+ *   as many flows as they may have; it is dropped, or rejected if the service
+ *   says so.
  */
 enum nflb_verdict {
 	NFLB_VERDICT_NO_FRONTEND,
@@ -244,6 +248,7 @@ enum nflb_verdict {
 	NFLB_VERDICT_NO_BACKEND,
 	NFLB_VERDICT_PICKED,
 	NFLB_VERDICT_NOT_ALLOWED,
+	NFLB_VERDICT_FULL,
 };
 
 /**
@@ -300,6 +305,9 @@ enum {
 	NFLB_A_COUNTERS_AFFINITY_EVICTIONS,
 	NFLB_A_COUNTERS_IDLE_RESETS,
 	NFLB_A_COUNTERS_DROP_NOT_ALLOWED,
+	NFLB_A_COUNTERS_DROP_FULL,
+	NFLB_A_COUNTERS_REJECT_FULL,
+	NFLB_A_COUNTERS_OVERFLOW_PICKS,
 
 	__NFLB_A_COUNTERS_MAX,
 	NFLB_A_COUNTERS_MAX = (__NFLB_A_COUNTERS_MAX - 1)
@@ -405,6 +413,7 @@ enum {
 	NFLB_A_BACKEND_EJECT_TIME_MS,
 	NFLB_A_BACKEND_EJECT_LEFT_MS,
 	NFLB_A_BACKEND_CONNECT_US,
+	NFLB_A_BACKEND_MAX_FLOWS,
 
 	__NFLB_A_BACKEND_MAX,
 	NFLB_A_BACKEND_MAX = (__NFLB_A_BACKEND_MAX - 1)
@@ -526,6 +535,7 @@ enum {
 	NFLB_A_EXPLAIN_CLIENT,
 	NFLB_A_EXPLAIN_CLIENT_PREFIX,
 	NFLB_A_EXPLAIN_CHOSEN_BY,
+	NFLB_A_EXPLAIN_FULL,
 
 	__NFLB_A_EXPLAIN_MAX,
 	NFLB_A_EXPLAIN_MAX = (__NFLB_A_EXPLAIN_MAX - 1)
