@@ -21,6 +21,7 @@ static const struct column columns[] = {
 	{ "zone", "ZONE", COLUMN_RIGHT },
 	{ "admin", "ADMIN", 0 },
 	{ "drain", "DRAIN", COLUMN_JSON },
+	{ "max_flows", "MAX-FLOWS", COLUMN_JSON },
 	{ "state", "STATE", 0 },
 	{ "share", "SHARE", COLUMN_RIGHT },
 	{ "deadline_ms", "DEADLINE", COLUMN_RIGHT },
@@ -199,7 +200,7 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_BACKEND_COUNTERS, &counters);
-	view_cells(obj, BACKEND_POOL, BACKEND_DRAIN);
+	view_cells(obj, BACKEND_POOL, BACKEND_MAX_FLOWS);
 	cell_string(backend_state(obj, attrs));
 	cell_share(attrs);
 	if (nl_has(attrs, NFLB_A_BACKEND_DEADLINE_MS))

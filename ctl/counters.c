@@ -50,6 +50,10 @@ const struct counter_name counter_names[COUNTERS] = {
 		"drop_not_allowed", "drop-not-allowed",
 		NFLB_A_COUNTERS_DROP_NOT_ALLOWED, true
 	},
+	{ "drop_full", "drop-full", NFLB_A_COUNTERS_DROP_FULL, true },
+	{ "reject_full", "reject-full", NFLB_A_COUNTERS_REJECT_FULL, true },
+	{ "overflow_picks", "overflow-picks",
+	  NFLB_A_COUNTERS_OVERFLOW_PICKS, false },
 };
 
 /**

@@ -18,7 +18,7 @@ enum counter {
 	COUNTER_FAILED_CONNECTS,
 	COUNTER_REASONS,	/* from here on: why, counted */
 	COUNTER_DROP_NOT_ALLOWED = COUNTER_REASONS + 23,
-	COUNTERS,
+	COUNTERS = COUNTER_REASONS + 27,
 };
 
 /**

@@ -215,6 +215,7 @@ static void print_json(const struct tuple *tuple, const struct nl_attrs *attrs)
 				      fallback_words));
 	json_word("all_down", word_of(attrs, NFLB_A_EXPLAIN_ALL_DOWN,
 				      all_down_words));
+	json_text("full", attrs, NFLB_A_EXPLAIN_FULL);
 	json_text("ramping", attrs, NFLB_A_EXPLAIN_RAMPING);
 	json_number("ramping_share", attrs, NFLB_A_EXPLAIN_RAMPING_SHARE);
 	json_number("prefer_zone", attrs, NFLB_A_EXPLAIN_PREFER_ZONE);
@@ -261,6 +262,13 @@ static bool is_rejected(const struct nl_attrs *attrs)
 	       nl_u32(attrs, NFLB_A_EXPLAIN_ALL_DOWN) == NFLB_ALL_DOWN_REJECT;
 }
 
+static const char *full_sentence(const struct nl_attrs *attrs)
+{
+	if (is_rejected(attrs))
+		return "all backends are full, so the packet is rejected";
+	return "all backends are full, so the packet is dropped";
+}
+
 static const char *no_backend_sentence(const struct nl_attrs *attrs)
 {
 	if (is_rejected(attrs))
@@ -277,8 +285,10 @@ static const char *verdict_sentence(const struct nl_attrs *attrs)
 		return "no service has this port, so the packet is left alone";
 	case NFLB_VERDICT_NO_BACKEND:
 		return no_backend_sentence(attrs);
+	case NFLB_VERDICT_FULL:
+		return full_sentence(attrs);
 	case NFLB_VERDICT_NOT_ALLOWED:
-		return "the service is not for this client, so the packet is dropped";
+		return "the client is not allowed, so the packet is dropped";
 	case NFLB_VERDICT_PICKED:
 		return "a backend was picked";
 	default:
@@ -328,13 +338,19 @@ static void print_affinity(const struct nl_attrs *attrs)
 		   chosen_by_sentence(nl_u32(attrs, NFLB_A_EXPLAIN_CHOSEN_BY)));
 }
 
-/* The first choice may be the one that ramps. */
+static bool is_first_choice(const struct nl_attrs *attrs, uint16_t attr)
+{
+	return nl_has(attrs, attr) &&
+	       strcmp(nl_text(attrs, NFLB_A_EXPLAIN_FIRST_CHOICE),
+		      nl_text(attrs, attr)) == 0;
+}
+
+/* The first choice may be the one that ramps, or the one that is full. */
 static bool is_first_eligible(const struct nl_attrs *attrs)
 {
 	return !nl_has(attrs, NFLB_A_EXPLAIN_FIRST_CHOICE) ||
-	       (nl_has(attrs, NFLB_A_EXPLAIN_RAMPING) &&
-		strcmp(nl_text(attrs, NFLB_A_EXPLAIN_FIRST_CHOICE),
-		       nl_text(attrs, NFLB_A_EXPLAIN_RAMPING)) == 0);
+	       is_first_choice(attrs, NFLB_A_EXPLAIN_RAMPING) ||
+	       is_first_choice(attrs, NFLB_A_EXPLAIN_FULL);
 }
 
 static void print_choice(const struct nl_attrs *attrs)
@@ -358,6 +374,9 @@ static void print_choice(const struct nl_attrs *attrs)
 	if (!is_first_eligible(attrs))
 		print_text("instead   of %s, the first choice, which is not eligible\n",
 			   nl_text(attrs, NFLB_A_EXPLAIN_FIRST_CHOICE));
+	if (nl_has(attrs, NFLB_A_EXPLAIN_FULL))
+		print_text("instead   of %s, which has as many flows as it may have\n",
+			   nl_text(attrs, NFLB_A_EXPLAIN_FULL));
 	if (nl_has(attrs, NFLB_A_EXPLAIN_RAMPING))
 		print_text("instead   of %s, which by its slow start gets %u %% of its share\n",
 			   nl_text(attrs, NFLB_A_EXPLAIN_RAMPING),

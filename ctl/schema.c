@@ -46,6 +46,7 @@ const struct word verdict_words[] = {
 	{ "no-backend", NFLB_VERDICT_NO_BACKEND },
 	{ "picked", NFLB_VERDICT_PICKED },
 	{ "not-allowed", NFLB_VERDICT_NOT_ALLOWED },
+	{ "full", NFLB_VERDICT_FULL },
 	{ NULL, 0 },
 };
 
@@ -107,7 +108,7 @@ static const struct word probe_type_words[] = {
 #define OF_EXEC		(1u << NFLB_PROBE_TYPE_EXEC)
 #define OF_HTTP		(1u << NFLB_PROBE_TYPE_HTTP | OF_HTTPS)
 
-/* What no time means, and no zone. */
+/* What no time means, and no zone, and no limit. */
 static const struct word off_words[] = { { "off", 0 }, { NULL, 0 } };
 
 /* All of an address */
@@ -391,6 +392,12 @@ static const struct field backend_fields[] = {
 		.help = "on: nothing new, old flows finish (off)",
 		.kind = VALUE_SWITCH, .attr = NFLB_A_BACKEND_DRAIN,
 		.max = 1,
+	},
+	[BACKEND_MAX_FLOWS] = {
+		.word = "max-flows", .key = "max_flows", .arg = "N|off",
+		.help = "flows open at which new ones go to others (off)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_BACKEND_MAX_FLOWS,
+		.max = NFLB_FLOWS_MAX, .words = off_words,
 	},
 };
 

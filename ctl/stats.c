@@ -66,6 +66,9 @@ static const struct column counter_columns[] = {
 	{ "affinity_evictions", "", COLUMN_JSON },
 	{ "idle_resets", "", COLUMN_JSON },
 	{ "drop_not_allowed", "", COLUMN_JSON },
+	{ "drop_full", "", COLUMN_JSON },
+	{ "reject_full", "", COLUMN_JSON },
+	{ "overflow_picks", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 
