@@ -317,6 +317,7 @@ case_backend()
 	backend add w4 c 10.0.0.3 zone 65536 -> backend "w4/c": zone 65536: allowed 0..65535
 	backend add w4 c 10.0.0.3 admin off -> backend "w4/c": admin off: allowed none, up, down
 	backend add w4 c 10.0.0.3 drain yes -> backend "w4/c": drain yes: allowed on, off
+	backend add w4 c 10.0.0.3 max-flows 100000001 -> backend "w4/c": max-flows 100000001: allowed 0..100000000, or off
 	backend del w4 a later -> unexpected "later"; see "lbctl backend del help"
 	backend drain w4 a b -> unexpected "b"; see "lbctl backend drain help"
 	backend drain w4 a deadline -> deadline needs a value; see "lbctl backend drain help"
@@ -338,6 +339,7 @@ case_backend()
 	backend-set pool=w4 name=a deadline-ms#5 -> EINVAL deadline-ms a deadline needs drain on
 	backend-set pool=w4 name=a drain#0 deadline-ms#5 -> EINVAL deadline-ms a deadline needs drain on
 	backend-set pool=w4 name=a drain#1 deadline-ms#604800001 -> ERANGE deadline-ms integer out of range
+	backend-set pool=w4 name=a max-flows#100000001 -> ERANGE max-flows integer out of range
 	backend-del pool=w4 name=a now! deadline-ms#5 -> EINVAL deadline-ms now needs no deadline
 	backend-del pool=w4 -> EINVAL missing 2
 	backend-get name=a -> EINVAL missing 1
