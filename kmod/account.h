@@ -12,6 +12,7 @@
 #include <linux/types.h>
 #include <uapi/nflb.h>
 
+#include "bucket.h"
 #include "times.h"
 
 struct nflb_counters;
@@ -31,6 +32,7 @@ struct nflb_reasons;
  * @ref: held by configuration objects and by flows
  * @active: flows now open
  * @max_flows: how many may be, 0 for any number; written under cfg_mutex
+ * @new_flows: of services only: how many may be opened
  */
 struct nflb_account {
 	struct nflb_counters __percpu *counters;
@@ -45,6 +47,7 @@ struct nflb_account {
 	refcount_t ref;
 	atomic_t active;
 	u32 max_flows;
+	struct nflb_bucket new_flows;
 };
 
 int nflb_account_init(struct nflb_account *account, const char *name,

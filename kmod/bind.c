@@ -258,6 +258,20 @@ static unsigned int nflb_bind_refuse(struct nflb_net *nn, struct sk_buff *skb,
 	return NF_DROP;
 }
 
+/* What a new flow gets that its service does not want. */
+static unsigned int nflb_bind_drop(struct nflb_net *nn,
+				   const struct nflb_decision *dec)
+{
+	enum nflb_reason reason = NFLB_DROP_NOT_ALLOWED;
+
+	if (dec->verdict == NFLB_VERDICT_MAX_FLOWS)
+		reason = NFLB_DROP_MAX_FLOWS;
+	else if (dec->verdict == NFLB_VERDICT_MAX_RATE)
+		reason = NFLB_DROP_MAX_RATE;
+	nflb_bind_count(nn, dec->service, reason);
+	return NF_DROP;
+}
+
 /*
  * The NAT core asks again for an entry that got into the table before it was
  * asked, by act_ct for one: nothing can be bound any more.
@@ -300,8 +314,9 @@ static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 	case NFLB_VERDICT_FULL:
 		return nflb_bind_refuse(nn, skb, state, &dec);
 	case NFLB_VERDICT_NOT_ALLOWED:
-		nflb_bind_count(nn, dec.service, NFLB_DROP_NOT_ALLOWED);
-		return NF_DROP;
+	case NFLB_VERDICT_MAX_FLOWS:
+	case NFLB_VERDICT_MAX_RATE:
+		return nflb_bind_drop(nn, &dec);
 	case NFLB_VERDICT_PICKED:
 		break;
 	}

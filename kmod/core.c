@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What becomes of a new flow. */
 
+#include <linux/ktime.h>
+
 #include "allow.h"
 #include "client.h"
 #include "core.h"
@@ -177,6 +179,23 @@ static noinline bool nflb_decide_fallback(const struct nflb_snapshot *snap,
 	return false;
 }
 
+/* Does the service want the flow? Nothing is counted before it is opened. */
+static noinline enum nflb_verdict
+nflb_decide_guard(const struct nflb_service *service,
+		  const struct nflb_tuple *tuple)
+{
+	const struct nflb_account *account = service->account;
+
+	if (service->allow && !nflb_allow_has(service->allow, &tuple->src))
+		return NFLB_VERDICT_NOT_ALLOWED;
+	if (nflb_account_is_full(account))
+		return NFLB_VERDICT_MAX_FLOWS;
+	if (service->max_rate &&
+	    !nflb_bucket_has(&account->new_flows, ktime_get_ns()))
+		return NFLB_VERDICT_MAX_RATE;
+	return NFLB_VERDICT_NO_BACKEND;
+}
+
 /**
  * nflb_decide_service() - decides which service a new flow is for
  * @snap: the configuration
@@ -208,9 +227,8 @@ void nflb_decide_service(const struct nflb_snapshot *snap,
 	dec->service = nflb_snapshot_service(snap, pos);
 	dec->fallback = NFLB_FALLBACK_NONE;
 	nflb_decide_among(snap, dec, dec->service->pool, dec->service->gate);
-	if (unlikely(dec->service->allow) &&
-	    !nflb_allow_has(dec->service->allow, &tuple->src))
-		dec->verdict = NFLB_VERDICT_NOT_ALLOWED;
+	if (unlikely(nflb_service_is_guarded(dec->service)))
+		dec->verdict = nflb_decide_guard(dec->service, tuple);
 }
 
 static bool nflb_decide_is_spilled(const struct nflb_decision *dec)

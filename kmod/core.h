@@ -7,7 +7,7 @@
  *       what is it to us?      nflb_decide()	      core.c
  *         a frontend?          nflb_match_frontend() match.c
  *         which service?       nflb_match_service()  match.c
- *         for this client?     nflb_allow_has()      allow.c
+ *         from there, now?     nflb_allow_has()      allow.c
  *         which backend?       nflb_sched_pick()     sched.c
  *           the client's?      nflb_clients_pick()   client.c
  *           of which zone?     nflb_zone_keeps()     zone.c

@@ -61,6 +61,8 @@ enum nflb_counter {
  * @NFLB_DROP_FULL: the backends that may serve have as many flows as they may
  * @NFLB_REJECT_FULL: as NFLB_DROP_FULL, but was told so
  * @NFLB_OVERFLOW_PICKS: given to another backend than one that has as many
+ * @NFLB_DROP_MAX_FLOWS: its service has as many flows as it may
+ * @NFLB_DROP_MAX_RATE: its service has had as many new flows as it may
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {
@@ -91,6 +93,8 @@ enum nflb_reason {
 	NFLB_DROP_FULL,
 	NFLB_REJECT_FULL,
 	NFLB_OVERFLOW_PICKS,
+	NFLB_DROP_MAX_FLOWS,
+	NFLB_DROP_MAX_RATE,
 	NFLB_N_REASONS,
 };
 

@@ -121,9 +121,13 @@ static void nflb_service_apply_idle(struct nflb_idle *idle,
 		idle->is_reset = spec->tcp_reset;
 }
 
-static void nflb_service_apply_allow(struct nflb_service *service,
+static void nflb_service_apply_guard(struct nflb_service *service,
 				     const struct nflb_service_spec *spec)
 {
+	if (spec->max_flows != NFLB_NONE)
+		service->max_flows = spec->max_flows;
+	if (spec->max_rate != NFLB_NONE)
+		service->max_rate = spec->max_rate;
 	if (!spec->allow)
 		return;
 	nflb_allow_put(service->allow);
@@ -379,7 +383,7 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 	nflb_service_apply_ports(service, spec);
 	nflb_service_apply_options(service, spec);
 	nflb_service_apply_idle(&service->idle, spec);
-	nflb_service_apply_allow(service, spec);
+	nflb_service_apply_guard(service, spec);
 	if (service->protocol && !had_ports && spec->port == NFLB_NONE)
 		return nflb_refuse_missing(edit->why, NFLB_A_SERVICE_PORT,
 					   "port is required");

@@ -192,6 +192,23 @@ static void nflb_flow_set_active(struct nflb_flow *flow,
 		nflb_flow_set_inactive(flow, backend);
 }
 
+/* Counts one more flow as open, if nobody has as many as he may. */
+static int nflb_flow_enter(struct nflb_backend *backend,
+			   struct nflb_account *service)
+{
+	if (!nflb_account_enter(service))
+		return -EDQUOT;
+	if (!nflb_account_enter(&backend->account)) {
+		atomic_dec(&service->active);
+		return -EBUSY;
+	}
+	if (likely(!READ_ONCE(service->new_flows.rate)) ||
+	    nflb_bucket_take(&service->new_flows, ktime_get_ns()))
+		return 0;
+	nflb_flow_leave(backend, service);
+	return -EAGAIN;
+}
+
 /**
  * nflb_flow_get() - opens a flow
  * @nn: the namespace
@@ -207,9 +224,10 @@ static void nflb_flow_set_active(struct nflb_flow *flow,
 int nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
 		  struct nflb_backend *backend, struct nflb_account *service)
 {
-	if (!nflb_account_enter(&backend->account))
-		return -EBUSY;
-	atomic_inc(&service->active);
+	int err = nflb_flow_enter(backend, service);
+
+	if (err)
+		return err;
 	nflb_account_get(&backend->account);
 	nflb_account_get(service);
 	atomic_inc(&nn->n_flows);
@@ -227,7 +245,16 @@ int nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
  */
 enum nflb_reason nflb_flow_refusal(int err)
 {
-	return err == -EBUSY ? NFLB_DROP_FULL : NFLB_DROP_NO_MEMORY;
+	switch (err) {
+	case -EBUSY:
+		return NFLB_DROP_FULL;
+	case -EDQUOT:
+		return NFLB_DROP_MAX_FLOWS;
+	case -EAGAIN:
+		return NFLB_DROP_MAX_RATE;
+	default:
+		return NFLB_DROP_NO_MEMORY;
+	}
 }
 
 /**
@@ -562,7 +589,7 @@ static int nflb_flow_claim(struct nf_conn *ct, struct nflb_fast *fast)
  * flow and entry stay until the grace period.
  *
  * Context: softirq, under RCU.
- * Return: false if memory is short, the backend is full, or conntrack does not
+ * Return: false if memory is short, a limit is reached, or conntrack does not
  * take the entry, as it has one with a tuple of it, or as the table's chain is
  * too long. Then the flow is gone, and the entry is the caller's.
  */

@@ -66,6 +66,10 @@ static struct netlink_range_validation nflb_range_flows = {
 	.max = NFLB_FLOWS_MAX,
 };
 
+static struct netlink_range_validation nflb_range_rate = {
+	.max = NFLB_RATE_MAX,
+};
+
 static struct netlink_range_validation nflb_range_cert_expiry_ms = {
 	.max = NFLB_CERT_EXPIRY_MAX_MS,
 };
@@ -182,6 +186,9 @@ static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
 	[NFLB_A_SERVICE_TCP_RESET] = NLA_POLICY_MAX(NLA_U32, 1),
 	[NFLB_A_SERVICE_ALLOW] = { .type = NLA_BINARY,
 				   .len = NFLB_PREFIX_BYTES },
+	[NFLB_A_SERVICE_MAX_FLOWS] = NFLB_POLICY_FLOWS,
+	[NFLB_A_SERVICE_MAX_RATE] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_rate),
 };
 
 static const struct nla_policy nflb_health_policy[NFLB_A_HEALTH_MAX + 1] = {
@@ -605,6 +612,8 @@ static int nflb_nl_service(struct genl_info *info, nflb_change_fn change)
 		.udp_timeout_ms =
 			nflb_nl_u32(info, NFLB_A_SERVICE_UDP_TIMEOUT_MS),
 		.tcp_reset = nflb_nl_u32(info, NFLB_A_SERVICE_TCP_RESET),
+		.max_flows = nflb_nl_u32(info, NFLB_A_SERVICE_MAX_FLOWS),
+		.max_rate = nflb_nl_u32(info, NFLB_A_SERVICE_MAX_RATE),
 	};
 	err = nflb_nl_allow(info, &allow);
 	if (err)

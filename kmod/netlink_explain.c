@@ -153,6 +153,14 @@ static int nflb_explain_fill_backend(struct sk_buff *msg,
 						     tuple->dst_port));
 }
 
+/* Then no backend is asked for. */
+static bool nflb_explain_is_unwanted(enum nflb_verdict verdict)
+{
+	return verdict == NFLB_VERDICT_NOT_ALLOWED ||
+	       verdict == NFLB_VERDICT_MAX_FLOWS ||
+	       verdict == NFLB_VERDICT_MAX_RATE;
+}
+
 static int nflb_explain_fill(struct sk_buff *msg,
 			     const struct nflb_snapshot *snap,
 			     const struct nflb_tuple *tuple,
@@ -175,7 +183,7 @@ static int nflb_explain_fill(struct sk_buff *msg,
 	    nla_put_string(msg, NFLB_A_EXPLAIN_SCHEDULER,
 			   dec->pool->sched->name))
 		return -EMSGSIZE;
-	if (dec->verdict == NFLB_VERDICT_NOT_ALLOWED)
+	if (nflb_explain_is_unwanted(dec->verdict))
 		return 0;
 	err = nflb_explain_fill_fallback(msg, dec);
 	if (err || !dec->pool->n_members)

@@ -85,6 +85,8 @@ static int nflb_fill_reasons(struct sk_buff *skb,
 		[NFLB_DROP_FULL] = NFLB_A_COUNTERS_DROP_FULL,
 		[NFLB_REJECT_FULL] = NFLB_A_COUNTERS_REJECT_FULL,
 		[NFLB_OVERFLOW_PICKS] = NFLB_A_COUNTERS_OVERFLOW_PICKS,
+		[NFLB_DROP_MAX_FLOWS] = NFLB_A_COUNTERS_DROP_MAX_FLOWS,
+		[NFLB_DROP_MAX_RATE] = NFLB_A_COUNTERS_DROP_MAX_RATE,
 	};
 	u64 sum[NFLB_N_REASONS];
 	int i;
@@ -336,6 +338,8 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 			service->affinity_prefix) ||
 	    nflb_fill_idle(skb, &service->idle) ||
 	    nflb_fill_allow(skb, service->allow) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_MAX_FLOWS, service->max_flows) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_MAX_RATE, service->max_rate) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_HEALTHY,
 			nflb_pool_n_healthy(pool, service->gate)) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_UNREPORTED,

@@ -134,7 +134,7 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		seq_puts(seq, " failed_connects affinity_hits");
 		seq_puts(seq, " affinity_evictions idle_resets");
 		seq_puts(seq, " drop_not_allowed drop_full reject_full");
-		seq_puts(seq, " overflow_picks\n");
+		seq_puts(seq, " overflow_picks drop_max_flows drop_max_rate\n");
 		return 0;
 	}
 	seq_printf(seq, "%s %s", service->object.name,
@@ -150,9 +150,11 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		   sum[NFLB_SPILL_PICKS], traffic[NFLB_FAILED_CONNECTS]);
 	seq_printf(seq, " %llu %llu %llu", sum[NFLB_AFFINITY_HITS],
 		   sum[NFLB_AFFINITY_EVICTIONS], sum[NFLB_IDLE_RESETS]);
-	seq_printf(seq, " %llu %llu %llu %llu\n", sum[NFLB_DROP_NOT_ALLOWED],
+	seq_printf(seq, " %llu %llu %llu %llu", sum[NFLB_DROP_NOT_ALLOWED],
 		   sum[NFLB_DROP_FULL], sum[NFLB_REJECT_FULL],
 		   sum[NFLB_OVERFLOW_PICKS]);
+	seq_printf(seq, " %llu %llu\n", sum[NFLB_DROP_MAX_FLOWS],
+		   sum[NFLB_DROP_MAX_RATE]);
 	return 0;
 }
 
@@ -283,6 +285,8 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 		[NFLB_DROP_FULL] = "drop_full",
 		[NFLB_REJECT_FULL] = "reject_full",
 		[NFLB_OVERFLOW_PICKS] = "overflow_picks",
+		[NFLB_DROP_MAX_FLOWS] = "drop_max_flows",
+		[NFLB_DROP_MAX_RATE] = "drop_max_rate",
 	};
 	struct nflb_net *nn = nflb_net(seq_file_single_net(seq));
 	u64 sum[NFLB_N_REASONS];

@@ -105,6 +105,8 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 	service->allow = from->allow;
 	if (service->allow)
 		refcount_inc(&service->allow->ref);
+	service->max_flows = from->max_flows;
+	service->max_rate = from->max_rate;
 	service->idle = from->idle;
 	service->backup = from->backup;
 	service->backup_gate = from->backup_gate;

@@ -45,6 +45,9 @@ struct nflb_ports {
  *	all
  * @allow: where new flows may come from, or NULL for anywhere; a reference is
  *	held
+ * @max_flows: flows that it may have open, 0 for any number; packets look at
+ *	that of @account, as with the next one
+ * @max_rate: flows that may be opened in a second, 0 for any number
  * @idle: for how long its flows may be idle; packets look at the times of
  *	@account
  * @backup: place of the pool that serves when @pool cannot, or NFLB_NONE
@@ -66,6 +69,8 @@ struct nflb_service {
 	u8 affinity;
 	u8 affinity_prefix;
 	struct nflb_allow *allow;
+	u32 max_flows;
+	u32 max_rate;
 	struct nflb_idle idle;
 	u32 backup;
 	u32 backup_gate;
@@ -97,6 +102,9 @@ struct nflb_service {
  * @udp_timeout_ms: time that a flow of UDP may be idle, or NFLB_NONE
  * @tcp_reset: 1 if idle connections are reset, else 0, or NFLB_NONE
  * @allow: where new flows may come from, empty for anywhere, or NULL; finished
+ * @max_flows: flows that it may have open, 0 for any number, or NFLB_NONE
+ * @max_rate: flows that may be opened in a second, 0 for any number, or
+ *	NFLB_NONE
  */
 struct nflb_service_spec {
 	const char *name;
@@ -121,6 +129,8 @@ struct nflb_service_spec {
 	u32 udp_timeout_ms;
 	u32 tcp_reset;
 	struct nflb_allow *allow;
+	u32 max_flows;
+	u32 max_rate;
 };
 
 struct nflb_service *nflb_service_alloc(const char *name,
@@ -154,6 +164,17 @@ static inline bool nflb_service_is_express(const struct nflb_service *service)
 static inline bool nflb_service_is_range(const struct nflb_service *service)
 {
 	return service->ports.first != service->ports.last;
+}
+
+/**
+ * nflb_service_is_guarded() - tells whether a service is choosy of new flows
+ * @service: the service
+ *
+ * Return: true if not all are let in.
+ */
+static inline bool nflb_service_is_guarded(const struct nflb_service *service)
+{
+	return service->allow || service->max_flows || service->max_rate;
 }
 
 #endif /* _NFLB_SERVICE_H */

@@ -234,12 +234,13 @@ static void nflb_txn_tell_flows(struct nflb_net *nn,
 }
 
 /*
- * Tells how many flows backends may have. Pools that have not changed have
- * told so before.
+ * Tells how many flows services and backends may have. What has not changed
+ * has told so before.
  */
 static void nflb_txn_tell_limits(const struct nflb_snapshot *old,
 				 const struct nflb_snapshot *new)
 {
+	const struct nflb_service *service;
 	struct nflb_member *member;
 	struct nflb_pool *pool;
 	u32 pos, i;
@@ -253,6 +254,15 @@ static void nflb_txn_tell_limits(const struct nflb_snapshot *old,
 			WRITE_ONCE(member->backend->account.max_flows,
 				   member->max_flows);
 		}
+	}
+	for (pos = 0; pos < new->services.n_slots; pos++) {
+		service = nflb_snapshot_service(new, pos);
+		if (!service ||
+		    (old && service == nflb_snapshot_service(old, pos)))
+			continue;
+		WRITE_ONCE(service->account->max_flows, service->max_flows);
+		WRITE_ONCE(service->account->new_flows.rate,
+			   service->max_rate);
 	}
 }
 

@@ -53,6 +53,7 @@
 #define NFLB_UDP_TIMEOUT_MS		120000
 #define NFLB_ALLOW_MAX			1024
 #define NFLB_FLOWS_MAX			100000000
+#define NFLB_RATE_MAX			1000000
 #define NFLB_PREFIX_BYTES		17
 
 /**
@@ -241,6 +242,10 @@ enum nflb_change {
  * @NFLB_VERDICT_FULL: A service matches, but all backends that may serve have
  *   as many flows as they may have; it is dropped, or rejected if the service
  *   says so.
+ * @NFLB_VERDICT_MAX_FLOWS: A service matches, but has as many flows open as it
+ *   may have; it is dropped.
+ * @NFLB_VERDICT_MAX_RATE: A service matches, but has had as many new flows
+ *   lately as it may have; it is dropped.
  */
 enum nflb_verdict {
 	NFLB_VERDICT_NO_FRONTEND,
@@ -249,6 +254,8 @@ enum nflb_verdict {
 	NFLB_VERDICT_PICKED,
 	NFLB_VERDICT_NOT_ALLOWED,
 	NFLB_VERDICT_FULL,
+	NFLB_VERDICT_MAX_FLOWS,
+	NFLB_VERDICT_MAX_RATE,
 };
 
 /**
@@ -308,6 +315,8 @@ enum {
 	NFLB_A_COUNTERS_DROP_FULL,
 	NFLB_A_COUNTERS_REJECT_FULL,
 	NFLB_A_COUNTERS_OVERFLOW_PICKS,
+	NFLB_A_COUNTERS_DROP_MAX_FLOWS,
+	NFLB_A_COUNTERS_DROP_MAX_RATE,
 
 	__NFLB_A_COUNTERS_MAX,
 	NFLB_A_COUNTERS_MAX = (__NFLB_A_COUNTERS_MAX - 1)
@@ -503,6 +512,8 @@ enum {
 	NFLB_A_SERVICE_UDP_TIMEOUT_MS,
 	NFLB_A_SERVICE_TCP_RESET,
 	NFLB_A_SERVICE_ALLOW,
+	NFLB_A_SERVICE_MAX_FLOWS,
+	NFLB_A_SERVICE_MAX_RATE,
 
 	__NFLB_A_SERVICE_MAX,
 	NFLB_A_SERVICE_MAX = (__NFLB_A_SERVICE_MAX - 1)
