@@ -23,6 +23,11 @@ const struct alert_rule alert_rules[ALERT_KINDS] = {
 		.begins_pct = 0, .ends_pct = 0,
 		.again_ms = 60 * MS_PER_MINUTE,
 	},
+	[ALERT_FLOW_QUOTA] = {
+		.name = "HighFlowQuotaUsage", .severity = "warning",
+		.begins_pct = 80, .ends_pct = 75,
+		.again_ms = 5 * MS_PER_MINUTE,
+	},
 	[ALERT_CONNTRACK_USAGE] = {
 		.name = "HighConntrackUsage", .severity = "warning",
 		.begins_pct = 80, .ends_pct = 75,

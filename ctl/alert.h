@@ -23,6 +23,8 @@
  *                              let through to a backend.
  * @ALERT_AVAILABILITY_CRITICAL: Less than 25 % were.
  * @ALERT_NO_HEALTHY_BACKENDS: No backend of its pool passes its probe.
+ * @ALERT_FLOW_QUOTA: More than 80 % of the flows that a service may have are
+ *                    open, and not 75 % or less since.
  * @ALERT_SERVICE_KINDS: Number of the above, of which each service has one.
  * @ALERT_CONNTRACK_USAGE: More than 80 % of conntrack's table are in use, and
  *                         not 75 % or less since.
@@ -32,6 +34,7 @@ enum alert_kind {
 	ALERT_AVAILABILITY_WARNING,
 	ALERT_AVAILABILITY_CRITICAL,
 	ALERT_NO_HEALTHY_BACKENDS,
+	ALERT_FLOW_QUOTA,
 	ALERT_SERVICE_KINDS,
 	ALERT_CONNTRACK_USAGE = ALERT_SERVICE_KINDS,
 	ALERT_KINDS,

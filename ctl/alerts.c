@@ -100,6 +100,8 @@ static void show(const struct finding *finding, enum alert_step step)
 	print_text(" %s, %s", step_word(step), rule->severity);
 	if (finding->kind == ALERT_CONNTRACK_USAGE)
 		print_text(": %llu of %llu entries are in use", part, whole);
+	else if (finding->kind == ALERT_FLOW_QUOTA)
+		print_text(": %llu of %llu flows are open", part, whole);
 	else if (finding->kind != ALERT_NO_HEALTHY_BACKENDS)
 		print_text(": %llu of %llu new flows were lost", part,
 			   whole);
@@ -144,19 +146,32 @@ static void judge_health(struct alerts *alerts, struct service_alerts *item,
 	judge(alerts, &item->alerts[finding.kind], &finding);
 }
 
+static void judge_quota(struct alerts *alerts, struct service_alerts *item,
+			const struct nl_attrs *attrs,
+			const struct counters *counters)
+{
+	const struct finding finding = {
+		.kind = ALERT_FLOW_QUOTA,
+		.service = item->service,
+		.share = {
+			.part = counters->value[COUNTER_ACTIVE],
+			.whole = nl_u32(attrs, NFLB_A_SERVICE_MAX_FLOWS),
+		},
+	};
+
+	judge(alerts, &item->alerts[finding.kind], &finding);
+}
+
 static void judge_flows(struct alerts *alerts, struct service_alerts *item,
-			const struct nl_attrs *attrs)
+			const struct counters *counters)
 {
 	struct finding finding = { .service = item->service };
+	uint64_t lost = counters_losses(counters);
 	struct alert_reading reading;
-	struct counters counters;
-	uint64_t lost;
 
-	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	lost = counters_losses(&counters);
 	reading.at_ms = alerts->now_us / US_PER_MS;
 	reading.counters.part = lost;
-	reading.counters.whole = lost + counters.value[COUNTER_NEW_FLOWS];
+	reading.counters.whole = lost + counters->value[COUNTER_NEW_FLOWS];
 	alert_window_add(&item->window, &reading, &finding.share);
 	for (finding.kind = ALERT_AVAILABILITY_WARNING;
 	     finding.kind <= ALERT_AVAILABILITY_CRITICAL; finding.kind++)
@@ -200,12 +215,16 @@ static int read_service(const struct nl_attrs *attrs, void *arg)
 	const char *name = nl_text(attrs, NFLB_A_SERVICE_NAME);
 	struct alerts *alerts = arg;
 	struct service_alerts *item;
+	struct counters counters;
 
 	item = find(alerts, name) ?: add(alerts, name);
 	item->is_there = true;
 	judge_health(alerts, item, attrs);
-	if (alerts->now_us >= alerts->step_us)
-		judge_flows(alerts, item, attrs);
+	if (alerts->now_us < alerts->step_us)
+		return 0;
+	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
+	judge_quota(alerts, item, attrs, &counters);
+	judge_flows(alerts, item, &counters);
 	return 0;
 }
 

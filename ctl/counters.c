@@ -54,6 +54,10 @@ const struct counter_name counter_names[COUNTERS] = {
 	{ "reject_full", "reject-full", NFLB_A_COUNTERS_REJECT_FULL, true },
 	{ "overflow_picks", "overflow-picks",
 	  NFLB_A_COUNTERS_OVERFLOW_PICKS, false },
+	{ "drop_max_flows", "drop-max-flows",
+	  NFLB_A_COUNTERS_DROP_MAX_FLOWS, true },
+	{ "drop_max_rate", "drop-max-rate",
+	  NFLB_A_COUNTERS_DROP_MAX_RATE, true },
 };
 
 /**

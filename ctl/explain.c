@@ -289,6 +289,10 @@ static const char *verdict_sentence(const struct nl_attrs *attrs)
 		return full_sentence(attrs);
 	case NFLB_VERDICT_NOT_ALLOWED:
 		return "the client is not allowed, so the packet is dropped";
+	case NFLB_VERDICT_MAX_FLOWS:
+		return "max-flows are open, so the packet is dropped";
+	case NFLB_VERDICT_MAX_RATE:
+		return "max-rate is reached, so the packet is dropped";
 	case NFLB_VERDICT_PICKED:
 		return "a backend was picked";
 	default:

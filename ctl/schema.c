@@ -47,6 +47,8 @@ const struct word verdict_words[] = {
 	{ "picked", NFLB_VERDICT_PICKED },
 	{ "not-allowed", NFLB_VERDICT_NOT_ALLOWED },
 	{ "full", NFLB_VERDICT_FULL },
+	{ "max-flows", NFLB_VERDICT_MAX_FLOWS },
+	{ "max-rate", NFLB_VERDICT_MAX_RATE },
 	{ NULL, 0 },
 };
 
@@ -540,6 +542,18 @@ static const struct field service_fields[] = {
 		.help = "where new flows may come from (any)",
 		.kind = VALUE_PREFIXES, .attr = NFLB_A_SERVICE_ALLOW,
 		.text_default = PREFIXES_ANY,
+	},
+	[SERVICE_MAX_FLOWS] = {
+		.word = "max-flows", .key = "max_flows", .arg = "N|off",
+		.help = "flows open at which new ones are dropped (off)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_SERVICE_MAX_FLOWS,
+		.max = NFLB_FLOWS_MAX, .words = off_words,
+	},
+	[SERVICE_MAX_RATE] = {
+		.word = "max-rate", .key = "max_rate", .arg = "N|off",
+		.help = "flows that may be opened in a second (off)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_SERVICE_MAX_RATE,
+		.max = NFLB_RATE_MAX, .words = off_words,
 	},
 };
 

@@ -12,7 +12,7 @@
 
 #include "value.h"
 
-#define FIELDS_MAX	21
+#define FIELDS_MAX	22
 
 /**
  * enum object_kind - the kinds of objects
@@ -110,6 +110,8 @@ enum {
 	SERVICE_UDP_TIMEOUT,
 	SERVICE_TCP_RESET,
 	SERVICE_ALLOW,
+	SERVICE_MAX_FLOWS,
+	SERVICE_MAX_RATE,
 };
 
 enum {

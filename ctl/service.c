@@ -26,6 +26,8 @@ static const struct column columns[] = {
 	{ "udp_timeout_ms", "UDP-TIMEOUT", COLUMN_JSON },
 	{ "tcp_reset", "TCP-RESET", COLUMN_JSON },
 	{ "allow", "ALLOW", COLUMN_JSON },
+	{ "max_flows", "MAX-FLOWS", COLUMN_JSON },
+	{ "max_rate", "MAX-RATE", COLUMN_JSON },
 	{ "active", "ACTIVE", COLUMN_RIGHT },
 	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
 	{ "drops", "DROPS", COLUMN_RIGHT },
@@ -38,7 +40,7 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	view_cells(obj, SERVICE_NAME, SERVICE_ALLOW);
+	view_cells(obj, SERVICE_NAME, SERVICE_MAX_RATE);
 	cell_u64(counters.value[COUNTER_ACTIVE]);
 	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
 	cell_u64(counters_drops(&counters));

@@ -69,6 +69,8 @@ static const struct column counter_columns[] = {
 	{ "drop_full", "", COLUMN_JSON },
 	{ "reject_full", "", COLUMN_JSON },
 	{ "overflow_picks", "", COLUMN_JSON },
+	{ "drop_max_flows", "", COLUMN_JSON },
+	{ "drop_max_rate", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 
