@@ -33,10 +33,10 @@ explained()
 	done | lb explain - | cut -d ' ' -f 7
 }
 
-# answers [PROTOCOL PORT]: who answers a new flow, or what is wrong
+# answers: who answers a new flow of http, or what is wrong
 answers()
 {
-	ask cl1 "${1-tcp}" "${2-80}" timeout 400 | cut -d ' ' -f 1,2 |
+	ask cl1 tcp 80 timeout 400 | cut -d ' ' -f 1,2 |
 		sed 's/^\(b.\) .*/\1/'
 }
 
@@ -129,9 +129,79 @@ case_exact()
 	disperse
 }
 
+# A service has its own limit, of all backends
+case_service()
+{
+	setup lc
+	lb service set http max-flows 23
+	crowd
+	expect "flows" 23 "$(counter_of http active)"
+	# A client gives up when it has not been answered for five times
+	expect_between "dropped" 5 10 "$(counter_of http drop_max_flows)"
+	expect "another service" 3 "$(ask cl1 udp 82 flows 3 | grep -c ^b)"
+	lb service set http max-flows 24
+	[[ $(answers) = b[12] ]] || fail "the limit is still 23"
+	disperse
+}
+
+# has_warned TEXT
+has_warned()
+{
+	grep "alert: HighFlowQuotaUsage service http $1 flows are open" \
+		"$T_DIR/monitor.log"
+}
+
+case_alert()
+{
+	setup lc
+	lb service set http max-flows 24
+	hold many cl1 tcp 80 flows $FLOWS
+	start_bg gw monitor lbctl monitor
+	wait_for 20 has_warned "begins, warning: $FLOWS of 24"
+	lb service set http max-flows 100
+	wait_for 20 has_warned "ends, warning: $FLOWS of 100"
+	stop_bg monitor
+	release many
+}
+
+# press: flows until five have not been answered; as many as there may be at
+# once are, and those that come in the time that this takes
+press()
+{
+	local begin took n
+
+	now_ms && begin=$REPLY
+	n=$(ask cl1 udp 82 flows 1000 timeout 200 | grep -c ^b)
+	now_ms && took=$((REPLY - begin))
+	expect_between "in $took ms" 5 $((5 + 5 * took / 1000)) "$n"
+	answered=$((answered + n))
+}
+
+case_rate()
+{
+	local answered=0
+
+	setup rr
+	lb service set udp max-rate 5
+	press
+	expect "opened" "$answered" "$(counter_of udp new_flows)"
+	expect "dropped" 5 "$(counter_of udp drop_max_rate)"
+	# The bucket has what comes in a second, however long nobody takes it
+	pause 2.5
+	press
+	expect "opened" "$answered" "$(counter_of udp new_flows)"
+	expect "dropped" 10 "$(counter_of udp drop_max_rate)"
+	lb service set udp max-rate off
+	expect "without a limit" 30 "$(ask cl1 udp 82 flows 30 | grep -c ^b)"
+}
+
 topo_up 3
 serve b1 b2 b3 -- tcp/7000 udp/82
 both_families "backends that are full" case_backend
 both_families "clients come back" case_affinity
 both_families "as many as may be" case_exact
+both_families "a service that is full" case_service
+use_family 4
+tap_run "a warning before" case_alert
+both_families "as many as may come" case_rate
 tap_done

@@ -402,6 +402,8 @@ case_service()
 	service set web half-closed-timeout 25h -> service "web": half-closed-timeout 25h: allowed 1s..1d
 	service set web udp-timeout off -> service "web": udp-timeout off: a time needs a unit: ms, s, m, h or d
 	service set web tcp-reset yes -> service "web": tcp-reset yes: allowed on, off
+	service set web max-flows -1 -> service "web": max-flows -1: not a number, allowed 0..100000000, or off
+	service set web max-rate 1000001 -> service "web": max-rate 1000001: allowed 0..1000000, or off
 	service set web allow 10.0.0.0/33 -> service "web": allow 10.0.0.0/33: prefix "10.0.0.0/33": allowed 0..32
 	service set web allow 10.0.0.0/ -> service "web": allow 10.0.0.0/: prefix "10.0.0.0/": not a number, allowed 0..32
 	service set web allow 10.0.0.0/8,10.0.0 -> service "web": allow 10.0.0.0/8,10.0.0: prefix "10.0.0": not an IPv4 or IPv6 prefix
@@ -445,6 +447,8 @@ case_service()
 	service-set name=web half-closed-timeout-ms#0 -> ERANGE half-closed-timeout-ms integer out of range
 	service-set name=web udp-timeout-ms#86400001 -> ERANGE udp-timeout-ms integer out of range
 	service-set name=web tcp-reset#2 -> ERANGE tcp-reset integer out of range
+	service-set name=web max-flows#100000001 -> ERANGE max-flows integer out of range
+	service-set name=web max-rate#1000001 -> ERANGE max-rate integer out of range
 	service-set name=web allow:0a000000 -> EINVAL allow a prefix has 5 or 17 bytes, not 4
 	service-set name=web allow:0a00000021 -> ERANGE allow prefix length 33: allowed are 0 to 32
 	service-set name=web allow:0a00000108 -> EINVAL allow a prefix of length 8 has bits set behind it
