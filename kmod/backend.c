@@ -6,6 +6,7 @@
 
 #include "backend.h"
 #include "net.h"
+#include "owner.h"
 #include "report.h"
 
 static void nflb_backend_free(struct nflb_account *account)
@@ -49,6 +50,11 @@ struct nflb_backend *nflb_backend_alloc(struct nflb_net *nn, const char *pool,
 	INIT_LIST_HEAD(&backend->drain_node);
 	INIT_LIST_HEAD(&backend->reports);
 	strscpy(backend->pool, pool, sizeof(backend->pool));
+	if (nflb_owner_add(backend)) {
+		nflb_account_fini(&backend->account);
+		kfree(backend);
+		return NULL;
+	}
 	return backend;
 }
 
@@ -74,8 +80,10 @@ void nflb_backend_put(struct nflb_backend *backend)
 	if (is_last)
 		list_del_init(&backend->node);
 	spin_unlock_bh(&nn->leaving_lock);
-	if (is_last)
+	if (is_last) {
+		nflb_owner_remove(backend);
 		nflb_account_free(account);
+	}
 }
 
 /**

@@ -7,6 +7,7 @@
 #define _NFLB_BACKEND_H
 
 #include <linux/list.h>
+#include <linux/rhashtable-types.h>
 #include <linux/types.h>
 
 #include "account.h"
@@ -23,6 +24,7 @@ struct nflb_why;
  * @account: its flows and counters; holds the name
  * @trials: how its new flows fare; beside what else every flow changes
  * @addr: its address, never changes
+ * @owner_node: in nflb_net.owners as long as it has references
  * @is_leaving: no published pool has it any more; written under
  *	nflb_net.leaving_lock
  * @is_doomed: its flows are to be ended now; written under cfg_mutex
@@ -45,6 +47,7 @@ struct nflb_backend {
 	struct nflb_account account;
 	struct nflb_trials trials;
 	struct nflb_addr addr;
+	struct rhlist_head owner_node;
 	bool is_leaving;
 	bool is_doomed;
 	bool is_watched;

@@ -12,6 +12,7 @@
 #include "flow.h"
 #include "move.h"
 #include "net.h"
+#include "owner.h"
 #include "ramp.h"
 #include "report.h"
 #include "reset.h"
@@ -45,9 +46,12 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 	nn->hint = alloc_percpu_gfp(struct nflb_hint, GFP_KERNEL_ACCOUNT);
 	if (!nn->hint)
 		goto err_free_reasons;
-	err = nflb_fast_net_init(nn);
+	err = nflb_owner_net_init(nn);
 	if (err)
 		goto err_free_hint;
+	err = nflb_fast_net_init(nn);
+	if (err)
+		goto err_fini_owners;
 	nflb_device_net_init(nn);
 	nn->net = net;
 	mutex_init(&nn->cfg_mutex);
@@ -65,6 +69,8 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 	INIT_WORK(&nn->idle_work, nflb_net_idle);
 	return 0;
 
+err_fini_owners:
+	nflb_owner_net_fini(nn);
 err_free_hint:
 	free_percpu(nn->hint);
 err_free_reasons:
@@ -107,6 +113,7 @@ void nflb_net_end_flows(struct nflb_net *nn)
 void nflb_net_fini(struct nflb_net *nn)
 {
 	nflb_fast_net_fini(nn);
+	nflb_owner_net_fini(nn);
 	free_percpu(nn->hint);
 	free_percpu(nn->reasons);
 }

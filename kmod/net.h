@@ -56,6 +56,7 @@ struct nflb_hint {
  *	cfg_mutex
  * @flows: the open flows
  * @fast: directions of flows that take the fast path, by tuple
+ * @owners: the backends by address
  * @devices: struct nflb_device by interface index; written under
  *	@device_mutex, read under RCU
  * @hooked: interface indexes of the last that have come among @devices, by
@@ -109,6 +110,7 @@ struct nflb_net {
 	bool has_express;
 	struct nflb_fast_list __percpu *flows;
 	struct rhashtable fast;
+	struct rhltable owners;
 	struct xarray devices;
 	int hooked[NFLB_N_HOOKED];
 

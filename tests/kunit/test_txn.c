@@ -5,6 +5,7 @@
 #include <linux/netlink.h>
 
 #include "../../kmod/counters.h"
+#include "../../kmod/owner.h"
 #include "../../kmod/snapshot.h"
 #include "../../kmod/txn.h"
 #include "helper.h"
@@ -42,17 +43,24 @@ static int add_pool(u32 port, const char *name)
 			       &nflb_txn_no_why);
 }
 
+static struct nflb_addr addr_of(u32 host)
+{
+	struct nflb_addr addr = { .family = AF_INET };
+
+	addr.ip.ip = htonl(0x0a000000 + host);
+	return addr;
+}
+
 static int edit_backend(u32 port, nflb_change_fn change, const char *name,
 			u32 host, u32 weight)
 {
-	struct nflb_addr addr = { .family = AF_INET };
+	struct nflb_addr addr = addr_of(host);
 	struct nflb_backend_spec spec = {
 		.pool = "p", .name = name, .weight = weight,
 		.zone = NFLB_NONE, .admin = NFLB_NONE, .drain = NFLB_NONE,
 		.deadline_ms = NFLB_NONE,
 	};
 
-	addr.ip.ip = htonl(0x0a000000 + host);
 	if (host)
 		spec.addr = &addr;
 	return nflb_txn_change(nflb_test_nn(), port, change, &spec,
@@ -204,6 +212,96 @@ static void txn_backend_with_flows_leaves_and_returns(struct kunit *test)
 	nflb_backend_put(a);
 }
 
+/* In a pool of its own, which has the name of the backend. */
+static int add_twin(const char *name, u32 host)
+{
+	struct nflb_addr addr = addr_of(host);
+	struct nflb_backend_spec spec = {
+		.pool = name, .name = name, .addr = &addr, .weight = 1,
+		.zone = NFLB_NONE, .admin = NFLB_NONE, .drain = NFLB_NONE,
+		.deadline_ms = NFLB_NONE,
+	};
+	int err;
+
+	err = add_pool(0, name);
+	if (err)
+		return err;
+	return nflb_txn_change(nflb_test_nn(), 0, nflb_backend_new, &spec,
+			       &nflb_txn_no_why);
+}
+
+/* How many backends of the published configuration have an address? */
+static u32 count_owners(u32 host)
+{
+	struct nflb_addr addr = addr_of(host);
+	struct nflb_owner owner;
+	u32 n = 0;
+
+	rcu_read_lock();
+	nflb_owner_for_each(nflb_test_nn(), published(), &addr, &owner)
+		n++;
+	rcu_read_unlock();
+	return n;
+}
+
+static void txn_owner_is_found_once_published(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, add_pool(0, "p"), 0);
+	KUNIT_EXPECT_EQ(test, nflb_txn_begin(nflb_test_nn(), PORT_A, NULL,
+					     &nflb_txn_no_why), 0);
+	KUNIT_EXPECT_EQ(test, edit_backend(PORT_A, nflb_backend_new, "a", 1,
+					   1), 0);
+	KUNIT_EXPECT_EQ(test, count_owners(1), 0);
+	KUNIT_EXPECT_EQ(test, nflb_txn_abort(nflb_test_nn(), PORT_A,
+					     &nflb_txn_no_why), 0);
+	KUNIT_EXPECT_EQ(test, count_owners(1), 0);
+
+	KUNIT_EXPECT_EQ(test, edit_backend(0, nflb_backend_new, "a", 1, 1), 0);
+	KUNIT_EXPECT_EQ(test, count_owners(1), 1);
+	KUNIT_EXPECT_EQ(test, count_owners(2), 0);
+	KUNIT_EXPECT_EQ(test, edit_backend(0, nflb_backend_set, "a", 2, 1), 0);
+	KUNIT_EXPECT_EQ(test, count_owners(1), 0);
+	KUNIT_EXPECT_EQ(test, count_owners(2), 1);
+}
+
+static void txn_owners_are_found_in_all_pools(struct kunit *test)
+{
+	struct nflb_addr addr = addr_of(1);
+	struct nflb_owner owner;
+	u32 seen = 0;
+
+	KUNIT_ASSERT_EQ(test, add_twin("p", 1), 0);
+	KUNIT_ASSERT_EQ(test, add_twin("q", 1), 0);
+	KUNIT_ASSERT_EQ(test, add_twin("r", 1), 0);
+	rcu_read_lock();
+	nflb_owner_for_each(nflb_test_nn(), published(), &addr, &owner) {
+		seen |= 1 << (owner.pool->object.name[0] - 'p');
+		KUNIT_EXPECT_PTR_EQ(test, owner.pool,
+				    nflb_snapshot_pool(published(),
+						       owner.place_of_pool));
+		KUNIT_EXPECT_EQ(test, owner.member, 0);
+	}
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, seen, 7);
+}
+
+static void txn_owner_that_leaves_is_not_found(struct kunit *test)
+{
+	struct nflb_backend *a;
+
+	KUNIT_ASSERT_EQ(test, add_twin("p", 1), 0);
+	KUNIT_ASSERT_EQ(test, add_twin("q", 1), 0);
+	a = find_backend(test, "p");
+	/* As a flow would. */
+	nflb_account_get(&a->account);
+	KUNIT_EXPECT_EQ(test, edit_backend(0, nflb_backend_del, "p", 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, count_owners(1), 1);
+	nflb_backend_put(a);
+	KUNIT_EXPECT_EQ(test, count_owners(1), 1);
+	KUNIT_EXPECT_EQ(test, nflb_txn_exit_flush(), 0);
+	KUNIT_EXPECT_EQ(test, count_owners(1), 0);
+}
+
 static void txn_flush_removes_all(struct kunit *test)
 {
 	KUNIT_ASSERT_EQ(test, add_pool(0, "p"), 0);
@@ -221,6 +319,9 @@ static struct kunit_case nflb_txn_cases[] = {
 	KUNIT_CASE(txn_second_commit_is_refused),
 	KUNIT_CASE(txn_unchanged_backend_keeps_its_account),
 	KUNIT_CASE(txn_backend_with_flows_leaves_and_returns),
+	KUNIT_CASE(txn_owner_is_found_once_published),
+	KUNIT_CASE(txn_owners_are_found_in_all_pools),
+	KUNIT_CASE(txn_owner_that_leaves_is_not_found),
 	KUNIT_CASE(txn_flush_removes_all),
 	{}
 };
