@@ -58,6 +58,13 @@ const struct counter_name counter_names[COUNTERS] = {
 	  NFLB_A_COUNTERS_DROP_MAX_FLOWS, true },
 	{ "drop_max_rate", "drop-max-rate",
 	  NFLB_A_COUNTERS_DROP_MAX_RATE, true },
+	{ "pick_ups", "pick-ups", NFLB_A_COUNTERS_PICK_UPS, false },
+	/* No new flow is lost by these, as the drops of an alert are. */
+	{ "reject_no_flow", "reject-no-flow",
+	  NFLB_A_COUNTERS_REJECT_NO_FLOW, false },
+	{ "drop_no_flow", "drop-no-flow", NFLB_A_COUNTERS_DROP_NO_FLOW, false },
+	{ "drop_stray_answer", "drop-stray-answer",
+	  NFLB_A_COUNTERS_DROP_STRAY_ANSWER, false },
 };
 
 /**

@@ -35,7 +35,7 @@ _lbctl_keywords()
 	probe) echo "body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify" ;;
 	pool) echo "eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below" ;;
 	backend) echo "address admin drain max-flows weight zone" ;;
-	service) echo "affinity affinity-prefix all-down allow backend-port backup fastpath frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows on-down pool port probe protocol tcp-reset udp-timeout" ;;
+	service) echo "affinity affinity-prefix all-down allow backend-port backup fastpath frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol tcp-reset udp-timeout" ;;
 	fastpath) echo "devices" ;;
 	esac
 }
@@ -66,6 +66,7 @@ _lbctl_values()
 	service-affinity-prefix) echo "whole" ;;
 	service-all-down) echo "drop reject all" ;;
 	service-on-down) echo "keep reset" ;;
+	service-no-flow) echo "pick-up reset drop" ;;
 	fastpath-devices) echo "auto none" && _lbctl_devices ;;
 	esac
 }

@@ -88,6 +88,13 @@ static const struct word on_down_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word no_flow_words[] = {
+	{ "pick-up", NFLB_NO_FLOW_PICK_UP },
+	{ "reset", NFLB_NO_FLOW_RESET },
+	{ "drop", NFLB_NO_FLOW_DROP },
+	{ NULL, 0 },
+};
+
 static const struct word ping_words[] = {
 	{ "served", NFLB_PING_SERVED },
 	{ "always", NFLB_PING_ALWAYS },
@@ -554,6 +561,13 @@ static const struct field service_fields[] = {
 		.help = "flows that may be opened in a second (off)",
 		.kind = VALUE_NUMBER, .attr = NFLB_A_SERVICE_MAX_RATE,
 		.max = NFLB_RATE_MAX, .words = off_words,
+	},
+	[SERVICE_NO_FLOW] = {
+		.word = "no-flow", .key = "no_flow", .arg = "pick-up|reset|drop",
+		.help = "TCP: what a packet gets that is of no flow (pick-up)",
+		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_NO_FLOW,
+		.words = no_flow_words,
+		.number_default = NFLB_NO_FLOW_PICK_UP,
 	},
 };
 

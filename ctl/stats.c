@@ -71,6 +71,10 @@ static const struct column counter_columns[] = {
 	{ "overflow_picks", "", COLUMN_JSON },
 	{ "drop_max_flows", "", COLUMN_JSON },
 	{ "drop_max_rate", "", COLUMN_JSON },
+	{ "pick_ups", "", COLUMN_JSON },
+	{ "reject_no_flow", "", COLUMN_JSON },
+	{ "drop_no_flow", "", COLUMN_JSON },
+	{ "drop_stray_answer", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 

@@ -26,9 +26,11 @@
 #include "counters.h"
 #include "device.h"
 #include "flow.h"
+#include "match.h"
 #include "net.h"
 #include "ping.h"
 #include "snapshot.h"
+#include "stray.h"
 
 /**
  * nflb_bind_tuple() - tells what the first packet of an entry said
@@ -282,6 +284,76 @@ static bool nflb_bind_is_new(const struct nf_conn *ct,
 	return ct && ctinfo == IP_CT_NEW && !nf_ct_is_confirmed(ct);
 }
 
+/* As for a packet of the gateway's own. Returns a reference, or NULL. */
+static struct dst_entry *nflb_bind_route(struct net *net,
+					 const struct nflb_addr *addr)
+{
+	struct dst_entry *dst = NULL;
+	struct flowi fl = {};
+
+	if (addr->family == AF_INET)
+		fl.u.ip4.daddr = addr->ip.ip;
+	else
+		fl.u.ip6.daddr = addr->ip.in6;
+	return nf_route(net, &dst, &fl, false, addr->family) ? NULL : dst;
+}
+
+/* Is an address one of the gateway's? */
+static bool nflb_bind_is_own(struct net *net, const struct nflb_addr *addr)
+{
+	struct dst_entry *dst = nflb_bind_route(net, addr);
+	bool is_own = dst && dst->dev->flags & IFF_LOOPBACK;
+
+	dst_release(dst);
+	return is_own;
+}
+
+/*
+ * May a backend's stray go on? What it would make is an entry the wrong way
+ * round, in which the client's next packet would be no packet of the service's.
+ * Without one, that packet opens the flow anew. Connections of the gateway's
+ * own are none of ours.
+ */
+static bool nflb_bind_lets_answer(struct nflb_net *nn,
+				  const struct nflb_snapshot *snap,
+				  const struct nflb_tuple *tuple)
+{
+	const struct nflb_service *service;
+
+	service = nflb_stray_answers(nn, snap, tuple);
+	if (!service || nflb_bind_is_own(nn->net, &tuple->dst))
+		return true;
+	nflb_bind_count(nn, service, NFLB_DROP_STRAY_ANSWER);
+	return false;
+}
+
+/* May a stray go on as the first packet of a flow? Without a pick otherwise. */
+static bool nflb_bind_lets_stray(struct nflb_net *nn,
+				 const struct nflb_snapshot *snap,
+				 struct sk_buff *skb,
+				 const struct nf_hook_state *state,
+				 const struct nflb_tuple *tuple)
+{
+	const struct nflb_service *service;
+	u32 pos = nflb_match(snap, tuple);
+
+	if (pos == NFLB_NONE)
+		return nflb_bind_lets_answer(nn, snap, tuple);
+	service = nflb_snapshot_service(snap, pos);
+	switch (service->no_flow) {
+	case NFLB_NO_FLOW_RESET:
+		nflb_bind_count(nn, service, NFLB_REJECT_NO_FLOW);
+		nflb_bind_reject(skb, state);
+		return false;
+	case NFLB_NO_FLOW_DROP:
+		nflb_bind_count(nn, service, NFLB_DROP_NO_FLOW);
+		return false;
+	default:
+		nflb_bind_count(nn, service, NFLB_PICK_UPS);
+		return true;
+	}
+}
+
 /* The destination of a new flow. */
 static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
@@ -299,6 +371,9 @@ static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 
 	nflb_bind_tuple(ct, &tuple);
+	if (unlikely(nflb_stray_is(ct)) &&
+	    !nflb_bind_lets_stray(nn, snap, skb, state, &tuple))
+		return NF_DROP;
 	nflb_decide(snap, rcu_dereference(nn->recent), &tuple, &dec);
 	switch (dec.verdict) {
 	case NFLB_VERDICT_NO_FRONTEND:
@@ -335,20 +410,6 @@ static bool nflb_bind_route_is_on_link(const struct dst_entry *dst, u8 family)
 		return !container_of(dst, struct rtable, dst)->rt_uses_gateway;
 	return !(container_of(dst, struct rt6_info, dst)->rt6i_flags &
 		 RTF_GATEWAY);
-}
-
-/* As for a packet of the gateway's own. Returns a reference, or NULL. */
-static struct dst_entry *nflb_bind_route(struct net *net,
-					 const struct nflb_addr *addr)
-{
-	struct dst_entry *dst = NULL;
-	struct flowi fl = {};
-
-	if (addr->family == AF_INET)
-		fl.u.ip4.daddr = addr->ip.ip;
-	else
-		fl.u.ip6.daddr = addr->ip.in6;
-	return nf_route(net, &dst, &fl, false, addr->family) ? NULL : dst;
 }
 
 /**

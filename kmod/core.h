@@ -4,6 +4,8 @@
  *
  *   first packet of a flow, once, called by the NAT core
  *     PRE_ROUTING, LOCAL_OUT   nflb_bind_dst()	      bind.c
+ *       of a connection?       nflb_bind_lets_stray() bind.c
+ *         a backend's answer?  nflb_stray_answers()  stray.c
  *       what is it to us?      nflb_decide()	      core.c
  *         a frontend?          nflb_match_frontend() match.c
  *         which service?       nflb_match_service()  match.c

@@ -63,6 +63,11 @@ enum nflb_counter {
  * @NFLB_OVERFLOW_PICKS: given to another backend than one that has as many
  * @NFLB_DROP_MAX_FLOWS: its service has as many flows as it may
  * @NFLB_DROP_MAX_RATE: its service has had as many new flows as it may
+ * @NFLB_PICK_UPS: a packet of TCP that belonged to no flow was taken for the
+ *	first one of one
+ * @NFLB_REJECT_NO_FLOW: such a packet was answered by a reset
+ * @NFLB_DROP_NO_FLOW: such a packet, and nobody was told
+ * @NFLB_DROP_STRAY_ANSWER: such a packet, of a backend
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {
@@ -95,6 +100,10 @@ enum nflb_reason {
 	NFLB_OVERFLOW_PICKS,
 	NFLB_DROP_MAX_FLOWS,
 	NFLB_DROP_MAX_RATE,
+	NFLB_PICK_UPS,
+	NFLB_REJECT_NO_FLOW,
+	NFLB_DROP_NO_FLOW,
+	NFLB_DROP_STRAY_ANSWER,
 	NFLB_N_REASONS,
 };
 

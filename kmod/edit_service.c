@@ -97,6 +97,8 @@ static void nflb_service_apply_options(struct nflb_service *service,
 		service->all_down = spec->all_down;
 	if (spec->on_down != NFLB_NONE)
 		service->on_down = spec->on_down;
+	if (spec->no_flow != NFLB_NONE)
+		service->no_flow = spec->no_flow;
 	if (spec->affinity != NFLB_NONE)
 		service->affinity = spec->affinity;
 	/* Without affinity there is no prefix. */
@@ -543,6 +545,7 @@ int nflb_edit_flush(const struct nflb_edit *edit, const void *data)
 	nflb_table_clear(&cand->frontends);
 	nflb_index_free(&cand->vips);
 	nflb_index_free(&cand->keys);
+	nflb_index_free(&cand->answers);
 	cand->n_ranges = 0;
 	cand->n_backends = 0;
 	cand->n_services_of[0] = 0;

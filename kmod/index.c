@@ -118,17 +118,20 @@ int nflb_index_insert(struct nflb_index *index, u32 hash, u32 pos)
  */
 void nflb_index_remove(struct nflb_index *index, u32 hash, u32 pos)
 {
+	struct nflb_index_bucket *b;
 	u32 at = hash;
 
 	if (WARN_ON_ONCE(!index->bucket))
 		return;
-	while (index->bucket[at & index->mask].pos != pos) {
-		if (WARN_ON_ONCE(index->bucket[at & index->mask].pos ==
-				 NFLB_INDEX_EMPTY))
+	for (;; at++) {
+		b = &index->bucket[at & index->mask];
+		if (WARN_ON_ONCE(b->pos == NFLB_INDEX_EMPTY))
 			return;
-		at++;
+		/* The position may be there by other keys, too. */
+		if (b->pos == pos && b->hash == hash)
+			break;
 	}
-	index->bucket[at & index->mask].pos = NFLB_INDEX_DELETED;
+	b->pos = NFLB_INDEX_DELETED;
 	index->n_live--;
 }
 

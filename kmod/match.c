@@ -232,6 +232,90 @@ static int nflb_range_insert(struct nflb_snapshot *cand, u32 pos,
 	return 0;
 }
 
+/*
+ * By which port of the backend a service is found, 0 for a range. One of any
+ * port is not: its backends use all of their ports for themselves, too.
+ */
+static u32 nflb_match_answer_hash(const struct nflb_service *service, u32 pool)
+{
+	u16 first = nflb_service_backend_port(service, service->ports.first);
+	u16 last = nflb_service_backend_port(service, service->ports.last);
+
+	return nflb_match_hash(pool, IPPROTO_TCP, first == last ? first : 0);
+}
+
+static bool nflb_match_has_answers(const struct nflb_service *service)
+{
+	return service->protocol == IPPROTO_TCP &&
+	       nflb_service_backend_port(service, service->ports.first);
+}
+
+static bool nflb_match_is_answer(const struct nflb_service *service, u32 pool,
+				 u16 port)
+{
+	return (service->pool == pool || service->backup == pool) &&
+	       port >= nflb_service_backend_port(service,
+						 service->ports.first) &&
+	       port <= nflb_service_backend_port(service, service->ports.last);
+}
+
+/**
+ * nflb_match_answer() - finds a service whose backends answer from a port
+ * @snap: the configuration
+ * @pool: place of their pool
+ * @port: the port in host order
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: place of a service of TCP that has the pool, for its backup maybe, or
+ * NFLB_NONE.
+ */
+u32 nflb_match_answer(const struct nflb_snapshot *snap, u32 pool, u16 port)
+{
+	const u16 key[] = { port, 0 };
+	u32 hash, at, pos;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(key); i++) {
+		hash = nflb_match_hash(pool, IPPROTO_TCP, key[i]);
+		nflb_index_for_each(&snap->answers, hash, at, pos) {
+			if (nflb_match_is_answer(nflb_snapshot_service(snap,
+								       pos),
+						 pool, port))
+				return pos;
+		}
+	}
+	return NFLB_NONE;
+}
+
+static int nflb_match_add_answers(struct nflb_snapshot *cand, u32 pos)
+{
+	const struct nflb_service *service = nflb_snapshot_service(cand, pos);
+	u32 hash = nflb_match_answer_hash(service, service->pool);
+	int err;
+
+	if (!nflb_match_has_answers(service))
+		return 0;
+	err = nflb_index_insert(&cand->answers, hash, pos);
+	if (err || service->backup == NFLB_NONE)
+		return err;
+	hash = nflb_match_answer_hash(service, service->backup);
+	return nflb_index_insert(&cand->answers, hash, pos);
+}
+
+static void nflb_match_remove_answers(struct nflb_snapshot *cand, u32 pos)
+{
+	const struct nflb_service *service = nflb_snapshot_service(cand, pos);
+	u32 hash = nflb_match_answer_hash(service, service->pool);
+
+	if (!nflb_match_has_answers(service))
+		return;
+	nflb_index_remove(&cand->answers, hash, pos);
+	if (service->backup == NFLB_NONE)
+		return;
+	hash = nflb_match_answer_hash(service, service->backup);
+	nflb_index_remove(&cand->answers, hash, pos);
+}
+
 /**
  * nflb_match_add() - lets a service be found
  * @cand: the candidate
@@ -243,7 +327,11 @@ static int nflb_range_insert(struct nflb_snapshot *cand, u32 pos,
 int nflb_match_add(struct nflb_snapshot *cand, u32 pos)
 {
 	const struct nflb_service *service = nflb_snapshot_service(cand, pos);
+	int err;
 
+	err = nflb_match_add_answers(cand, pos);
+	if (err)
+		return err;
 	if (nflb_service_is_range(service))
 		return nflb_range_insert(cand, pos, service);
 	return nflb_index_insert(&cand->keys,
@@ -264,6 +352,7 @@ void nflb_match_remove(struct nflb_snapshot *cand, u32 pos)
 	const struct nflb_service *service = nflb_snapshot_service(cand, pos);
 	u32 i;
 
+	nflb_match_remove_answers(cand, pos);
 	if (!nflb_service_is_range(service)) {
 		nflb_index_remove(&cand->keys,
 				  nflb_match_hash(service->frontend,

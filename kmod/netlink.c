@@ -189,6 +189,7 @@ static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
 	[NFLB_A_SERVICE_MAX_FLOWS] = NFLB_POLICY_FLOWS,
 	[NFLB_A_SERVICE_MAX_RATE] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_rate),
+	[NFLB_A_SERVICE_NO_FLOW] = NLA_POLICY_MAX(NLA_U32, NFLB_NO_FLOW_DROP),
 };
 
 static const struct nla_policy nflb_health_policy[NFLB_A_HEALTH_MAX + 1] = {
@@ -614,6 +615,7 @@ static int nflb_nl_service(struct genl_info *info, nflb_change_fn change)
 		.tcp_reset = nflb_nl_u32(info, NFLB_A_SERVICE_TCP_RESET),
 		.max_flows = nflb_nl_u32(info, NFLB_A_SERVICE_MAX_FLOWS),
 		.max_rate = nflb_nl_u32(info, NFLB_A_SERVICE_MAX_RATE),
+		.no_flow = nflb_nl_u32(info, NFLB_A_SERVICE_NO_FLOW),
 	};
 	err = nflb_nl_allow(info, &allow);
 	if (err)

@@ -87,6 +87,10 @@ static int nflb_fill_reasons(struct sk_buff *skb,
 		[NFLB_OVERFLOW_PICKS] = NFLB_A_COUNTERS_OVERFLOW_PICKS,
 		[NFLB_DROP_MAX_FLOWS] = NFLB_A_COUNTERS_DROP_MAX_FLOWS,
 		[NFLB_DROP_MAX_RATE] = NFLB_A_COUNTERS_DROP_MAX_RATE,
+		[NFLB_PICK_UPS] = NFLB_A_COUNTERS_PICK_UPS,
+		[NFLB_REJECT_NO_FLOW] = NFLB_A_COUNTERS_REJECT_NO_FLOW,
+		[NFLB_DROP_NO_FLOW] = NFLB_A_COUNTERS_DROP_NO_FLOW,
+		[NFLB_DROP_STRAY_ANSWER] = NFLB_A_COUNTERS_DROP_STRAY_ANSWER,
 	};
 	u64 sum[NFLB_N_REASONS];
 	int i;
@@ -340,6 +344,7 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nflb_fill_allow(skb, service->allow) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_MAX_FLOWS, service->max_flows) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_MAX_RATE, service->max_rate) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_NO_FLOW, service->no_flow) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_HEALTHY,
 			nflb_pool_n_healthy(pool, service->gate)) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_UNREPORTED,

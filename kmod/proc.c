@@ -134,7 +134,9 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		seq_puts(seq, " failed_connects affinity_hits");
 		seq_puts(seq, " affinity_evictions idle_resets");
 		seq_puts(seq, " drop_not_allowed drop_full reject_full");
-		seq_puts(seq, " overflow_picks drop_max_flows drop_max_rate\n");
+		seq_puts(seq, " overflow_picks drop_max_flows drop_max_rate");
+		seq_puts(seq, " pick_ups reject_no_flow drop_no_flow");
+		seq_puts(seq, " drop_stray_answer\n");
 		return 0;
 	}
 	seq_printf(seq, "%s %s", service->object.name,
@@ -153,8 +155,11 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 	seq_printf(seq, " %llu %llu %llu %llu", sum[NFLB_DROP_NOT_ALLOWED],
 		   sum[NFLB_DROP_FULL], sum[NFLB_REJECT_FULL],
 		   sum[NFLB_OVERFLOW_PICKS]);
-	seq_printf(seq, " %llu %llu\n", sum[NFLB_DROP_MAX_FLOWS],
+	seq_printf(seq, " %llu %llu", sum[NFLB_DROP_MAX_FLOWS],
 		   sum[NFLB_DROP_MAX_RATE]);
+	seq_printf(seq, " %llu %llu %llu %llu\n", sum[NFLB_PICK_UPS],
+		   sum[NFLB_REJECT_NO_FLOW], sum[NFLB_DROP_NO_FLOW],
+		   sum[NFLB_DROP_STRAY_ANSWER]);
 	return 0;
 }
 
@@ -287,6 +292,10 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 		[NFLB_OVERFLOW_PICKS] = "overflow_picks",
 		[NFLB_DROP_MAX_FLOWS] = "drop_max_flows",
 		[NFLB_DROP_MAX_RATE] = "drop_max_rate",
+		[NFLB_PICK_UPS] = "pick_ups",
+		[NFLB_REJECT_NO_FLOW] = "reject_no_flow",
+		[NFLB_DROP_NO_FLOW] = "drop_no_flow",
+		[NFLB_DROP_STRAY_ANSWER] = "drop_stray_answer",
 	};
 	struct nflb_net *nn = nflb_net(seq_file_single_net(seq));
 	u64 sum[NFLB_N_REASONS];

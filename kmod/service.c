@@ -107,6 +107,7 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 		refcount_inc(&service->allow->ref);
 	service->max_flows = from->max_flows;
 	service->max_rate = from->max_rate;
+	service->no_flow = from->no_flow;
 	service->idle = from->idle;
 	service->backup = from->backup;
 	service->backup_gate = from->backup_gate;

@@ -48,6 +48,7 @@ struct nflb_ports {
  * @max_flows: flows that it may have open, 0 for any number; packets look at
  *	that of @account, as with the next one
  * @max_rate: flows that may be opened in a second, 0 for any number
+ * @no_flow: what a packet of TCP gets that is of no flow, enum nflb_no_flow
  * @idle: for how long its flows may be idle; packets look at the times of
  *	@account
  * @backup: place of the pool that serves when @pool cannot, or NFLB_NONE
@@ -71,6 +72,7 @@ struct nflb_service {
 	struct nflb_allow *allow;
 	u32 max_flows;
 	u32 max_rate;
+	u8 no_flow;
 	struct nflb_idle idle;
 	u32 backup;
 	u32 backup_gate;
@@ -105,6 +107,7 @@ struct nflb_service {
  * @max_flows: flows that it may have open, 0 for any number, or NFLB_NONE
  * @max_rate: flows that may be opened in a second, 0 for any number, or
  *	NFLB_NONE
+ * @no_flow: enum nflb_no_flow, or NFLB_NONE
  */
 struct nflb_service_spec {
 	const char *name;
@@ -131,6 +134,7 @@ struct nflb_service_spec {
 	struct nflb_allow *allow;
 	u32 max_flows;
 	u32 max_rate;
+	u32 no_flow;
 };
 
 struct nflb_service *nflb_service_alloc(const char *name,

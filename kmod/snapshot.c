@@ -35,7 +35,8 @@ static int nflb_snapshot_copy_all(struct nflb_snapshot *to,
 	    nflb_table_copy(&to->services, &from->services) ||
 	    nflb_table_copy(&to->probes, &from->probes) ||
 	    nflb_index_copy(&to->vips, &from->vips) ||
-	    nflb_index_copy(&to->keys, &from->keys))
+	    nflb_index_copy(&to->keys, &from->keys) ||
+	    nflb_index_copy(&to->answers, &from->answers))
 		return -ENOMEM;
 	return nflb_snapshot_copy_ranges(to, from);
 }
@@ -75,6 +76,7 @@ void nflb_snapshot_free(struct nflb_snapshot *snap)
 	nflb_table_free(&snap->frontends);
 	nflb_index_free(&snap->vips);
 	nflb_index_free(&snap->keys);
+	nflb_index_free(&snap->answers);
 	kvfree(snap->range);
 	kfree(snap);
 }

@@ -38,6 +38,9 @@ struct nflb_range {
  * @vips: from a hash of the address to the place of the frontend
  * @keys: from a hash of frontend, protocol and port to the place of a service
  *	that has one port, any port (0) or any protocol (0)
+ * @answers: from a hash of pool and backend port to the places of services of
+ *	TCP; the port is 0 for those that have a range of them, and who has any
+ *	port is not there
  * @range: services with a port range, sorted; ranges do not overlap
  * @n_ranges: number of them
  * @n_ranges_alloc: number allocated
@@ -55,6 +58,7 @@ struct nflb_snapshot {
 	struct nflb_table probes;
 	struct nflb_index vips;
 	struct nflb_index keys;
+	struct nflb_index answers;
 	struct nflb_range *range;
 	u32 n_ranges;
 	u32 n_ranges_alloc;

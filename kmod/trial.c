@@ -24,6 +24,7 @@
 #include "counters.h"
 #include "eject.h"
 #include "fast.h"
+#include "stray.h"
 #include "track.h"
 #include "trial.h"
 
@@ -75,13 +76,6 @@ u32 nflb_trials_connect_us(const struct nflb_trials *trials)
 	return READ_ONCE(trials->connect.internal) >> 4;
 }
 
-/* One that has been picked up midway is known only to its ends. */
-static bool nflb_trial_may_begin(const struct nf_conn *ct)
-{
-	return nf_ct_protonum(ct) != IPPROTO_TCP ||
-	       READ_ONCE(ct->proto.tcp.state) == TCP_CONNTRACK_SYN_SENT;
-}
-
 /**
  * nflb_trial_begin() - puts a flow to trial
  * @fast: the flow, with its entry
@@ -90,7 +84,7 @@ static bool nflb_trial_may_begin(const struct nf_conn *ct)
  */
 void nflb_trial_begin(struct nflb_fast *fast)
 {
-	if (!nflb_trial_may_begin(fast->ct))
+	if (nflb_stray_is(fast->ct))
 		return;
 	fast->trial.begun = jiffies;
 	fast->trial.begun_us = nflb_trial_now_us();

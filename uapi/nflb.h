@@ -157,6 +157,19 @@ enum nflb_on_down {
 };
 
 /**
+ * enum nflb_no_flow - What becomes of a packet of TCP to a service that
+ *   belongs to no flow and is not the first one of a connection.
+ * @NFLB_NO_FLOW_PICK_UP: It opens a flow, as a first packet does.
+ * @NFLB_NO_FLOW_RESET: It is dropped, and its sender gets a reset.
+ * @NFLB_NO_FLOW_DROP: It is dropped.
+ */
+enum nflb_no_flow {
+	NFLB_NO_FLOW_PICK_UP,
+	NFLB_NO_FLOW_RESET,
+	NFLB_NO_FLOW_DROP,
+};
+
+/**
  * enum nflb_affinity - Which flows of a service go to one backend.
  * @NFLB_AFFINITY_NONE: Each may go to another one.
  * @NFLB_AFFINITY_CLIENT_IP: Those of a client, with those of all such services
@@ -317,6 +330,10 @@ enum {
 	NFLB_A_COUNTERS_OVERFLOW_PICKS,
 	NFLB_A_COUNTERS_DROP_MAX_FLOWS,
 	NFLB_A_COUNTERS_DROP_MAX_RATE,
+	NFLB_A_COUNTERS_PICK_UPS,
+	NFLB_A_COUNTERS_REJECT_NO_FLOW,
+	NFLB_A_COUNTERS_DROP_NO_FLOW,
+	NFLB_A_COUNTERS_DROP_STRAY_ANSWER,
 
 	__NFLB_A_COUNTERS_MAX,
 	NFLB_A_COUNTERS_MAX = (__NFLB_A_COUNTERS_MAX - 1)
@@ -514,6 +531,7 @@ enum {
 	NFLB_A_SERVICE_ALLOW,
 	NFLB_A_SERVICE_MAX_FLOWS,
 	NFLB_A_SERVICE_MAX_RATE,
+	NFLB_A_SERVICE_NO_FLOW,
 
 	__NFLB_A_SERVICE_MAX,
 	NFLB_A_SERVICE_MAX = (__NFLB_A_SERVICE_MAX - 1)

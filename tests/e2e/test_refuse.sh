@@ -415,6 +415,7 @@ case_service()
 	refused 1 <<-'END'
 	service set web allow fd00::/8 -> allow has IPv6 prefixes, frontend f4 is IPv4
 	service set any6 allow 10.0.0.0/8 -> allow has IPv4 prefixes, frontend f6 is IPv6
+	service set web no-flow reject -> service "web": no-flow reject: allowed pick-up, reset, drop
 	END
 	refused_raw <<-'END'
 	service-new name=t frontend=f4 protocol#6 port#81 -> EINVAL missing 6
@@ -455,6 +456,7 @@ case_service()
 	service-set name=web allow:0a00000008 allow:fd00000000000000000000000000000008 -> EAFNOSUPPORT allow allow has prefixes of both families
 	service-set name=web allow: allow:0a00000008 -> EINVAL allow a prefix has 5 or 17 bytes, not 0
 	service-set name=web allow:fd0000000000000000000000000000000808 -> ERANGE allow Attribute failed policy validation
+	service-set name=web no-flow#3 -> ERANGE no-flow integer out of range
 	service-set name=web port#81 port-last#80 -> EINVAL port-last port range 81-80 is empty
 	END
 }

@@ -375,6 +375,69 @@ static void match_addresses_in_steps_do_not_cluster(struct kunit *test)
 }
 
 /* Gateways that take over from each other choose by it. */
+static u32 nflb_match_ask_answer(struct kunit *test, u16 port)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	const struct nflb_snapshot *cand = ctx->edit.cand;
+
+	return nflb_match_answer(cand, nflb_table_find(&cand->pools, ctx->pool),
+				 port);
+}
+
+static void match_answer_is_from_a_named_port(struct kunit *test)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	const struct nflb_service_spec del = { .name = "exact" };
+
+	nflb_match_set_up(test);
+	KUNIT_ASSERT_EQ(test, nflb_match_pool_new(test, "q"), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "proto-any", 0,
+						     NFLB_NONE, NFLB_NONE), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "any", IPPROTO_TCP,
+						     0, NFLB_NONE), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "udp", IPPROTO_UDP,
+						     53, NFLB_NONE), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_ask_answer(test, 53), NFLB_NONE);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "range",
+						     IPPROTO_TCP, 80, 90), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_service_new(test, "exact",
+						     IPPROTO_TCP, 443,
+						     NFLB_NONE), 0);
+	KUNIT_EXPECT_NE(test, nflb_match_ask_answer(test, 80), NFLB_NONE);
+	KUNIT_EXPECT_NE(test, nflb_match_ask_answer(test, 90), NFLB_NONE);
+	KUNIT_EXPECT_EQ(test, nflb_match_ask_answer(test, 91), NFLB_NONE);
+	KUNIT_EXPECT_NE(test, nflb_match_ask_answer(test, 443), NFLB_NONE);
+
+	KUNIT_EXPECT_EQ(test, nflb_service_del(&ctx->edit, &del), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_ask_answer(test, 443), NFLB_NONE);
+	ctx->pool = "q";
+	KUNIT_EXPECT_EQ(test, nflb_match_ask_answer(test, 80), NFLB_NONE);
+}
+
+static void match_answer_is_of_the_backup_too(struct kunit *test)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	struct nflb_service_spec spec = {
+		.name = "s", .frontend = "f", .pool = "p", .backup = "q",
+		.protocol = IPPROTO_TCP, .port = 80, .port_last = NFLB_NONE,
+		.backend_port = 8080, .backend_port_last = NFLB_NONE,
+	};
+
+	nflb_match_set_up(test);
+	KUNIT_ASSERT_EQ(test, nflb_match_pool_new(test, "q"), 0);
+	KUNIT_ASSERT_EQ(test, nflb_service_new(&ctx->edit, &spec), 0);
+	KUNIT_EXPECT_NE(test, nflb_match_ask_answer(test, 8080), NFLB_NONE);
+	KUNIT_EXPECT_EQ(test, nflb_match_ask_answer(test, 80), NFLB_NONE);
+	ctx->pool = "q";
+	KUNIT_EXPECT_NE(test, nflb_match_ask_answer(test, 8080), NFLB_NONE);
+
+	spec.backup = "";
+	KUNIT_EXPECT_EQ(test, nflb_service_set(&ctx->edit, &spec), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_ask_answer(test, 8080), NFLB_NONE);
+	ctx->pool = "p";
+	KUNIT_EXPECT_NE(test, nflb_match_ask_answer(test, 8080), NFLB_NONE);
+}
+
 static void hash_known_tuples_is_frozen(struct kunit *test)
 {
 	const siphash_key_t key = { { 0x0123456789abcdefULL,
@@ -517,6 +580,8 @@ static struct kunit_case nflb_match_cases[] = {
 	KUNIT_CASE(match_removed_service_is_gone),
 	KUNIT_CASE(match_ranges_of_every_order_are_found),
 	KUNIT_CASE(match_addresses_in_steps_do_not_cluster),
+	KUNIT_CASE(match_answer_is_from_a_named_port),
+	KUNIT_CASE(match_answer_is_of_the_backup_too),
 	KUNIT_CASE(hash_known_tuples_is_frozen),
 	KUNIT_CASE(edit_overlapping_range_is_refused),
 	KUNIT_CASE(edit_same_port_is_refused),
