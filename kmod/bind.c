@@ -26,22 +26,19 @@
 #include "counters.h"
 #include "device.h"
 #include "flow.h"
-#include "match.h"
 #include "net.h"
 #include "ping.h"
 #include "snapshot.h"
 #include "stray.h"
 
 /**
- * nflb_bind_tuple() - tells what the first packet of an entry said
- * @ct: the entry
- * @tuple: where it goes
+ * nflb_bind_read() - reads a tuple of conntrack's
+ * @t: the tuple
+ * @tuple: where what it says goes
  */
-void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple)
+void nflb_bind_read(const struct nf_conntrack_tuple *t,
+		    struct nflb_tuple *tuple)
 {
-	const struct nf_conntrack_tuple *t;
-
-	t = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	tuple->src.family = t->src.l3num;
 	tuple->src.ip = t->src.u3;
 	tuple->dst.family = t->src.l3num;
@@ -53,6 +50,16 @@ void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple)
 		tuple->src_port = ntohs(t->src.u.all);
 		tuple->dst_port = ntohs(t->dst.u.all);
 	}
+}
+
+/**
+ * nflb_bind_tuple() - tells what the first packet of an entry said
+ * @ct: the entry
+ * @tuple: where it goes
+ */
+void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple)
+{
+	nflb_bind_read(&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple, tuple);
 }
 
 /*
@@ -125,9 +132,16 @@ void nflb_bind_mark(struct nf_conn *ct)
 	ct->status |= IPS_DST_NAT | IPS_DST_NAT_DONE;
 }
 
-static void nflb_bind_count(struct nflb_net *nn,
-			    const struct nflb_service *service,
-			    enum nflb_reason reason)
+/**
+ * nflb_bind_count() - counts a reason
+ * @nn: the namespace
+ * @service: the service that it is counted for, too, or NULL
+ * @reason: the reason
+ *
+ * Context: softirq or process.
+ */
+void nflb_bind_count(struct nflb_net *nn, const struct nflb_service *service,
+		     enum nflb_reason reason)
 {
 	local_bh_disable();
 	nflb_reasons_inc(nn->reasons, reason);
@@ -176,9 +190,24 @@ void nflb_bind_count_pick(struct nflb_net *nn, const struct nflb_decision *dec)
 		nflb_bind_count(nn, dec->service, NFLB_OVERFLOW_PICKS);
 }
 
-static void nflb_bind_send_reset(struct sk_buff *skb,
-				 const struct nf_hook_state *state)
+/* 6.1 takes for a route what a tunnel says of the packet. */
+static void nflb_bind_drop_metadata(struct sk_buff *skb)
 {
+	if (!skb_valid_dst(skb))
+		skb_dst_drop(skb);
+}
+
+/**
+ * nflb_bind_send_reset() - resets the sender of a packet
+ * @skb: the packet, of TCP
+ * @state: the hook that it is at
+ *
+ * Context: softirq or process, under RCU.
+ */
+void nflb_bind_send_reset(struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	nflb_bind_drop_metadata(skb);
 	if (state->pf == NFPROTO_IPV4)
 		nf_send_reset(state->net, state->sk, skb, state->hook);
 	else
@@ -189,17 +218,11 @@ static void nflb_bind_send_unreach(struct sk_buff *skb,
 				   const struct nf_hook_state *state,
 				   int code, unsigned char code6)
 {
+	nflb_bind_drop_metadata(skb);
 	if (state->pf == NFPROTO_IPV4)
 		nf_send_unreach(skb, code, state->hook);
 	else
 		nf_send_unreach6(state->net, skb, code6, state->hook);
-}
-
-/* 6.1 takes for a route what a tunnel says of the packet. */
-static void nflb_bind_drop_metadata(struct sk_buff *skb)
-{
-	if (!skb_valid_dst(skb))
-		skb_dst_drop(skb);
 }
 
 /* As the host's rules would reject it. */
@@ -208,7 +231,6 @@ static void nflb_bind_reject(struct sk_buff *skb,
 {
 	enum ip_conntrack_info ctinfo;
 
-	nflb_bind_drop_metadata(skb);
 	if (nf_ct_protonum(nf_ct_get(skb, &ctinfo)) == IPPROTO_TCP)
 		nflb_bind_send_reset(skb, state);
 	else
@@ -228,7 +250,6 @@ static unsigned int nflb_bind_ping(struct nflb_net *nn, struct sk_buff *skb,
 	if (frontend->ping == NFLB_PING_SERVED &&
 	    !READ_ONCE(frontend->is_served)) {
 		nflb_bind_count(nn, NULL, NFLB_PING_UNREACHABLE);
-		nflb_bind_drop_metadata(skb);
 		nflb_bind_send_unreach(skb, state, ICMP_HOST_UNREACH,
 				       ICMPV6_ADDR_UNREACH);
 		return NF_DROP;
@@ -298,60 +319,21 @@ static struct dst_entry *nflb_bind_route(struct net *net,
 	return nf_route(net, &dst, &fl, false, addr->family) ? NULL : dst;
 }
 
-/* Is an address one of the gateway's? */
-static bool nflb_bind_is_own(struct net *net, const struct nflb_addr *addr)
+/**
+ * nflb_bind_is_own() - tells whether an address is one of the gateway's
+ * @net: the namespace
+ * @addr: the address
+ *
+ * Context: softirq or process, under RCU.
+ * Return: true if so.
+ */
+bool nflb_bind_is_own(struct net *net, const struct nflb_addr *addr)
 {
 	struct dst_entry *dst = nflb_bind_route(net, addr);
 	bool is_own = dst && dst->dev->flags & IFF_LOOPBACK;
 
 	dst_release(dst);
 	return is_own;
-}
-
-/*
- * May a backend's stray go on? What it would make is an entry the wrong way
- * round, in which the client's next packet would be no packet of the service's.
- * Without one, that packet opens the flow anew. Connections of the gateway's
- * own are none of ours.
- */
-static bool nflb_bind_lets_answer(struct nflb_net *nn,
-				  const struct nflb_snapshot *snap,
-				  const struct nflb_tuple *tuple)
-{
-	const struct nflb_service *service;
-
-	service = nflb_stray_answers(nn, snap, tuple);
-	if (!service || nflb_bind_is_own(nn->net, &tuple->dst))
-		return true;
-	nflb_bind_count(nn, service, NFLB_DROP_STRAY_ANSWER);
-	return false;
-}
-
-/* May a stray go on as the first packet of a flow? Without a pick otherwise. */
-static bool nflb_bind_lets_stray(struct nflb_net *nn,
-				 const struct nflb_snapshot *snap,
-				 struct sk_buff *skb,
-				 const struct nf_hook_state *state,
-				 const struct nflb_tuple *tuple)
-{
-	const struct nflb_service *service;
-	u32 pos = nflb_match(snap, tuple);
-
-	if (pos == NFLB_NONE)
-		return nflb_bind_lets_answer(nn, snap, tuple);
-	service = nflb_snapshot_service(snap, pos);
-	switch (service->no_flow) {
-	case NFLB_NO_FLOW_RESET:
-		nflb_bind_count(nn, service, NFLB_REJECT_NO_FLOW);
-		nflb_bind_reject(skb, state);
-		return false;
-	case NFLB_NO_FLOW_DROP:
-		nflb_bind_count(nn, service, NFLB_DROP_NO_FLOW);
-		return false;
-	default:
-		nflb_bind_count(nn, service, NFLB_PICK_UPS);
-		return true;
-	}
 }
 
 /* The destination of a new flow. */
@@ -372,7 +354,7 @@ static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 
 	nflb_bind_tuple(ct, &tuple);
 	if (unlikely(nflb_stray_is(ct)) &&
-	    !nflb_bind_lets_stray(nn, snap, skb, state, &tuple))
+	    !nflb_stray_may_open(nn, snap, skb, state, &tuple))
 		return NF_DROP;
 	nflb_decide(snap, rcu_dereference(nn->recent), &tuple, &dec);
 	switch (dec.verdict) {

@@ -4,8 +4,7 @@
  *
  *   first packet of a flow, once, called by the NAT core
  *     PRE_ROUTING, LOCAL_OUT   nflb_bind_dst()	      bind.c
- *       of a connection?       nflb_bind_lets_stray() bind.c
- *         a backend's answer?  nflb_stray_answers()  stray.c
+ *       of a connection?       nflb_stray_may_open()  stray.c
  *       what is it to us?      nflb_decide()	      core.c
  *         a frontend?          nflb_match_frontend() match.c
  *         which service?       nflb_match_service()  match.c
@@ -48,6 +47,9 @@
  *       idle from now on	nflb_fast_renew()     fast.h
  *       learn the way		nflb_fast_learn()     fast.c
  *       attach to the device	nflb_device_use()     device.c
+ *
+ *   conntrack takes it for invalid, and some service wants to be spared that
+ *     PRE_ROUTING		nflb_stray()	      stray.c
  *
  *   an ICMP error says that a packet does not reach its backend
  *     POST_ROUTING		nflb_unreach()	      unreach.c

@@ -86,6 +86,7 @@ struct nflb_hint {
  * @ramp_work: ends ramps
  * @eject_work: ejects backends, and lets them come back
  * @has_unreach: ICMP errors are looked at; under cfg_mutex
+ * @has_stray: what conntrack calls invalid is looked at; under cfg_mutex
  * @idle_work: takes the hooks off when the last flow has ended
  * @device_mutex: serialises what attaches our hook to devices and takes it off
  * @device_set: the devices that are to have it; under @device_mutex
@@ -139,6 +140,7 @@ struct nflb_net {
 	struct delayed_work ramp_work;
 	struct delayed_work eject_work;
 	bool has_unreach;
+	bool has_stray;
 	struct work_struct idle_work;
 	struct mutex device_mutex;
 	struct nflb_device_set device_set;

@@ -4,17 +4,18 @@
  *
  * Of a connection to a service they come from the client, whose packet can open
  * the flow anew, or from the backend, whose packet cannot: nobody knows the
- * frontend. Conntrack makes an entry for either.
+ * frontend.
  */
 #ifndef _NFLB_STRAY_H
 #define _NFLB_STRAY_H
 
 #include <net/netfilter/nf_conntrack.h>
 
+struct nf_hook_state;
 struct nflb_net;
-struct nflb_service;
 struct nflb_snapshot;
 struct nflb_tuple;
+struct sk_buff;
 
 /**
  * nflb_stray_is() - tells whether an entry was made for a stray
@@ -28,8 +29,11 @@ static inline bool nflb_stray_is(const struct nf_conn *ct)
 	       READ_ONCE(ct->proto.tcp.state) != TCP_CONNTRACK_SYN_SENT;
 }
 
-const struct nflb_service *nflb_stray_answers(struct nflb_net *nn,
-					      const struct nflb_snapshot *snap,
-					      const struct nflb_tuple *tuple);
+bool nflb_stray_may_open(struct nflb_net *nn, const struct nflb_snapshot *snap,
+			 struct sk_buff *skb, const struct nf_hook_state *state,
+			 const struct nflb_tuple *tuple);
+bool nflb_stray_is_wanted(const struct nflb_snapshot *snap);
+int nflb_stray_register(struct nflb_net *nn);
+void nflb_stray_unregister(struct nflb_net *nn);
 
 #endif /* _NFLB_STRAY_H */

@@ -23,6 +23,7 @@
 #include "ramp.h"
 #include "recent.h"
 #include "snapshot.h"
+#include "stray.h"
 #include "txn.h"
 #include "unreach.h"
 #include "wheel.h"
@@ -306,9 +307,14 @@ static int nflb_txn_add_hooks(struct nflb_net *nn,
 			return err;
 		nn->has_hooks[i] = true;
 	}
-	if (nn->has_unreach || !nflb_txn_has_trials(new))
+	if (!nn->has_unreach && nflb_txn_has_trials(new)) {
+		err = nflb_unreach_register(nn);
+		if (err)
+			return err;
+	}
+	if (nn->has_stray || !nflb_stray_is_wanted(new))
 		return 0;
-	return nflb_unreach_register(nn);
+	return nflb_stray_register(nn);
 }
 
 static bool nflb_txn_hook_is_idle(const struct nflb_net *nn, int i)
@@ -338,6 +344,8 @@ void nflb_txn_update_hooks(struct nflb_net *nn)
 
 	if (nn->has_unreach && !(snap && nflb_txn_has_trials(snap)))
 		nflb_unreach_unregister(nn);
+	if (nn->has_stray && !(snap && nflb_stray_is_wanted(snap)))
+		nflb_stray_unregister(nn);
 	is_idle = nflb_txn_hook_is_idle(nn, 0) || nflb_txn_hook_is_idle(nn, 1);
 	WRITE_ONCE(nn->has_idle_hooks, is_idle);
 	if (!is_idle)

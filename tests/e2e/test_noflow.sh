@@ -166,6 +166,51 @@ case_drop()
 	talk_close one
 }
 
+# What conntrack calls invalid: a FIN
+case_invalid()
+{
+	setup no-flow drop
+	talk_open one cl1 "$VIP" 9000
+	talk_open two cl1 "$VIP" 9000
+	capture cl1 eth0 invalid tcp
+	forget
+	talk_close one
+	wait_for 10 counts http drop_no_flow
+	stop_capture invalid
+	expect "answers" 0 "$(captured invalid "src host $VIP" | wc -l)"
+	lb service set http no-flow reset
+	forget
+	talk_close two
+	wait_for 10 counts http reject_no_flow
+	expect "picked up" 0 "$(counter_of http pick_ups)"
+}
+
+# And all, where it is told not to be loose; what is of a flow is none of these
+case_strict()
+{
+	setup
+	lb service set late no-flow reset
+	talk_open one cl1 "$VIP" 9001
+	say one word
+	wait_for 10 has_arrived
+	set_loose 0
+	forget
+	touch "$T_DIR/go"
+	wait_for 10 counts late drop_stray_answer
+	talk_is_cut one
+	counts late reject_no_flow
+	talk_open two cl1 "$VIP" 9001
+	say two word
+	wait_for 10 hears two word
+	talk_close two
+	set_loose 1
+}
+
+set_loose()
+{
+	in_ns gw sysctl -qw "net.netfilter.nf_conntrack_tcp_loose=$1"
+}
+
 # A backend's own connections, and those of the gateway with it
 case_others()
 {
@@ -193,5 +238,7 @@ both_families "a backend that speaks first waits for the client" \
 both_families "pick-up: in full flight" case_in_flight
 both_families "reset: the client learns of it" case_reset
 both_families "drop: nobody learns of it" case_drop
+both_families "what conntrack calls invalid" case_invalid
+both_families "and if it is strict" case_strict
 both_families "connections of backend and gateway" case_others
 tap_done
