@@ -124,6 +124,23 @@ static void remove_one_leaves_its_neighbours(struct kunit *test)
 	nflb_index_free(&index);
 }
 
+/* Where a search for the one comes by the other. */
+static void remove_by_one_key_leaves_that_by_another(struct kunit *test)
+{
+	struct nflb_index index = {};
+
+	insert(test, &index, 3, 9);
+	insert(test, &index, 2, 1);
+	insert(test, &index, 2, 9);
+	nflb_index_remove(&index, 2, 9);
+	KUNIT_EXPECT_TRUE(test, has(&index, 3, 9));
+	KUNIT_EXPECT_FALSE(test, has(&index, 2, 9));
+	KUNIT_EXPECT_TRUE(test, has(&index, 2, 1));
+	nflb_index_remove(&index, 3, 9);
+	KUNIT_EXPECT_FALSE(test, has(&index, 3, 9));
+	nflb_index_free(&index);
+}
+
 static void remove_half_leaves_the_others(struct kunit *test)
 {
 	struct nflb_index index = {};
@@ -223,6 +240,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(next_last_bucket_goes_on_at_first),
 	KUNIT_CASE(insert_many_grows_and_keeps_all),
 	KUNIT_CASE(remove_one_leaves_its_neighbours),
+	KUNIT_CASE(remove_by_one_key_leaves_that_by_another),
 	KUNIT_CASE(remove_half_leaves_the_others),
 	KUNIT_CASE(remove_all_leaves_usable_index),
 	KUNIT_CASE(insert_remove_again_and_again_stays_small),
