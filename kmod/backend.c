@@ -15,6 +15,7 @@ static void nflb_backend_free(struct nflb_account *account)
 
 	backend = container_of(account, struct nflb_backend, account);
 	nflb_reports_free(backend);
+	nflb_lease_fini(&backend->lease);
 	nflb_account_fini(account);
 	kfree(backend);
 }
@@ -44,6 +45,7 @@ struct nflb_backend *nflb_backend_alloc(struct nflb_net *nn, const char *pool,
 		return NULL;
 	}
 	nflb_trials_init(&backend->trials);
+	nflb_lease_init(&backend->lease);
 	backend->addr = *addr;
 	backend->nn = nn;
 	INIT_LIST_HEAD(&backend->node);

@@ -13,6 +13,7 @@
 #include "account.h"
 #include "addr.h"
 #include "eject.h"
+#include "lease.h"
 #include "trial.h"
 
 struct nflb_net;
@@ -40,6 +41,7 @@ struct nflb_why;
  * @leaving_id: grows along nflb_net.leaving; under nflb_net.leaving_lock
  * @node: in nflb_net.leaving; under nflb_net.leaving_lock
  * @ejection: whether it is ejected
+ * @lease: the ports that its own flows leave with
  * @reports: struct nflb_report; written under cfg_mutex
  * @pool: name of its pool
  */
@@ -61,6 +63,7 @@ struct nflb_backend {
 	u64 leaving_id;
 	struct list_head node;
 	struct nflb_ejection ejection;
+	struct nflb_lease lease;
 	struct list_head reports;
 	char pool[NFLB_NAME_MAX + 1];
 };

@@ -27,6 +27,7 @@
 #include "device.h"
 #include "flow.h"
 #include "net.h"
+#include "outbound.h"
 #include "ping.h"
 #include "snapshot.h"
 #include "stray.h"
@@ -80,9 +81,10 @@ static void nflb_bind_set_dst(struct nf_conn *ct, const union nf_inet_addr *ip,
 	ct->status |= IPS_DST_NAT_DONE;
 }
 
-static unsigned int nflb_bind_setup_dst(struct nf_conn *ct,
-					const union nf_inet_addr *ip,
-					__be16 port)
+/* Port 0 stays what it is. */
+static unsigned int nflb_bind_setup(struct nf_conn *ct,
+				    const union nf_inet_addr *ip, __be16 port,
+				    enum nf_nat_manip_type manip)
 {
 	struct nf_nat_range2 range = {
 		.flags = NF_NAT_RANGE_MAP_IPS,
@@ -94,7 +96,7 @@ static unsigned int nflb_bind_setup_dst(struct nf_conn *ct,
 
 	if (port)
 		range.flags |= NF_NAT_RANGE_PROTO_SPECIFIED;
-	return nf_nat_setup_info(ct, &range, NF_NAT_MANIP_DST);
+	return nf_nat_setup_info(ct, &range, manip);
 }
 
 static unsigned int nflb_bind_translate(struct nf_conn *ct,
@@ -106,11 +108,11 @@ static unsigned int nflb_bind_translate(struct nf_conn *ct,
 
 	ip = &dec->pool->member[dec->choice.member].backend->addr.ip;
 	if (!nflb_protocol_has_ports(tuple->protocol))
-		return nflb_bind_setup_dst(ct, ip, 0);
+		return nflb_bind_setup(ct, ip, 0, NF_NAT_MANIP_DST);
 	port = htons(nflb_service_backend_port(dec->service, tuple->dst_port));
 	/* A helper's entry is given more by the NAT core. */
 	if (nfct_help(ct))
-		return nflb_bind_setup_dst(ct, ip, port);
+		return nflb_bind_setup(ct, ip, port, NF_NAT_MANIP_DST);
 	nflb_bind_set_dst(ct, ip, port);
 	return NF_ACCEPT;
 }
@@ -479,6 +481,61 @@ static int nflb_bind_attach(struct nflb_net *nn, const struct sk_buff *skb,
 	return nflb_flow_attach(ct, is_hairpin);
 }
 
+/* Who is on the backends' own link answers them directly. */
+static bool nflb_bind_stays_on_link(const struct nf_hook_state *state,
+				    const struct nf_conn *ct)
+{
+	struct nflb_addr to __uninitialized;
+
+	if (!state->in || state->in != state->out)
+		return false;
+	to.family = nf_ct_l3num(ct);
+	to.ip = ct->tuplehash[IP_CT_DIR_REPLY].tuple.src.u3;
+	return nflb_bind_is_on_link(state->net, state->out, &to);
+}
+
+/* A helper that is there already stays; then nobody counts the port. */
+static unsigned int nflb_bind_exit_by(struct nflb_net *nn, struct nf_conn *ct,
+				      const struct nflb_exit *exit, u16 port)
+{
+	unsigned int verdict;
+
+	verdict = nflb_bind_setup(ct, &exit->ip, htons(port),
+				  NF_NAT_MANIP_SRC);
+	if (verdict != NF_ACCEPT || !port || nfct_help(ct) ||
+	    !nflb_outbound_attach(ct))
+		return verdict;
+	nflb_bind_count(nn, NULL, NFLB_DROP_NO_MEMORY);
+	return NF_DROP;
+}
+
+/* The source of a flow that is none of ours, unless a backend has opened it. */
+static unsigned int nflb_bind_outbound(struct nflb_net *nn,
+				       const struct nflb_snapshot *snap,
+				       struct nf_conn *ct,
+				       const struct nf_hook_state *state)
+{
+	struct nflb_exit exit __uninitialized;
+	const struct nflb_snat *snat;
+	struct nflb_backend *backend;
+
+	if (!snap->snats.n_objects || state->hook != NF_INET_POST_ROUTING)
+		return NF_ACCEPT;
+	snat = nflb_outbound_snat(snap, ct, &backend);
+	if (!snat || nflb_bind_stays_on_link(state, ct))
+		return NF_ACCEPT;
+	switch (nflb_outbound_choose(snat, backend, ct, &exit)) {
+	case NFLB_EXIT_ADDRESS:
+		return nflb_bind_exit_by(nn, ct, &exit, 0);
+	case NFLB_EXIT_PORT:
+		return nflb_bind_exit_by(nn, ct, &exit, exit.port);
+	case NFLB_EXIT_NONE:
+		break;
+	}
+	nflb_bind_count(nn, NULL, NFLB_DROP_NO_PORTS);
+	return NF_DROP;
+}
+
 /*
  * The source of a flow whose destination we may have chosen: we have if it
  * now is what we would choose from.
@@ -496,10 +553,11 @@ static unsigned int nflb_bind_src(void *priv, struct sk_buff *skb,
 	int err;
 
 	ct = nf_ct_get(skb, &ctinfo);
-	if (!snap || !nflb_bind_is_new(ct, ctinfo) ||
-	    !(ct->status & IPS_DST_NAT) || nflb_flow_is_attached(ct) ||
-	    !nflb_flow_resolve(nn, snap, ct, &service, &backend))
+	if (!snap || !nflb_bind_is_new(ct, ctinfo) || nflb_flow_is_attached(ct))
 		return NF_ACCEPT;
+	if (!(ct->status & IPS_DST_NAT) ||
+	    !nflb_flow_resolve(nn, snap, ct, &service, &backend))
+		return nflb_bind_outbound(nn, snap, ct, state);
 
 	is_hairpin = nflb_bind_is_hairpin(state, ct);
 	err = nflb_bind_attach(nn, skb, ct, backend, service->account,

@@ -68,6 +68,8 @@ enum nflb_counter {
  * @NFLB_REJECT_NO_FLOW: such a packet was answered by a reset
  * @NFLB_DROP_NO_FLOW: such a packet, and nobody was told
  * @NFLB_DROP_STRAY_ANSWER: such a packet, of a backend
+ * @NFLB_SNAT_FLOWS: a backend's flow left through an address of a snat
+ * @NFLB_DROP_NO_PORTS: its backend had no port left for the destination
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {
@@ -104,6 +106,8 @@ enum nflb_reason {
 	NFLB_REJECT_NO_FLOW,
 	NFLB_DROP_NO_FLOW,
 	NFLB_DROP_STRAY_ANSWER,
+	NFLB_SNAT_FLOWS,
+	NFLB_DROP_NO_PORTS,
 	NFLB_N_REASONS,
 };
 

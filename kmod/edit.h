@@ -15,6 +15,7 @@
 #include "probe.h"
 #include "refuse.h"
 #include "service.h"
+#include "snat.h"
 
 struct nflb_net;
 struct nflb_snapshot;
@@ -110,6 +111,10 @@ const char *nflb_family_name(u8 family);
 bool nflb_device_name_is_reserved(const char *name);
 bool nflb_device_name_is_valid(const char *name);
 
+int nflb_edit_unicast(const struct nflb_edit *edit, int attr,
+		      const struct nflb_addr *addr, const char *what);
+int nflb_snat_addr(struct nflb_addr_list *list, const struct nflb_addr *addr,
+		   const struct nflb_why *why);
 int nflb_fastpath_name(struct nflb_device_set *set, const char *name,
 		       const struct nflb_why *why);
 
@@ -132,6 +137,9 @@ int nflb_backend_del(const struct nflb_edit *edit, const void *data);
 int nflb_service_new(const struct nflb_edit *edit, const void *data);
 int nflb_service_set(const struct nflb_edit *edit, const void *data);
 int nflb_service_del(const struct nflb_edit *edit, const void *data);
+int nflb_snat_new(const struct nflb_edit *edit, const void *data);
+int nflb_snat_set(const struct nflb_edit *edit, const void *data);
+int nflb_snat_del(const struct nflb_edit *edit, const void *data);
 int nflb_fastpath_set(const struct nflb_edit *edit, const void *data);
 int nflb_edit_flush(const struct nflb_edit *edit, const void *data);
 

@@ -26,7 +26,7 @@ static int nflb_backend_check_addr(const struct nflb_edit *edit,
 				   const struct nflb_addr *addr, u32 self)
 {
 	bool is_alone = pool->n_members == (self != NFLB_NONE) &&
-			!pool->n_services;
+			!nflb_pool_is_used(pool);
 	u32 pos;
 
 	if (!nflb_backend_addr_is_usable(addr))

@@ -35,7 +35,7 @@ const char *nflb_family_name(u8 family)
 	return family == AF_INET6 ? "IPv6" : "IPv4";
 }
 
-static bool nflb_frontend_addr_is_usable(const struct nflb_addr *addr)
+static bool nflb_addr_is_unicast(const struct nflb_addr *addr)
 {
 	if (addr->family == AF_INET)
 		return !ipv4_is_zeronet(addr->ip.ip) &&
@@ -48,14 +48,34 @@ static bool nflb_frontend_addr_is_usable(const struct nflb_addr *addr)
 	       !ipv6_addr_v4mapped(&addr->ip.in6);
 }
 
+/**
+ * nflb_edit_unicast() - refuses an address that packets cannot be sent to
+ * @edit: the edit
+ * @attr: attribute that holds it
+ * @addr: the address
+ * @what: who needs another
+ *
+ * Return: 0 or -EINVAL.
+ */
+int nflb_edit_unicast(const struct nflb_edit *edit, int attr,
+		      const struct nflb_addr *addr, const char *what)
+{
+	if (nflb_addr_is_unicast(addr))
+		return 0;
+	return nflb_refuse(edit->why, -EINVAL, attr,
+			   "a %s needs a unicast address", what);
+}
+
 static int nflb_frontend_check_addr(const struct nflb_edit *edit,
 				    const struct nflb_addr *addr, u32 self)
 {
 	u32 pos;
+	int err;
 
-	if (!nflb_frontend_addr_is_usable(addr))
-		return nflb_refuse(edit->why, -EINVAL, NFLB_A_FRONTEND_ADDRESS,
-				   "a frontend needs a unicast address");
+	err = nflb_edit_unicast(edit, NFLB_A_FRONTEND_ADDRESS, addr,
+				"frontend");
+	if (err)
+		return err;
 	pos = nflb_match_frontend(edit->cand, addr);
 	if (pos == NFLB_NONE || pos == self)
 		return 0;

@@ -147,6 +147,29 @@ int nflb_pool_set(const struct nflb_edit *edit, const void *data)
 	return nflb_pool_apply(edit, pool, spec);
 }
 
+static int nflb_pool_refuse_in_use(const struct nflb_edit *edit, u32 pos)
+{
+	const struct nflb_pool *pool = nflb_snapshot_pool(edit->cand, pos);
+	const struct nflb_table *table = &edit->cand->services;
+	const struct nflb_service *service;
+	u32 i;
+
+	for (i = 0; i < table->n_slots; i++) {
+		service = nflb_snapshot_service(edit->cand, i);
+		if (service &&
+		    (service->pool == pos || service->backup == pos))
+			break;
+	}
+	if (i == table->n_slots) {
+		table = &edit->cand->snats;
+		i = pool->snat;
+	}
+	return nflb_refuse(edit->why, -EBUSY, NFLB_A_POOL_NAME,
+			   "%s %s uses pool %s",
+			   table->slot[i].object->kind->name,
+			   table->slot[i].object->name, pool->object.name);
+}
+
 /**
  * nflb_pool_del() - removes a pool with its backends
  * @edit: the edit
@@ -160,25 +183,15 @@ int nflb_pool_del(const struct nflb_edit *edit, const void *data)
 	const struct nflb_pool_spec *spec = data;
 	const char *name = spec->name;
 	struct nflb_snapshot *cand = edit->cand;
-	const struct nflb_service *service;
-	u32 pos, i;
+	u32 pos;
 	int err;
 
 	err = nflb_pool_find_edit(edit, name, &pos);
 	if (err)
 		return err;
-	if (!cand->pools.slot[pos].n_uses) {
-		cand->n_backends -= nflb_snapshot_pool(cand, pos)->n_members;
-		nflb_table_remove(&cand->pools, pos);
-		return 0;
-	}
-	for (i = 0; i < cand->services.n_slots; i++) {
-		service = nflb_snapshot_service(cand, i);
-		if (service &&
-		    (service->pool == pos || service->backup == pos))
-			break;
-	}
-	return nflb_refuse(edit->why, -EBUSY, NFLB_A_POOL_NAME,
-			   "service %s uses pool %s",
-			   cand->services.slot[i].object->name, name);
+	if (cand->pools.slot[pos].n_uses)
+		return nflb_pool_refuse_in_use(edit, pos);
+	cand->n_backends -= nflb_snapshot_pool(cand, pos)->n_members;
+	nflb_table_remove(&cand->pools, pos);
+	return 0;
 }

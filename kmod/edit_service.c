@@ -316,8 +316,8 @@ static int nflb_service_leave(const struct nflb_edit *edit,
 	if (gate)
 		nflb_pool_gate_put(pool, gate);
 	pool->n_affine -= !!service->affinity;
-	if (!--pool->n_services && !pool->n_members)
-		pool->family = AF_UNSPEC;
+	pool->n_services--;
+	nflb_pool_settle_family(pool);
 	edit->cand->pools.slot[pos].n_uses--;
 	return 0;
 }
@@ -539,6 +539,7 @@ int nflb_edit_flush(const struct nflb_edit *edit, const void *data)
 {
 	struct nflb_snapshot *cand = edit->cand;
 
+	nflb_table_clear(&cand->snats);
 	nflb_table_clear(&cand->services);
 	nflb_table_clear(&cand->pools);
 	nflb_table_clear(&cand->probes);
@@ -550,6 +551,8 @@ int nflb_edit_flush(const struct nflb_edit *edit, const void *data)
 	cand->n_backends = 0;
 	cand->n_services_of[0] = 0;
 	cand->n_services_of[1] = 0;
+	cand->n_snats_of[0] = 0;
+	cand->n_snats_of[1] = 0;
 	cand->devices = (struct nflb_device_set) {};
 	return 0;
 }

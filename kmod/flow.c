@@ -25,6 +25,7 @@
 #include "match.h"
 #include "move.h"
 #include "net.h"
+#include "outbound.h"
 #include "reset.h"
 #include "snapshot.h"
 #include "trial.h"
@@ -56,7 +57,7 @@ static struct nf_conntrack_helper nflb_helper __read_mostly = {
 };
 
 /* The module goes: namespaces may not be looked at any more. */
-static bool nflb_flow_is_stopped;
+static bool nflb_flow_has_stopped;
 
 /**
  * enum nflb_mark_flag - what nflb_mark.flags says
@@ -87,6 +88,16 @@ struct nflb_mark {
 
 static_assert(sizeof(struct nflb_mark) <=
 	      offsetof(struct nf_ct_pptp_master, keymap));
+
+/**
+ * nflb_flow_is_stopped() - tells whether flows may be opened at all
+ *
+ * Return: true if not, nor may the namespace of a packet be looked at.
+ */
+bool nflb_flow_is_stopped(void)
+{
+	return READ_ONCE(nflb_flow_has_stopped);
+}
 
 static struct nflb_mark *nflb_flow_mark(const struct nf_conn *ct)
 {
@@ -273,10 +284,7 @@ void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow)
 	nflb_flow_set_inactive(flow, backend);
 	nflb_account_put(nflb_flow_service(flow));
 	nflb_backend_put(backend);
-	/* Pairs with synchronize_net() in nflb_txn_update_hooks(). */
-	if (atomic_dec_and_test(&nn->n_flows) &&
-	    READ_ONCE(nn->has_idle_hooks))
-		queue_work(nflb_wq, &nn->idle_work);
+	nflb_net_put_flow(nn);
 }
 
 /* Runs once for every confirmed entry, before it leaves the table. */
@@ -656,7 +664,13 @@ void nflb_flow_end(struct nflb_net *nn, struct nflb_flow *flow)
 	nflb_flow_set_inactive(flow, backend);
 }
 
-static bool nflb_flow_is_closed(const struct nf_conn *ct)
+/**
+ * nflb_flow_is_closed() - tells whether both ends have closed a flow
+ * @ct: its entry
+ *
+ * Return: true if so; never for protocols without connections.
+ */
+bool nflb_flow_is_closed(const struct nf_conn *ct)
 {
 	u8 state;
 
@@ -756,7 +770,7 @@ static int nflb_flow_take(struct sk_buff *skb, unsigned int protoff,
 
 	if (unlikely(!nf_ct_is_confirmed(ct))) {
 		mark = nflb_flow_mark(ct);
-		if (READ_ONCE(nflb_flow_is_stopped))
+		if (nflb_flow_is_stopped())
 			return NF_DROP;
 		/* A reject's answer, or a copy of the first packet. */
 		if (ctinfo != IP_CT_NEW || !mark ||
@@ -856,7 +870,7 @@ static int nflb_flow_is_doomed(struct nf_conn *ct, void *data)
 
 static int nflb_flow_is_ours(struct nf_conn *ct, void *data)
 {
-	return nflb_flow_is_attached(ct);
+	return nflb_flow_is_attached(ct) || nflb_outbound_is_attached(ct);
 }
 
 /**
@@ -921,7 +935,7 @@ void nflb_flow_recheck(struct nflb_net *nn)
  */
 void nflb_flow_stop(void)
 {
-	WRITE_ONCE(nflb_flow_is_stopped, true);
+	WRITE_ONCE(nflb_flow_has_stopped, true);
 }
 
 /**

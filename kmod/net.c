@@ -16,6 +16,7 @@
 #include "ramp.h"
 #include "report.h"
 #include "reset.h"
+#include "snat.h"
 #include "txn.h"
 #include "wheel.h"
 
@@ -66,6 +67,7 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 	nflb_reports_init(nn);
 	nflb_ramp_init(nn);
 	nflb_eject_init(nn);
+	INIT_LIST_HEAD(&nn->outlets);
 	INIT_WORK(&nn->idle_work, nflb_net_idle);
 	return 0;
 
@@ -76,6 +78,20 @@ err_free_hint:
 err_free_reasons:
 	free_percpu(nn->reasons);
 	return err;
+}
+
+/**
+ * nflb_net_put_flow() - counts a flow as ended
+ * @nn: the namespace
+ *
+ * Context: any but hard interrupt.
+ */
+void nflb_net_put_flow(struct nflb_net *nn)
+{
+	/* Pairs with synchronize_net() in nflb_txn_update_hooks(). */
+	if (atomic_dec_and_test(&nn->n_flows) &&
+	    READ_ONCE(nn->has_idle_hooks))
+		queue_work(nflb_wq, &nn->idle_work);
 }
 
 /**
@@ -112,6 +128,7 @@ void nflb_net_end_flows(struct nflb_net *nn)
  */
 void nflb_net_fini(struct nflb_net *nn)
 {
+	nflb_snat_close(nn);
 	nflb_fast_net_fini(nn);
 	nflb_owner_net_fini(nn);
 	free_percpu(nn->hint);

@@ -87,6 +87,7 @@ struct nflb_hint {
  * @eject_work: ejects backends, and lets them come back
  * @has_unreach: ICMP errors are looked at; under cfg_mutex
  * @has_stray: what conntrack calls invalid is looked at; under cfg_mutex
+ * @outlets: addresses that flows of backends leave through; under cfg_mutex
  * @idle_work: takes the hooks off when the last flow has ended
  * @device_mutex: serialises what attaches our hook to devices and takes it off
  * @device_set: the devices that are to have it; under @device_mutex
@@ -99,7 +100,7 @@ struct nflb_hint {
  * @n_wanted: number of devices that are to have our hook
  * @wanted: their interface indexes
  * @device_work: attaches it to them, and looks after @has_lost_device
- * @n_flows: open flow records
+ * @n_flows: open flow records, and flows of backends through a snat
  * @has_idle_hooks: hooks go when there are no flows any more; written under
  *	cfg_mutex
  */
@@ -141,6 +142,7 @@ struct nflb_net {
 	struct delayed_work eject_work;
 	bool has_unreach;
 	bool has_stray;
+	struct list_head outlets;
 	struct work_struct idle_work;
 	struct mutex device_mutex;
 	struct nflb_device_set device_set;
@@ -171,6 +173,7 @@ static inline struct nflb_net *nflb_net(const struct net *net)
 }
 
 int nflb_net_init(struct nflb_net *nn, struct net *net);
+void nflb_net_put_flow(struct nflb_net *nn);
 void nflb_net_end_flows(struct nflb_net *nn);
 void nflb_net_fini(struct nflb_net *nn);
 

@@ -74,6 +74,10 @@ static struct netlink_range_validation nflb_range_cert_expiry_ms = {
 	.max = NFLB_CERT_EXPIRY_MAX_MS,
 };
 
+static struct netlink_range_validation nflb_range_snat_ports = {
+	.max = NFLB_SNAT_PORTS_MAX,
+};
+
 #define NFLB_POLICY_NAME { .type = NLA_NUL_STRING, .len = NFLB_NAME_MAX }
 #define NFLB_POLICY_ADDR NLA_POLICY_RANGE(NLA_BINARY, 4, 16)
 #define NFLB_POLICY_PORT NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_port)
@@ -228,6 +232,19 @@ static const struct nla_policy nflb_fastpath_policy[NFLB_A_FASTPATH_MAX + 1] = {
 				     .len = NFLB_DEVICE_MAX },
 };
 
+static const struct nla_policy nflb_snat_policy[NFLB_A_SNAT_MAX + 1] = {
+	[NFLB_A_SNAT_NAME] = NFLB_POLICY_NAME,
+	[NFLB_A_SNAT_POOL] = NFLB_POLICY_NAME,
+	[NFLB_A_SNAT_ADDRESS] = NFLB_POLICY_ADDR,
+	[NFLB_A_SNAT_PROTOCOL] = NLA_POLICY_MAX(NLA_U32, NFLB_PROTOCOL_MAX),
+	[NFLB_A_SNAT_PORTS] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_snat_ports),
+};
+
+static const struct nla_policy nflb_lease_policy[NFLB_A_LEASE_MAX + 1] = {
+	[NFLB_A_LEASE_SNAT] = NFLB_POLICY_NAME,
+};
+
 static const char *nflb_nl_string(const struct genl_info *info, int attr)
 {
 	return info->attrs[attr] ? nla_data(info->attrs[attr]) : NULL;
@@ -276,6 +293,29 @@ int nflb_nl_get_addr(const struct nlattr *nla, struct nflb_addr *addr)
 	addr->family = nla_len(nla) == 4 ? AF_INET : AF_INET6;
 	memcpy(&addr->ip, nla_data(nla), nla_len(nla));
 	return 0;
+}
+
+/*
+ * Has each of an attribute taken that may be there several times: attrs has the
+ * last, and then the one that is taken.
+ */
+static int nflb_nl_each(struct genl_info *info, int attr,
+			int (*take)(struct genl_info *info, void *data),
+			void *data)
+{
+	struct nlattr *nla;
+	int err = 0;
+	int left;
+
+	nlmsg_for_each_attr(nla, info->nlhdr, GENL_HDRLEN, left) {
+		if (nla_type(nla) != attr)
+			continue;
+		info->attrs[attr] = nla;
+		err = take(info, data);
+		if (err)
+			break;
+	}
+	return err;
 }
 
 static int nflb_nl_change(struct genl_info *info, nflb_change_fn change,
@@ -645,6 +685,53 @@ static int nflb_nl_service_del(struct sk_buff *skb, struct genl_info *info)
 	return nflb_nl_service(info, nflb_service_del);
 }
 
+static int nflb_nl_snat_addr(struct genl_info *info, void *data)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+	const struct nflb_addr *addr;
+	struct nflb_addr buf;
+	int err;
+
+	err = nflb_nl_addr(info, NFLB_A_SNAT_ADDRESS, &buf, &addr);
+	return err ?: nflb_snat_addr(data, addr, &why);
+}
+
+static int nflb_nl_snat(struct genl_info *info, nflb_change_fn change)
+{
+	struct nflb_snat_spec spec = {};
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_SNAT_NAME))
+		return -EINVAL;
+	spec.name = nflb_nl_string(info, NFLB_A_SNAT_NAME);
+	spec.pool = nflb_nl_string(info, NFLB_A_SNAT_POOL);
+	spec.protocol = nflb_nl_u32(info, NFLB_A_SNAT_PROTOCOL);
+	spec.ports = nflb_nl_u32(info, NFLB_A_SNAT_PORTS);
+	err = nflb_nl_each(info, NFLB_A_SNAT_ADDRESS, nflb_nl_snat_addr,
+			   &spec.addrs);
+	if (err)
+		return err;
+	return nflb_nl_change(info, change, &spec);
+}
+
+static int nflb_nl_snat_new(struct sk_buff *skb, struct genl_info *info)
+{
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_SNAT_POOL) ||
+	    GENL_REQ_ATTR_CHECK(info, NFLB_A_SNAT_ADDRESS))
+		return -EINVAL;
+	return nflb_nl_snat(info, nflb_snat_new);
+}
+
+static int nflb_nl_snat_set(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_snat(info, nflb_snat_set);
+}
+
+static int nflb_nl_snat_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_snat(info, nflb_snat_del);
+}
+
 static int nflb_nl_health_set(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct nflb_why why = { info->extack, info->attrs };
@@ -668,23 +755,13 @@ static int nflb_nl_health_set(struct sk_buff *skb, struct genl_info *info)
 	return nflb_health_set(nflb_net(genl_info_net(info)), &spec, &why);
 }
 
-/* Of an attribute that is there several times, attrs has the last. */
-static int nflb_nl_devices(struct genl_info *info, struct nflb_device_set *set)
+static int nflb_nl_device(struct genl_info *info, void *data)
 {
 	const struct nflb_why why = { info->extack, info->attrs };
-	struct nlattr *nla;
-	int err = 0;
-	int left;
 
-	nlmsg_for_each_attr(nla, info->nlhdr, GENL_HDRLEN, left) {
-		if (nla_type(nla) != NFLB_A_FASTPATH_DEVICE)
-			continue;
-		info->attrs[NFLB_A_FASTPATH_DEVICE] = nla;
-		err = nflb_fastpath_name(set, nla_data(nla), &why);
-		if (err)
-			break;
-	}
-	return err;
+	return nflb_fastpath_name(data,
+				  nflb_nl_string(info, NFLB_A_FASTPATH_DEVICE),
+				  &why);
 }
 
 static int nflb_nl_fastpath_set(struct sk_buff *skb, struct genl_info *info)
@@ -695,7 +772,8 @@ static int nflb_nl_fastpath_set(struct sk_buff *skb, struct genl_info *info)
 	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_FASTPATH_DEVICES))
 		return -EINVAL;
 	set.devices = nflb_nl_u32(info, NFLB_A_FASTPATH_DEVICES);
-	err = nflb_nl_devices(info, &set);
+	err = nflb_nl_each(info, NFLB_A_FASTPATH_DEVICE, nflb_nl_device,
+			   &set);
 	if (err)
 		return err;
 	return nflb_nl_change(info, nflb_fastpath_set, &set);
@@ -800,6 +878,17 @@ static const struct genl_ops nflb_ops[] = {
 		.maxattr = ARRAY_SIZE(nflb_no_policy) - 1,
 	},
 	NFLB_WRITE(AGENT_CLAIM, agent_claim, no),
+	NFLB_WRITE(SNAT_NEW, snat_new, snat),
+	NFLB_WRITE(SNAT_SET, snat_set, snat),
+	NFLB_WRITE(SNAT_DEL, snat_del, snat),
+	NFLB_READ(SNAT, snat),
+	{
+		.cmd = NFLB_CMD_LEASE_GET,
+		.start = nflb_nl_dump_start,
+		.dumpit = nflb_nl_lease_dump,
+		.policy = nflb_lease_policy,
+		.maxattr = ARRAY_SIZE(nflb_lease_policy) - 1,
+	},
 };
 
 static const struct genl_multicast_group nflb_groups[] = {

@@ -34,6 +34,9 @@ int nflb_nl_backend_get(struct sk_buff *skb, struct genl_info *info);
 int nflb_nl_backend_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nflb_nl_service_get(struct sk_buff *skb, struct genl_info *info);
 int nflb_nl_service_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nflb_nl_snat_get(struct sk_buff *skb, struct genl_info *info);
+int nflb_nl_snat_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nflb_nl_lease_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nflb_nl_fastpath_get(struct sk_buff *skb, struct genl_info *info);
 
 /* netlink_explain.c */

@@ -52,6 +52,12 @@ static const struct nflb_event_kind nflb_event_service = {
 	.fill = nflb_fill_service,
 };
 
+static const struct nflb_event_kind nflb_event_snat = {
+	.cmd = NFLB_CMD_SNAT_NTF,
+	.change_attr = NFLB_A_SNAT_CHANGE,
+	.fill = nflb_fill_snat,
+};
+
 static const struct nflb_event_kind nflb_event_fastpath = {
 	.cmd = NFLB_CMD_FASTPATH_NTF,
 	.change_attr = NFLB_A_FASTPATH_CHANGE,
@@ -342,6 +348,7 @@ void nflb_event_commit(struct nflb_net *nn, const struct nflb_snapshot *old,
 		return;
 	if (!old)
 		old = &nothing;
+	nflb_event_removed(nn, &nflb_event_snat, old, &old->snats, &new->snats);
 	nflb_event_removed(nn, &nflb_event_service, old, &old->services,
 			   &new->services);
 	nflb_event_pools_removed(nn, old, new);
@@ -357,6 +364,7 @@ void nflb_event_commit(struct nflb_net *nn, const struct nflb_snapshot *old,
 	nflb_event_pools_changed(nn, old, new);
 	nflb_event_changed(nn, &nflb_event_service, new, &old->services,
 			   &new->services);
+	nflb_event_changed(nn, &nflb_event_snat, new, &old->snats, &new->snats);
 	if (memcmp(&old->devices, &new->devices, sizeof(new->devices)))
 		nflb_event_object(nn, &nflb_event_fastpath, new, 0,
 				  NFLB_CHANGE_SET);

@@ -91,6 +91,8 @@ static int nflb_fill_reasons(struct sk_buff *skb,
 		[NFLB_REJECT_NO_FLOW] = NFLB_A_COUNTERS_REJECT_NO_FLOW,
 		[NFLB_DROP_NO_FLOW] = NFLB_A_COUNTERS_DROP_NO_FLOW,
 		[NFLB_DROP_STRAY_ANSWER] = NFLB_A_COUNTERS_DROP_STRAY_ANSWER,
+		[NFLB_SNAT_FLOWS] = NFLB_A_COUNTERS_SNAT_FLOWS,
+		[NFLB_DROP_NO_PORTS] = NFLB_A_COUNTERS_DROP_NO_PORTS,
 	};
 	u64 sum[NFLB_N_REASONS];
 	int i;
@@ -532,6 +534,94 @@ int nflb_fill_leaving(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	return nla_put_flag(skb, NFLB_A_BACKEND_LEAVING);
 }
 
+static int nflb_fill_figures(struct sk_buff *skb,
+			     const struct nflb_snat_figures *figures)
+{
+	if (nla_put_u32(skb, NFLB_A_SNAT_RESERVED,
+			figures->reserve.base * NFLB_SNAT_BLOCK) ||
+	    nla_put_u32(skb, NFLB_A_SNAT_CAPACITY,
+			figures->n_blocks * NFLB_SNAT_BLOCK) ||
+	    nla_put_u32(skb, NFLB_A_SNAT_ALLOCATED, figures->allocated) ||
+	    nla_put_u32(skb, NFLB_A_SNAT_USED, figures->used) ||
+	    nla_put_u64_64bit(skb, NFLB_A_SNAT_FAILED, figures->failed,
+			      NFLB_A_SNAT_PAD) ||
+	    nla_put_u32(skb, NFLB_A_SNAT_SHORT, figures->n_short) ||
+	    nla_put_u32(skb, NFLB_A_SNAT_BUSY, figures->n_busy) ||
+	    nla_put_u32(skb, NFLB_A_SNAT_EXHAUSTED, figures->n_exhausted))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * nflb_fill_snat() - puts a snat
+ * @skb: the message
+ * @snap: the snapshot
+ * @pos: place of the snat
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_snat(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		   u32 pos)
+{
+	const struct nflb_snat *snat = nflb_snapshot_snat(snap, pos);
+	const struct nflb_pool *pool = nflb_snapshot_pool(snap, snat->pool);
+	struct nflb_snat_figures figures;
+	u32 i;
+
+	if (nla_put_string(skb, NFLB_A_SNAT_NAME, snat->object.name) ||
+	    nla_put_string(skb, NFLB_A_SNAT_POOL, pool->object.name))
+		return -EMSGSIZE;
+	for (i = 0; i < snat->addrs.n; i++) {
+		if (nflb_fill_addr(skb, NFLB_A_SNAT_ADDRESS,
+				   &snat->addrs.addr[i]))
+			return -EMSGSIZE;
+	}
+	nflb_snat_count(snap, snat, &figures);
+	if (nla_put_u32(skb, NFLB_A_SNAT_PROTOCOL, snat->protocol) ||
+	    nla_put_u32(skb, NFLB_A_SNAT_PORTS, snat->ports) ||
+	    nla_put_u32(skb, NFLB_A_SNAT_BACKENDS, pool->n_members) ||
+	    nflb_fill_figures(skb, &figures) ||
+	    nla_put_u32(skb, NFLB_A_SNAT_GENERATION, snap->generation))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * nflb_fill_lease() - puts the ports that a backend has by a snat
+ * @skb: the message
+ * @snap: the snapshot
+ * @pos: place of the snat
+ * @i: place of the member in its pool
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_lease(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		    u32 pos, u32 i)
+{
+	const struct nflb_snat *snat = nflb_snapshot_snat(snap, pos);
+	const struct nflb_backend *backend;
+
+	backend = nflb_snapshot_pool(snap, snat->pool)->member[i].backend;
+	if (nla_put_string(skb, NFLB_A_LEASE_SNAT, snat->object.name) ||
+	    nla_put_string(skb, NFLB_A_LEASE_POOL, backend->pool) ||
+	    nla_put_string(skb, NFLB_A_LEASE_BACKEND, backend->account.name) ||
+	    nflb_fill_addr(skb, NFLB_A_LEASE_ADDRESS, &backend->addr) ||
+	    nla_put_u32(skb, NFLB_A_LEASE_ALLOCATED,
+			nflb_lease_allocated(&backend->lease)) ||
+	    nla_put_u32(skb, NFLB_A_LEASE_LIMIT,
+			nflb_lease_limit(&backend->lease)) ||
+	    nla_put_u32(skb, NFLB_A_LEASE_USED,
+			READ_ONCE(backend->lease.n_used)) ||
+	    nla_put_u64_64bit(skb, NFLB_A_LEASE_FAILED,
+			      READ_ONCE(backend->lease.n_failed),
+			      NFLB_A_LEASE_PAD) ||
+	    nla_put_u32(skb, NFLB_A_LEASE_GENERATION, snap->generation))
+		return -EMSGSIZE;
+	return 0;
+}
+
 /**
  * nflb_fill_fastpath() - puts what concerns the fast path as a whole
  * @skb: the message
@@ -612,6 +702,9 @@ int nflb_fill_info(struct sk_buff *skb, const struct nflb_net *nn,
 			snap ? snap->n_backends : 0) ||
 	    nla_put_u32(skb, NFLB_A_INFO_SERVICES,
 			snap ? snap->services.n_objects : 0))
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, NFLB_A_INFO_SNATS,
+			snap ? snap->snats.n_objects : 0))
 		return -EMSGSIZE;
 	for (i = 0; (sched = nflb_sched_at(i)); i++) {
 		if (nla_put_string(skb, NFLB_A_INFO_SCHEDULER, sched->name))

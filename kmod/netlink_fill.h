@@ -39,6 +39,10 @@ int nflb_fill_pool(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		   u32 pos);
 int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		      u32 pos);
+int nflb_fill_snat(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		   u32 pos);
+int nflb_fill_lease(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		    u32 pos, u32 member);
 int nflb_fill_fastpath(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		       u32 pos);
 int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,

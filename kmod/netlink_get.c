@@ -138,6 +138,11 @@ nflb_nl_services(const struct nflb_snapshot *snap)
 	return &snap->services;
 }
 
+static const struct nflb_table *nflb_nl_snats(const struct nflb_snapshot *snap)
+{
+	return &snap->snats;
+}
+
 static const struct nflb_nl_kind nflb_nl_kind_frontend = {
 	.word = "frontend",
 	.cmd = NFLB_CMD_FRONTEND_GET,
@@ -168,6 +173,14 @@ static const struct nflb_nl_kind nflb_nl_kind_service = {
 	.name_attr = NFLB_A_SERVICE_NAME,
 	.fill = nflb_fill_service,
 	.table = nflb_nl_services,
+};
+
+static const struct nflb_nl_kind nflb_nl_kind_snat = {
+	.word = "snat",
+	.cmd = NFLB_CMD_SNAT_GET,
+	.name_attr = NFLB_A_SNAT_NAME,
+	.fill = nflb_fill_snat,
+	.table = nflb_nl_snats,
 };
 
 /* Finds the object that a request names, under RCU. */
@@ -377,6 +390,32 @@ int nflb_nl_service_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return nflb_nl_dump(skb, cb, &nflb_nl_kind_service);
 }
 
+/**
+ * nflb_nl_snat_get() - answers a request for a snat
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_nl_snat_get(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_get(info, &nflb_nl_kind_snat);
+}
+
+/**
+ * nflb_nl_snat_dump() - puts a part of all snats
+ * @skb: the part
+ * @cb: the dump
+ *
+ * Context: process.
+ * Return: length of the part, 0 after the last, or a negative errno.
+ */
+int nflb_nl_snat_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return nflb_nl_dump(skb, cb, &nflb_nl_kind_snat);
+}
+
 static int nflb_nl_backend_fill(struct sk_buff *msg,
 				const struct genl_info *info,
 				const struct nflb_snapshot *snap)
@@ -427,49 +466,95 @@ int nflb_nl_backend_get(struct sk_buff *skb, struct genl_info *info)
 	return nflb_nl_reply_end(info, msg, hdr, err);
 }
 
-/* Members of the pools, then those that leave; args: pool, member, id. */
+/*
+ * What there is for the members of pools, then backends that leave; args:
+ * object, member, id.
+ */
 enum {
-	NFLB_DUMP_POOL,
+	NFLB_DUMP_OBJECT,
 	NFLB_DUMP_MEMBER,
 	NFLB_DUMP_LEAVING,
 };
 
-static int nflb_nl_dump_pool(struct sk_buff *skb, struct netlink_callback *cb,
-			     const struct nflb_snapshot *snap, u32 pos)
+/**
+ * struct nflb_nl_nested - what there is one of for each backend of some objects
+ * @cmd: command of the replies
+ * @table: finds the objects in a snapshot
+ * @pool: finds the place of the pool of one
+ * @fill: puts what is there for a backend, by the places of object and member
+ */
+struct nflb_nl_nested {
+	u8 cmd;
+	const struct nflb_table *(*table)(const struct nflb_snapshot *snap);
+	u32 (*pool)(const struct nflb_snapshot *snap, u32 pos);
+	int (*fill)(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		    u32 pos, u32 i);
+};
+
+static u32 nflb_nl_pool_itself(const struct nflb_snapshot *snap, u32 pos)
 {
-	const struct nflb_pool *pool = nflb_snapshot_pool(snap, pos);
+	return pos;
+}
+
+static u32 nflb_nl_pool_of_snat(const struct nflb_snapshot *snap, u32 pos)
+{
+	return nflb_snapshot_snat(snap, pos)->pool;
+}
+
+static const struct nflb_nl_nested nflb_nl_members = {
+	.cmd = NFLB_CMD_BACKEND_GET,
+	.table = nflb_nl_pools,
+	.pool = nflb_nl_pool_itself,
+	.fill = nflb_fill_member,
+};
+
+static const struct nflb_nl_nested nflb_nl_leases = {
+	.cmd = NFLB_CMD_LEASE_GET,
+	.table = nflb_nl_snats,
+	.pool = nflb_nl_pool_of_snat,
+	.fill = nflb_fill_lease,
+};
+
+static int nflb_nl_dump_object(struct sk_buff *skb, struct netlink_callback *cb,
+			       const struct nflb_nl_nested *nested,
+			       const struct nflb_snapshot *snap, u32 pos)
+{
+	const struct nflb_pool *pool;
 	void *hdr;
 	u32 i;
 
+	pool = nflb_snapshot_pool(snap, nested->pool(snap, pos));
 	for (i = cb->args[NFLB_DUMP_MEMBER]; i < pool->n_members; i++) {
-		hdr = nflb_nl_dump_begin(skb, cb, NFLB_CMD_BACKEND_GET);
+		hdr = nflb_nl_dump_begin(skb, cb, nested->cmd);
 		if (!hdr ||
 		    nflb_nl_dump_end(skb, hdr,
-				     nflb_fill_member(skb, snap, pos, i)))
+				     nested->fill(skb, snap, pos, i)))
 			break;
 	}
 	cb->args[NFLB_DUMP_MEMBER] = i < pool->n_members ? i : 0;
 	return i < pool->n_members ? -EMSGSIZE : 0;
 }
 
-static int nflb_nl_dump_pools(struct sk_buff *skb, struct netlink_callback *cb,
-			      const struct nflb_snapshot *snap,
-			      const char *only)
+static int nflb_nl_dump_nested(struct sk_buff *skb, struct netlink_callback *cb,
+			       const struct nflb_nl_nested *nested,
+			       const struct nflb_snapshot *snap,
+			       const char *only)
 {
-	const struct nflb_pool *pool;
+	const struct nflb_table *table = nested->table(snap);
+	const struct nflb_object *object;
 	u32 pos;
 	int err;
 
-	for (pos = cb->args[NFLB_DUMP_POOL]; pos < snap->pools.n_slots; pos++) {
-		cb->args[NFLB_DUMP_POOL] = pos;
-		pool = nflb_snapshot_pool(snap, pos);
-		if (!pool || (only && strcmp(pool->object.name, only)))
+	for (pos = cb->args[NFLB_DUMP_OBJECT]; pos < table->n_slots; pos++) {
+		cb->args[NFLB_DUMP_OBJECT] = pos;
+		object = table->slot[pos].object;
+		if (!object || (only && strcmp(object->name, only)))
 			continue;
-		err = nflb_nl_dump_pool(skb, cb, snap, pos);
+		err = nflb_nl_dump_object(skb, cb, nested, snap, pos);
 		if (err)
 			return err;
 	}
-	cb->args[NFLB_DUMP_POOL] = pos;
+	cb->args[NFLB_DUMP_OBJECT] = pos;
 	return 0;
 }
 
@@ -522,9 +607,37 @@ int nflb_nl_backend_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	snap = rcu_dereference(nn->snap);
 	if (snap) {
 		cb->seq = snap->generation;
-		err = nflb_nl_dump_pools(skb, cb, snap, only);
+		err = nflb_nl_dump_nested(skb, cb, &nflb_nl_members, snap,
+					  only);
 		if (!err)
 			err = nflb_nl_dump_leaving(skb, cb, nn, snap, only);
+	}
+	rcu_read_unlock();
+	return skb->len ? skb->len : err;
+}
+
+/**
+ * nflb_nl_lease_dump() - puts a part of the ports of all backends, or of those
+ *	of a snat
+ * @skb: the part
+ * @cb: the dump
+ *
+ * Context: process.
+ * Return: length of the part, 0 after the last, or a negative errno.
+ */
+int nflb_nl_lease_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nlattr *attr = nflb_dump_attrs(cb)[NFLB_A_LEASE_SNAT];
+	struct nflb_net *nn = nflb_net(sock_net(skb->sk));
+	const struct nflb_snapshot *snap;
+	int err = 0;
+
+	rcu_read_lock();
+	snap = rcu_dereference(nn->snap);
+	if (snap) {
+		cb->seq = snap->generation;
+		err = nflb_nl_dump_nested(skb, cb, &nflb_nl_leases, snap,
+					  attr ? nla_data(attr) : NULL);
 	}
 	rcu_read_unlock();
 	return skb->len ? skb->len : err;

@@ -67,9 +67,20 @@ struct nflb_pool *nflb_pool_alloc(const char *name,
 	pool->spill_pct = NFLB_SPILL_DEFAULT;
 	pool->eject_time_ms = NFLB_EJECT_TIME_MS;
 	pool->family = AF_UNSPEC;
+	pool->snat = NFLB_NONE;
 	pool->is_dirty = true;
 	nflb_pool_set_seed(pool, 0);
 	return pool;
+}
+
+/**
+ * nflb_pool_settle_family() - lets go of the family that nothing needs any more
+ * @pool: pool of a candidate
+ */
+void nflb_pool_settle_family(struct nflb_pool *pool)
+{
+	if (!pool->n_members && !nflb_pool_is_used(pool))
+		pool->family = AF_UNSPEC;
 }
 
 /* What the copy shares with the original, each by a reference of its own. */
@@ -622,8 +633,7 @@ int nflb_pool_remove(struct nflb_pool *pool, u32 pos)
 	}
 	pool->n_members--;
 	pool->is_dirty = true;
-	if (!pool->n_members && !pool->n_services)
-		pool->family = AF_UNSPEC;
+	nflb_pool_settle_family(pool);
 	nflb_backend_put(backend);
 	return pos == last ? 0 : nflb_pool_index(pool, pos);
 }

@@ -63,8 +63,8 @@ struct nflb_gate {
  * @sched_data: what it has built from the members, may be NULL; shared by
  *	successive versions of the pool with the same members and weights
  * @is_dirty: @sched_data does not fit the members; never in a snapshot
- * @family: family of its members and of the frontends of its services;
- *	AF_UNSPEC while it has neither
+ * @family: family of its members, of the frontends of its services and of its
+ *	snat; AF_UNSPEC while it has none of them
  * @panic_pct: how many must pass a probe for it to count
  * @spill_pct: how many of the preferred zone must be eligible for all new flows
  *	to stay there
@@ -77,6 +77,7 @@ struct nflb_gate {
  * @key: @seed, spread
  * @n_services: services that use it
  * @n_affine: how many of them have affinity
+ * @snat: place of its snat, or NFLB_NONE
  * @n_members: members
  * @n_alloc: members allocated
  * @member: the members; places change when one is removed
@@ -118,6 +119,7 @@ struct nflb_pool {
 	siphash_key_t key;
 	u32 n_services;
 	u32 n_affine;
+	u32 snat;
 	u32 n_members;
 	u32 n_alloc;
 	struct nflb_member *member;
@@ -140,6 +142,7 @@ struct nflb_pool *nflb_pool_alloc(const char *name,
 				  const struct nflb_sched *sched);
 struct nflb_pool *nflb_pool_copy(const struct nflb_pool *from);
 void nflb_pool_set_seed(struct nflb_pool *pool, u64 seed);
+void nflb_pool_settle_family(struct nflb_pool *pool);
 int nflb_pool_finish(struct nflb_pool *pool);
 size_t nflb_pool_bytes(const struct nflb_pool *pool);
 
@@ -173,6 +176,17 @@ bool nflb_pool_is_down(const struct nflb_pool *pool, u32 gate,
 		       const struct nflb_backend *backend);
 bool nflb_pool_offers(const struct nflb_pool *pool, u32 gate,
 		      const struct nflb_backend *backend);
+
+/**
+ * nflb_pool_is_used() - tells whether others depend on a pool's family
+ * @pool: the pool
+ *
+ * Return: true if it has services or a snat.
+ */
+static inline bool nflb_pool_is_used(const struct nflb_pool *pool)
+{
+	return pool->n_services || pool->snat != NFLB_NONE;
+}
 
 /**
  * nflb_pool_is_eligible() - tells whether a member may get new flows

@@ -258,6 +258,7 @@ static void nflb_proc_show_objects(struct seq_file *seq,
 	seq_printf(seq, "pools %u\n", snap ? snap->pools.n_objects : 0);
 	seq_printf(seq, "backends %u\n", snap ? snap->n_backends : 0);
 	seq_printf(seq, "services %u\n", snap ? snap->services.n_objects : 0);
+	seq_printf(seq, "snats %u\n", snap ? snap->snats.n_objects : 0);
 }
 
 static int nflb_proc_stats_show(struct seq_file *seq, void *v)
@@ -296,6 +297,8 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 		[NFLB_REJECT_NO_FLOW] = "reject_no_flow",
 		[NFLB_DROP_NO_FLOW] = "drop_no_flow",
 		[NFLB_DROP_STRAY_ANSWER] = "drop_stray_answer",
+		[NFLB_SNAT_FLOWS] = "snat_flows",
+		[NFLB_DROP_NO_PORTS] = "drop_no_ports",
 	};
 	struct nflb_net *nn = nflb_net(seq_file_single_net(seq));
 	u64 sum[NFLB_N_REASONS];

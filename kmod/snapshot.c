@@ -28,12 +28,15 @@ static int nflb_snapshot_copy_all(struct nflb_snapshot *to,
 	to->n_backends = from->n_backends;
 	to->n_services_of[0] = from->n_services_of[0];
 	to->n_services_of[1] = from->n_services_of[1];
+	to->n_snats_of[0] = from->n_snats_of[0];
+	to->n_snats_of[1] = from->n_snats_of[1];
 	to->devices = from->devices;
 	to->generation = from->generation;
 	if (nflb_table_copy(&to->frontends, &from->frontends) ||
 	    nflb_table_copy(&to->pools, &from->pools) ||
 	    nflb_table_copy(&to->services, &from->services) ||
 	    nflb_table_copy(&to->probes, &from->probes) ||
+	    nflb_table_copy(&to->snats, &from->snats) ||
 	    nflb_index_copy(&to->vips, &from->vips) ||
 	    nflb_index_copy(&to->keys, &from->keys) ||
 	    nflb_index_copy(&to->answers, &from->answers))
@@ -70,6 +73,7 @@ struct nflb_snapshot *nflb_snapshot_copy(const struct nflb_snapshot *from)
  */
 void nflb_snapshot_free(struct nflb_snapshot *snap)
 {
+	nflb_table_free(&snap->snats);
 	nflb_table_free(&snap->services);
 	nflb_table_free(&snap->pools);
 	nflb_table_free(&snap->probes);

@@ -15,6 +15,7 @@
 #include "pool.h"
 #include "probe.h"
 #include "service.h"
+#include "snat.h"
 
 /**
  * struct nflb_range - a service with a port range, for the lookup
@@ -35,6 +36,7 @@ struct nflb_range {
  * @pools: struct nflb_pool by place
  * @services: struct nflb_service by place
  * @probes: struct nflb_probe by place
+ * @snats: struct nflb_snat by place
  * @vips: from a hash of the address to the place of the frontend
  * @keys: from a hash of frontend, protocol and port to the place of a service
  *	that has one port, any port (0) or any protocol (0)
@@ -46,6 +48,7 @@ struct nflb_range {
  * @n_ranges_alloc: number allocated
  * @n_backends: members of all pools
  * @n_services_of: services on IPv4 [0], on IPv6 [1] frontends
+ * @n_snats_of: snats for IPv4 [0], for IPv6 [1]
  * @devices: devices that are to have the ingress hook
  * @generation: number of the published configuration; in a candidate that of
  *	the one that it came from
@@ -56,6 +59,7 @@ struct nflb_snapshot {
 	struct nflb_table pools;
 	struct nflb_table services;
 	struct nflb_table probes;
+	struct nflb_table snats;
 	struct nflb_index vips;
 	struct nflb_index keys;
 	struct nflb_index answers;
@@ -64,6 +68,7 @@ struct nflb_snapshot {
 	u32 n_ranges_alloc;
 	u32 n_backends;
 	u32 n_services_of[2];
+	u32 n_snats_of[2];
 	struct nflb_device_set devices;
 	u32 generation;
 	struct rcu_work rwork;
@@ -96,6 +101,12 @@ static inline struct nflb_service *
 nflb_snapshot_service(const struct nflb_snapshot *snap, u32 pos)
 {
 	return (struct nflb_service *)nflb_table_at(&snap->services, pos);
+}
+
+static inline struct nflb_snat *
+nflb_snapshot_snat(const struct nflb_snapshot *snap, u32 pos)
+{
+	return (struct nflb_snat *)nflb_table_at(&snap->snats, pos);
 }
 
 #endif /* _NFLB_SNAPSHOT_H */

@@ -283,6 +283,12 @@ static bool nflb_txn_has_trials(const struct nflb_snapshot *snap)
 	return false;
 }
 
+/* Are there flows of a family, IPv4 or IPv6, that the NAT core must ask of? */
+static bool nflb_txn_needs_hooks(const struct nflb_snapshot *snap, int i)
+{
+	return snap->n_services_of[i] || snap->n_snats_of[i];
+}
+
 static int nflb_txn_add_hooks(struct nflb_net *nn,
 			      const struct nflb_snapshot *new)
 {
@@ -291,16 +297,14 @@ static int nflb_txn_add_hooks(struct nflb_net *nn,
 	int err;
 	int i;
 
-	if (!new->services.n_objects)
-		return 0;
-	if (!rcu_access_pointer(nn->recent)) {
+	if (new->services.n_objects && !rcu_access_pointer(nn->recent)) {
 		recent = nflb_recent_alloc();
 		if (!recent)
 			return -ENOMEM;
 		rcu_assign_pointer(nn->recent, recent);
 	}
 	for (i = 0; i < 2; i++) {
-		if (!new->n_services_of[i] || nn->has_hooks[i])
+		if (!nflb_txn_needs_hooks(new, i) || nn->has_hooks[i])
 			continue;
 		err = nflb_bind_register(nn, family[i]);
 		if (err)
@@ -321,7 +325,7 @@ static bool nflb_txn_hook_is_idle(const struct nflb_net *nn, int i)
 {
 	const struct nflb_snapshot *snap = nflb_txn_published(nn);
 
-	return nn->has_hooks[i] && !(snap && snap->n_services_of[i]);
+	return nn->has_hooks[i] && !(snap && nflb_txn_needs_hooks(snap, i));
 }
 
 /**
@@ -404,6 +408,9 @@ static int nflb_txn_prepare(struct nflb_net *nn, struct nflb_txn *txn,
 	err = nflb_txn_finish_pools(nflb_txn_published(nn), txn->cand);
 	if (err)
 		return err;
+	err = nflb_snat_prepare(nn, txn->cand);
+	if (err)
+		return err;
 	err = nflb_txn_add_hooks(nn, txn->cand);
 	if (err)
 		nflb_refuse(why, err, 0, "the NAT core cannot take our hooks");
@@ -433,15 +440,18 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	nflb_txn_tell_flows(nn, old, new);
 	nflb_txn_tell_limits(old, new);
 	nflb_ping_update(new);
+	nflb_snat_follow(nn, new);
 	rcu_assign_pointer(nn->snap, new);
 	txn->cand = NULL;
 	nflb_txn_move_backends(old, new);
+	nflb_snat_settle(old, new);
 	list_for_each_entry(doom, &txn->expiring, node)
 		nflb_drain_leaving(nn, doom->backend, doom->until_jiffies);
 	nflb_eject_review(nn);
 	nflb_move_flows(nn);
 	nflb_ramp_watch(nn);
 	nflb_event_commit(nn, old, new, txn->n_changes);
+	nflb_snat_sweep(nn);
 	nflb_txn_update_hooks(nn);
 	if (old)
 		nflb_snapshot_free_rcu(old);

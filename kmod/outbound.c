@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Outbound flows: those that backends open and that leave by a snat.
+ *
+ * As the NAT core gives up after some tries to find a port, and a backend has
+ * to get every one that is free, the port is found here. That it is in use is
+ * counted from when conntrack takes the entry until the flow is closed; this is
+ * seen to by a helper of ours, as with balanced flows.
+ */
+
+#include <linux/bottom_half.h>
+#include <linux/netfilter/nf_conntrack_pptp.h>
+#include <linux/slab.h>
+#include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_helper.h>
+
+#include "backend.h"
+#include "bind.h"
+#include "counters.h"
+#include "flow.h"
+#include "lease.h"
+#include "net.h"
+#include "outbound.h"
+#include "outlet.h"
+#include "snapshot.h"
+
+static int nflb_outbound_help(struct sk_buff *skb, unsigned int protoff,
+			      struct nf_conn *ct,
+			      enum ip_conntrack_info ctinfo);
+static void nflb_outbound_destroy(struct nf_conn *ct);
+
+/* Without a policy, who makes an entry of ours expect others would crash. */
+static const struct nf_conntrack_expect_policy nflb_outbound_policy = {
+	.name = "nflb-snat",
+	.max_expected = 1,
+	.timeout = 1,
+};
+
+/* Never registered, as that of balanced flows. */
+static struct nf_conntrack_helper nflb_outbound_helper __read_mostly = {
+	.name = "nflb-snat",
+	.me = THIS_MODULE,
+	.expect_policy = &nflb_outbound_policy,
+	.help = nflb_outbound_help,
+	.destroy = nflb_outbound_destroy,
+	.refcnt = REFCOUNT_INIT(1),
+};
+
+/* The bit of nflb_outbound.flags that says that a packet has opened the flow */
+#define NFLB_OUTBOUND_CLAIMED 0
+
+/**
+ * struct nflb_outbound - what makes an entry an outbound flow
+ * @block: block of its port, while that is counted
+ * @flags: NFLB_OUTBOUND_CLAIMED
+ *
+ * As with struct nflb_mark, nothing of ours may stand where PPTP has its keys.
+ */
+struct nflb_outbound {
+	struct nflb_block *block;
+	unsigned long flags;
+};
+
+static_assert(sizeof(struct nflb_outbound) <=
+	      offsetof(struct nf_ct_pptp_master, keymap));
+
+/**
+ * struct nflb_outbound_search - what a port is looked for
+ * @ct: the entry
+ * @reply: the answers, as they would be
+ * @victim: an entry that would have to go for it; a reference is held
+ */
+struct nflb_outbound_search {
+	const struct nf_conn *ct;
+	struct nf_conntrack_tuple reply;
+	struct nf_conn *victim;
+};
+
+static struct nflb_outbound *nflb_outbound_mark(const struct nf_conn *ct)
+{
+	struct nf_conn_help *help = nfct_help(ct);
+
+	if (!help || rcu_access_pointer(help->helper) != &nflb_outbound_helper)
+		return NULL;
+	return (struct nflb_outbound *)help->data;
+}
+
+/**
+ * nflb_outbound_attach() - marks an entry as an outbound flow
+ * @ct: entry that is not confirmed and has no helper
+ *
+ * Context: softirq or process, under RCU.
+ * Return: 0 or -ENOMEM.
+ */
+int nflb_outbound_attach(struct nf_conn *ct)
+{
+	struct nf_conn_help *help = nf_ct_helper_ext_add(ct, GFP_ATOMIC);
+
+	if (!help)
+		return -ENOMEM;
+	rcu_assign_pointer(help->helper, &nflb_outbound_helper);
+	return 0;
+}
+
+/**
+ * nflb_outbound_is_attached() - tells whether an entry is an outbound flow
+ * @ct: the entry
+ *
+ * Context: under RCU.
+ * Return: true if so.
+ */
+bool nflb_outbound_is_attached(const struct nf_conn *ct)
+{
+	return nflb_outbound_mark(ct);
+}
+
+static bool nflb_outbound_is_ping(u8 protocol)
+{
+	return protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6;
+}
+
+static bool nflb_outbound_has_port(u8 protocol)
+{
+	return nflb_protocol_has_ports(protocol) ||
+	       nflb_outbound_is_ping(protocol);
+}
+
+/* An id is the same in both directions. */
+static __be16 *nflb_outbound_port(struct nf_conntrack_tuple *reply)
+{
+	return nflb_outbound_is_ping(reply->dst.protonum) ?
+		       &reply->src.u.icmp.id : &reply->dst.u.all;
+}
+
+static void nflb_outbound_try(struct nflb_outbound_search *search,
+			      const struct nflb_block *block, u16 port)
+{
+	search->reply.dst.u3 = block->outlet->addr.ip;
+	*nflb_outbound_port(&search->reply) = htons(port);
+}
+
+static bool nflb_outbound_is_free(const struct nflb_block *block, u16 port,
+				  void *data)
+{
+	struct nflb_outbound_search *search = data;
+
+	nflb_outbound_try(search, block, port);
+	return !nf_conntrack_tuple_taken(&search->reply, search->ct);
+}
+
+/* The server takes no packet of the new connection for one of the old. */
+static bool nflb_outbound_is_past(const struct nf_conn *old,
+				  const struct nf_conn *new)
+{
+	return (s32)(new->proto.tcp.seen[0].td_end -
+		     old->proto.tcp.seen[0].td_end) > 0;
+}
+
+/*
+ * Conntrack remembers a connection that both ends have closed for two minutes.
+ * The port may be used again before, as by a host whose sockets wait as long.
+ */
+static bool nflb_outbound_is_closed(const struct nflb_block *block, u16 port,
+				    void *data)
+{
+	struct nflb_outbound_search *search = data;
+	struct nf_conntrack_tuple_hash *hash;
+	struct nf_conn *ct;
+
+	nflb_outbound_try(search, block, port);
+	hash = nf_conntrack_find_get(nf_ct_net(search->ct),
+				     nf_ct_zone(search->ct), &search->reply);
+	if (!hash)
+		return false;
+	ct = nf_ct_tuplehash_to_ctrack(hash);
+	if (NF_CT_DIRECTION(hash) == IP_CT_DIR_REPLY &&
+	    nflb_outbound_is_attached(ct) && nflb_flow_is_closed(ct) &&
+	    nflb_outbound_is_past(ct, search->ct)) {
+		search->victim = ct;
+		return true;
+	}
+	nf_ct_put(ct);
+	return false;
+}
+
+static bool nflb_outbound_is_syn(const struct nf_conn *ct)
+{
+	return nf_ct_protonum(ct) == IPPROTO_TCP &&
+	       ct->proto.tcp.state == TCP_CONNTRACK_SYN_SENT;
+}
+
+static const struct nflb_block *
+nflb_outbound_find(struct nflb_lease *lease, struct nflb_search *how,
+		   struct nflb_outbound_search *search, u16 *port)
+{
+	const struct nflb_block *block;
+
+	how->is_free = nflb_outbound_is_free;
+	block = nflb_lease_find(lease, how, port);
+	if (block || !nflb_outbound_is_syn(search->ct))
+		return block;
+	how->is_free = nflb_outbound_is_closed;
+	block = nflb_lease_find(lease, how, port);
+	if (!search->victim)
+		return block;
+	/* Not before, as its end takes the lock of the lease, too. */
+	nf_ct_kill(search->victim);
+	nf_ct_put(search->victim);
+	return block;
+}
+
+static enum nflb_exit_kind
+nflb_outbound_choose_port(const struct nflb_snat *snat,
+			  struct nflb_lease *lease,
+			  struct nflb_outbound_search *search,
+			  struct nflb_exit *exit)
+{
+	struct nflb_search how = {
+		.outlet = snat->outlet,
+		.n_outlets = snat->addrs.n,
+		.target = {
+			.ip = search->reply.src.u3,
+			.port = search->reply.src.u.all,
+			.protocol = search->reply.dst.protonum,
+		},
+		.data = search,
+	};
+	const struct nflb_block *block;
+
+	/* What stands there is the id, which is looked for. */
+	if (nflb_outbound_is_ping(how.target.protocol))
+		how.target.port = 0;
+	block = nflb_outbound_find(lease, &how, search, &exit->port);
+	if (!block) {
+		nflb_lease_miss(lease, &how.target);
+		return NFLB_EXIT_NONE;
+	}
+	exit->ip = block->outlet->addr.ip;
+	return NFLB_EXIT_PORT;
+}
+
+/* Nothing tells two flows of such a protocol to one host apart. */
+static enum nflb_exit_kind
+nflb_outbound_choose_address(const struct nflb_snat *snat,
+			     struct nflb_outbound_search *search,
+			     struct nflb_exit *exit)
+{
+	u32 i;
+
+	for (i = 0; i < snat->addrs.n; i++) {
+		exit->ip = snat->addrs.addr[i].ip;
+		search->reply.dst.u3 = exit->ip;
+		if (!nf_conntrack_tuple_taken(&search->reply, search->ct))
+			return NFLB_EXIT_ADDRESS;
+	}
+	return NFLB_EXIT_NONE;
+}
+
+/**
+ * nflb_outbound_snat() - finds the snat that a new flow leaves by
+ * @snap: the configuration
+ * @ct: the flow's entry
+ * @backend: where the backend goes that opens it
+ *
+ * Context: softirq or process, under RCU.
+ * Return: the snat, or NULL if it leaves as it is.
+ */
+const struct nflb_snat *nflb_outbound_snat(const struct nflb_snapshot *snap,
+					   const struct nf_conn *ct,
+					   struct nflb_backend **backend)
+{
+	struct nflb_addr addr = {
+		.family = nf_ct_l3num(ct),
+		.ip = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple.src.u3,
+	};
+	const struct nflb_snat *snat = nflb_snat_find(snap, &addr, backend);
+
+	if (!snat || (snat->protocol && snat->protocol != nf_ct_protonum(ct)))
+		return NULL;
+	return snat;
+}
+
+/**
+ * nflb_outbound_choose() - says where a new flow leaves
+ * @snat: the snat
+ * @backend: the backend
+ * @ct: the flow's entry, whose source nobody has translated
+ * @exit: where the address and the port go
+ *
+ * Context: softirq or process, under RCU.
+ * Return: how it leaves.
+ */
+enum nflb_exit_kind nflb_outbound_choose(const struct nflb_snat *snat,
+					 struct nflb_backend *backend,
+					 const struct nf_conn *ct,
+					 struct nflb_exit *exit)
+{
+	struct nflb_outbound_search search = {
+		.ct = ct,
+		.reply = ct->tuplehash[IP_CT_DIR_REPLY].tuple,
+	};
+
+	if (nflb_outbound_has_port(nf_ct_protonum(ct)))
+		return nflb_outbound_choose_port(snat, &backend->lease, &search,
+						 exit);
+	return nflb_outbound_choose_address(snat, &search, exit);
+}
+
+/* The block of the port that a flow has been given. */
+static struct nflb_block *nflb_outbound_block(const struct nflb_snat *snat,
+					      struct nf_conntrack_tuple *reply)
+{
+	u32 port = ntohs(*nflb_outbound_port(reply)) - NFLB_SNAT_PORT_FIRST;
+	u32 i;
+
+	for (i = 0; i < snat->addrs.n; i++) {
+		if (nf_inet_addr_cmp(&snat->addrs.addr[i].ip, &reply->dst.u3) &&
+		    port < NFLB_SNAT_PORTS_MAX)
+			return &snat->outlet[i]->block[port / NFLB_SNAT_BLOCK];
+	}
+	return NULL;
+}
+
+static u16 nflb_outbound_port_of(const struct nf_conn *ct)
+{
+	struct nf_conntrack_tuple reply;
+
+	reply = ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+	return ntohs(*nflb_outbound_port(&reply));
+}
+
+/*
+ * Counts the port as used. Somebody may have held the packet for as long as he
+ * liked, so whose the port is now is found again.
+ */
+static struct nflb_block *nflb_outbound_hold(struct nflb_net *nn,
+					     const struct nf_conn *ct)
+{
+	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
+	struct nf_conntrack_tuple reply;
+	const struct nflb_snat *snat;
+	struct nflb_backend *backend;
+	struct nflb_block *block;
+
+	snat = snap ? nflb_outbound_snat(snap, ct, &backend) : NULL;
+	if (!snat)
+		return NULL;
+	reply = ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+	block = nflb_outbound_block(snat, &reply);
+	if (!block || !nflb_lease_hold(&backend->lease, block,
+				       nflb_outbound_port_of(ct)))
+		return NULL;
+	nflb_account_get(&backend->account);
+	atomic_inc(&nn->n_flows);
+	return block;
+}
+
+static void nflb_outbound_put(struct nflb_net *nn, const struct nf_conn *ct,
+			      struct nflb_block *block)
+{
+	struct nflb_lease *lease;
+
+	lease = nflb_lease_release(block, nflb_outbound_port_of(ct));
+	nflb_backend_put(container_of(lease, struct nflb_backend, lease));
+	nflb_net_put_flow(nn);
+}
+
+static void nflb_outbound_release(const struct nf_conn *ct,
+				  struct nflb_outbound *mark)
+{
+	struct nflb_block *block = xchg(&mark->block, NULL);
+
+	if (block)
+		nflb_outbound_put(nflb_net(nf_ct_net(ct)), ct, block);
+}
+
+/* Runs once for every confirmed entry, before it leaves the table. */
+static void nflb_outbound_destroy(struct nf_conn *ct)
+{
+	struct nflb_outbound *mark = nflb_outbound_mark(ct);
+
+	if (!mark)
+		return;
+	nflb_outbound_release(ct, mark);
+	/* Whoever still holds the entry may do so when the module has gone. */
+	RCU_INIT_POINTER(nfct_help(ct)->helper, NULL);
+}
+
+/**
+ * struct nflb_outbound_loser - an entry that conntrack did not take
+ * @rcu: lets go of it after the grace period
+ * @ct: the entry, a reference is held
+ */
+struct nflb_outbound_loser {
+	struct rcu_head rcu;
+	struct nf_conn *ct;
+};
+
+static void nflb_outbound_put_loser(struct rcu_head *rcu)
+{
+	struct nflb_outbound_loser *loser;
+
+	loser = container_of(rcu, struct nflb_outbound_loser, rcu);
+	nf_ct_put(loser->ct);
+	kfree(loser);
+}
+
+/*
+ * If the packet has gone over to the entry of another first packet of the flow,
+ * our caller in 6.1 still looks at its own: so that stays until the grace
+ * period. Without memory it is only sure to stay one of conntrack's entries.
+ */
+static void nflb_outbound_lose(struct nf_conn *ct)
+{
+	struct nflb_outbound_loser *loser = kmalloc(sizeof(*loser), GFP_ATOMIC);
+
+	if (!loser) {
+		nf_ct_put(ct);
+		return;
+	}
+	loser->ct = ct;
+	call_rcu(&loser->rcu, nflb_outbound_put_loser);
+}
+
+/*
+ * Has conntrack take the entry: only one that it has taken is sure to be
+ * destroyed by the callback.
+ */
+static int nflb_outbound_confirm(struct nflb_net *nn, struct sk_buff *skb,
+				 struct nf_conn *ct, struct nflb_outbound *mark)
+{
+	struct nflb_block *block = mark->block;
+	int verdict;
+
+	nf_conntrack_get(&ct->ct_general);
+	verdict = nf_conntrack_confirm(skb);
+	if (verdict == NF_ACCEPT && skb_nfct(skb) == &ct->ct_general) {
+		nf_ct_put(ct);
+		nflb_reasons_inc(nn->reasons, NFLB_SNAT_FLOWS);
+		return verdict;
+	}
+	/* 6.1 hides it once extensions are outdated. */
+	mark = nflb_outbound_mark(ct);
+	if (mark)
+		WRITE_ONCE(mark->block, NULL);
+	nflb_outbound_put(nn, ct, block);
+	nflb_outbound_lose(ct);
+	nflb_reasons_inc(nn->reasons, verdict == NF_ACCEPT ?
+					      NFLB_CLASH_MERGED :
+					      NFLB_DROP_CONFIRM);
+	return verdict;
+}
+
+static int nflb_outbound_open(struct sk_buff *skb, struct nf_conn *ct,
+			      struct nflb_outbound *mark)
+{
+	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
+
+	mark->block = nflb_outbound_hold(nn, ct);
+	if (mark->block)
+		return nflb_outbound_confirm(nn, skb, ct, mark);
+	nflb_reasons_inc(nn->reasons, NFLB_DROP_STALE);
+	return NF_DROP;
+}
+
+static int nflb_outbound_take(struct sk_buff *skb, struct nf_conn *ct,
+			      enum ip_conntrack_info ctinfo)
+{
+	struct nflb_outbound *mark = nflb_outbound_mark(ct);
+
+	if (nf_ct_is_confirmed(ct)) {
+		if (mark && READ_ONCE(mark->block) &&
+		    nf_ct_protonum(ct) == IPPROTO_TCP &&
+		    nflb_flow_is_closed(ct))
+			nflb_outbound_release(ct, mark);
+		return NF_ACCEPT;
+	}
+	if (nflb_flow_is_stopped())
+		return NF_DROP;
+	/* A reject's answer, or a copy of the first packet. */
+	if (ctinfo != IP_CT_NEW || !mark ||
+	    test_and_set_bit(NFLB_OUTBOUND_CLAIMED, &mark->flags))
+		return NF_ACCEPT;
+	return nflb_outbound_open(skb, ct, mark);
+}
+
+/* Conntrack calls this for every packet of the flow, under RCU. */
+static int nflb_outbound_help(struct sk_buff *skb, unsigned int protoff,
+			      struct nf_conn *ct,
+			      enum ip_conntrack_info ctinfo)
+{
+	int verdict;
+
+	local_bh_disable();
+	verdict = nflb_outbound_take(skb, ct, ctinfo);
+	local_bh_enable();
+	return verdict;
+}
