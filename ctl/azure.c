@@ -20,7 +20,6 @@ static const struct {
 } lacking[] = {
 	{ NAT_RULES, "inbound NAT rule", "inbound NAT" },
 	{ NAT_POOLS, "inbound NAT pool", "inbound NAT" },
-	{ OUTBOUND_RULES, "outbound rule", "outbound rules" },
 };
 
 static int read_frontend(struct importer *im, const json_t *json, void *arg)
@@ -45,6 +44,14 @@ static int read_rule(struct importer *im, const json_t *json, void *arg)
 
 	(void)arg;
 	return item_read(im, json, &rule_kind, NULL, &obj);
+}
+
+static int read_outbound(struct importer *im, const json_t *json, void *arg)
+{
+	struct object *obj;
+
+	(void)arg;
+	return item_read(im, json, &outbound_kind, NULL, &obj);
 }
 
 static int read_pool(struct importer *im, const json_t *json, void *arg)
@@ -127,7 +134,9 @@ static int read_items(struct importer *im, const json_t *json)
 	    importer_each(im, json, PROBES, read_probe, NULL) ||
 	    each_child(im, POOLS, read_pool, NULL) ||
 	    importer_each(im, json, POOLS, read_inner_pool, NULL) ||
-	    importer_each(im, json, RULES, read_rule, NULL))
+	    importer_each(im, json, RULES, read_rule, NULL) ||
+	    importer_each(im, json, OUTBOUND_RULES, read_outbound, NULL) ||
+	    each_child(im, OUTBOUND_RULES, read_outbound, NULL))
 		return -1;
 	return note_what_is_lacking(im, json);
 }
@@ -154,7 +163,8 @@ static bool is_read(const char *collection)
 	for (i = 0; i < ARRAY_SIZE(lacking); i++)
 		if (nocase_equal(collection, lacking[i].collection))
 			return true;
-	return nocase_equal(collection, POOLS);
+	return nocase_equal(collection, POOLS) ||
+	       nocase_equal(collection, OUTBOUND_RULES);
 }
 
 /* A child whose load balancer is not in the document has no rules either. */

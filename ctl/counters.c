@@ -65,6 +65,9 @@ const struct counter_name counter_names[COUNTERS] = {
 	{ "drop_no_flow", "drop-no-flow", NFLB_A_COUNTERS_DROP_NO_FLOW, false },
 	{ "drop_stray_answer", "drop-stray-answer",
 	  NFLB_A_COUNTERS_DROP_STRAY_ANSWER, false },
+	{ "snat_flows", "snat-flows", NFLB_A_COUNTERS_SNAT_FLOWS, false },
+	{ "drop_no_ports", "drop-no-ports",
+	  NFLB_A_COUNTERS_DROP_NO_PORTS, true },
 };
 
 /**

@@ -63,6 +63,9 @@ static int compare_keys(const void *left, const void *right)
 					 &b->values[BACKEND_ADDRESS].address);
 	case KIND_SERVICE:
 		return compare_service_keys(a, b);
+	case KIND_SNAT:
+		return strcmp(a->values[SNAT_POOL].text,
+			      b->values[SNAT_POOL].text);
 	default:
 		return object_compare_ids(a, b);
 	}
@@ -370,6 +373,20 @@ static int check_service(const struct doc *doc, const struct object *obj,
 	return flaw_in(flaw, obj, has_ports ? SERVICE_PORT : SERVICE_PROTOCOL);
 }
 
+static int check_snat(const struct doc *doc, const struct object *obj,
+		      struct flaw *flaw)
+{
+	const struct object *owner = doc_key_owner(doc, obj);
+
+	if (check_reference(doc, obj, SNAT_POOL, KIND_POOL, flaw))
+		return -1;
+	if (owner == obj)
+		return 0;
+	because(&flaw->why, "snat \"%s\" is of this pool already",
+		object_name(owner));
+	return flaw_in(flaw, obj, SNAT_POOL);
+}
+
 static int check_object(const struct doc *doc, const struct object *obj,
 			struct flaw *flaw)
 {
@@ -380,6 +397,8 @@ static int check_object(const struct doc *doc, const struct object *obj,
 		return check_backend(doc, obj, flaw);
 	case KIND_SERVICE:
 		return check_service(doc, obj, flaw);
+	case KIND_SNAT:
+		return check_snat(doc, obj, flaw);
 	default:
 		return 0;
 	}

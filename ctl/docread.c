@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "addresses.h"
 #include "devices.h"
 #include "locate.h"
 #include "mem.h"
@@ -72,7 +73,10 @@ static const char *json_kind_for(const struct field *field)
 	case VALUE_PORT:
 	case VALUE_PORTS:
 	case VALUE_STATUSES:
+	case VALUE_COUNT:
 		return "a whole number or a string";
+	case VALUE_ADDRESSES:
+		return "an array of addresses";
 	case VALUE_DEVICES:
 		return "\"auto\", \"none\" or an array of names";
 	case VALUE_PREFIXES:
@@ -101,6 +105,7 @@ static int read_integer(const struct field *field, json_int_t number,
 	case VALUE_PORT:
 	case VALUE_PORTS:
 	case VALUE_STATUSES:
+	case VALUE_COUNT:
 		return value_parse(field, text, value, why);
 	default:
 		return wants(json_kind_for(field), why);
@@ -114,6 +119,7 @@ static int read_string(const struct field *field, const char *text,
 	case VALUE_NUMBER:
 	case VALUE_MS:
 	case VALUE_SWITCH:
+	case VALUE_ADDRESSES:
 		return wants(json_kind_for(field), why);
 	case VALUE_DEVICES:
 		if (devices_is_list(text))
@@ -187,6 +193,27 @@ static int read_devices(const json_t *list, struct value *value,
 	return 0;
 }
 
+static int read_addresses(const json_t *list, struct value *value,
+			  struct why *why)
+{
+	struct addresses addresses = { .n = 0 };
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		text = json_string_value(json_array_get(list, i));
+		if (!text)
+			return wants("an array of strings", why);
+		if (addresses_add_text(&addresses, text, why))
+			return -1;
+	}
+	if (!addresses.n)
+		return because(why, "allowed are 1 to %u addresses",
+			       NFLB_SNAT_ADDRESSES_MAX);
+	value->text = addresses_text(&addresses);
+	return 0;
+}
+
 static int read_value(const struct field *field, const json_t *json,
 		      struct value *value, struct why *why)
 {
@@ -201,6 +228,8 @@ static int read_value(const struct field *field, const json_t *json,
 		return read_devices(json, value, why);
 	if (json_is_array(json) && field->kind == VALUE_PREFIXES)
 		return read_prefixes(json, value, why);
+	if (json_is_array(json) && field->kind == VALUE_ADDRESSES)
+		return read_addresses(json, value, why);
 	if (json_is_string(json))
 		return read_string(field, json_string_value(json), value, why);
 	return wants(json_kind_for(field), why);
@@ -414,7 +443,7 @@ static int read_list(struct reader *r, enum object_kind kind, json_t *list,
 
 static bool is_later_section(const char *key)
 {
-	return strcmp(key, "nats") == 0 || strcmp(key, "snats") == 0;
+	return strcmp(key, "nats") == 0;
 }
 
 static int read_section(struct reader *r, const char *key, json_t *json)
@@ -436,7 +465,7 @@ static int read_section(struct reader *r, const char *key, json_t *json)
 			 "%s: this version has none", key);
 	else
 		snprintf(sentence, sizeof(sentence),
-			 "unknown key \"%s\", allowed frontends, probes, pools, services, fastpath",
+			 "unknown key \"%s\", allowed frontends, probes, pools, services, snats, fastpath",
 			 excerpt(key, cut));
 	return fail(r, sentence);
 }

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "addresses.h"
 #include "devices.h"
 #include "doc.h"
 #include "prefixes.h"
@@ -38,6 +39,19 @@ static void write_list(const struct field *field, const char *text,
 	json_end();
 }
 
+static void write_addresses(const struct field *field, const char *text)
+{
+	char one[ADDRESS_TEXT_SIZE];
+	struct address address;
+
+	json_begin_array(field->key, LAYOUT_INLINE);
+	while (text) {
+		text = addresses_next(text, &address);
+		json_string(NULL, format_address(&address, one));
+	}
+	json_end();
+}
+
 /**
  * doc_write_value() - writes one field as a member of a JSON object
  * @field: The field.
@@ -67,6 +81,16 @@ void doc_write_value(const struct field *field, const struct value *value)
 		break;
 	case VALUE_PREFIXES:
 		write_list(field, value->text, prefixes_is_list(value->text));
+		break;
+	case VALUE_COUNT:
+		if (word_name(field->words, value->number))
+			json_string(field->key,
+				    value_format(field, value, buf));
+		else
+			json_u64(field->key, value->number);
+		break;
+	case VALUE_ADDRESSES:
+		write_addresses(field, value->text);
 		break;
 	case VALUE_TEXT:
 	case VALUE_BYTES:

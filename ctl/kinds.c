@@ -61,6 +61,32 @@ static int take_frontend(struct item *item, const struct property *property,
 	return take_reference(item, property, value, KIND_FRONTEND);
 }
 
+/* Of several frontends, which are addresses here */
+static int take_frontends(struct item *item, const struct property *property,
+			  const json_t *value)
+{
+	char text[NFLB_SNAT_ADDRESSES_MAX * ADDRESS_TEXT_SIZE] = "";
+	char one[ADDRESS_TEXT_SIZE];
+	const struct object *obj;
+	const json_t *reference;
+	size_t i, len = 0;
+
+	if (item_needs(item, property, value, JSON_ARRAY))
+		return -1;
+	if (json_array_size(value) > NFLB_SNAT_ADDRESSES_MAX)
+		return item_fail(item, property->name, value,
+				 "a snat has at most 16 addresses");
+	json_array_foreach((json_t *)value, i, reference) {
+		obj = find_referred(item, property, reference, KIND_FRONTEND);
+		if (!obj)
+			return -1;
+		format_address(&obj->values[FRONTEND_ADDRESS].address, one);
+		len += snprintf(text + len, sizeof(text) - len, "%s%s",
+				i ? "," : "", one);
+	}
+	return item_set(item, property->field, text);
+}
+
 static int take_pool(struct item *item, const struct property *property,
 		     const json_t *value)
 {
@@ -413,6 +439,58 @@ static const struct property rule_properties[] = {
 const struct item_kind rule_kind = {
 	.label = "rule", .collection = RULES, .kind = KIND_SERVICE,
 	.properties = rule_properties, .finish = finish_rule,
+};
+
+/* Without a number, or with 0, backends have as many as the table says. */
+static int take_ports(struct item *item, const struct property *property,
+		      const json_t *value)
+{
+	if (json_is_integer(value) && !json_integer_value(value))
+		return 0;
+	return take_number(item, property, value);
+}
+
+static int finish_outbound(struct item *item)
+{
+	const struct object *owner = doc_key_owner(item->im->doc, item->obj);
+
+	if (!owner)
+		return set_default(item, SNAT_PORTS, "azure");
+	item_note(item, "backendAddressPool",
+		  importer_property(item->json, "backendAddressPool"),
+		  "a pool has one snat, the rule is left out");
+	item->is_left_out = true;
+	return 0;
+}
+
+static const struct twin outbound_protocols[] = {
+	{ "Tcp", "tcp", NULL },
+	{ "Udp", "udp", NULL },
+	{ "All", "any", NULL },
+	{ NULL, NULL, NULL },
+};
+
+static const struct property outbound_properties[] = {
+	{ .name = FRONTENDS, .take = take_frontends, .is_required = true,
+	  .field = SNAT_ADDRESS, .collection = FRONTENDS },
+	{ .name = "backendAddressPool", .take = take_pool,
+	  .is_required = true,
+	  .field = SNAT_POOL, .collection = POOLS },
+	{ .name = "protocol", .take = take_word, .is_required = true,
+	  .field = SNAT_PROTOCOL, .words = outbound_protocols },
+	{ .name = "allocatedOutboundPorts", .take = take_ports,
+	  .field = SNAT_PORTS },
+	{ .name = "idleTimeoutInMinutes", .take = take_note,
+	  .remark = "such flows have conntrack's own times" },
+	{ .name = "enableTcpReset", .take = take_usual, .usual = "false",
+	  .remark = "such flows end silently" },
+	{ .name = NULL },
+};
+
+const struct item_kind outbound_kind = {
+	.label = "outbound rule", .collection = OUTBOUND_RULES,
+	.kind = KIND_SNAT, .properties = outbound_properties,
+	.finish = finish_outbound,
 };
 
 /* Only what is not usual is worth a sentence. */

@@ -33,9 +33,10 @@ _lbctl_keywords()
 	case $1 in
 	frontend) echo "address ping" ;;
 	probe) echo "body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify" ;;
-	pool) echo "eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below" ;;
-	backend) echo "address admin drain max-flows weight zone" ;;
+	pool) echo "add del eject-after eject-time help panic prefer-zone roll scheduler seed set show slots slow-start spill-below sync" ;;
+	backend) echo "add address admin del drain help max-flows set show weight zone" ;;
 	service) echo "affinity affinity-prefix all-down allow backend-port backup fastpath frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol tcp-reset udp-timeout" ;;
+	snat) echo "address pool ports protocol" ;;
 	fastpath) echo "devices" ;;
 	esac
 }
@@ -67,6 +68,9 @@ _lbctl_values()
 	service-all-down) echo "drop reject all" ;;
 	service-on-down) echo "keep reset" ;;
 	service-no-flow) echo "pick-up reset drop" ;;
+	snat-pool) _lbctl_names pool ;;
+	snat-ports) echo "azure dynamic" ;;
+	snat-protocol) echo "any tcp udp" ;;
 	fastpath-devices) echo "auto none" && _lbctl_devices ;;
 	esac
 }
@@ -74,9 +78,7 @@ _lbctl_values()
 _lbctl_verbs()
 {
 	case $1 in
-	frontend | probe | service) echo "add del help set show" ;;
-	pool) echo "add del help roll set show sync" ;;
-	backend) echo "add del drain help set show" ;;
+	frontend | probe | service | snat) echo "add del help set show" ;;
 	zone) echo "drain help show undrain" ;;
 	fastpath | health) echo "help set show" ;;
 	import) echo "azure help" ;;
@@ -190,7 +192,7 @@ _lbctl_words()
 	case $# in
 	0)
 		echo "agent apply backend conns diff explain export fastpath flush frontend"
-		echo "health help import monitor pool probe service show stats zone"
+		echo "health help import monitor pool probe service show snat stats zone"
 		echo "-j --json -n --netns -h --help -V --version"
 		return
 		;;
@@ -198,7 +200,7 @@ _lbctl_words()
 	esac
 	case $1 in
 	health) [ $# = 1 ] || _lbctl_health "${@:2}" ;;
-	frontend | probe | pool | backend | service | fastpath | zone)
+	frontend | probe | pool | backend | service | snat | fastpath | zone)
 		[ $# = 1 ] || _lbctl_object "$@"
 		;;
 	*) _lbctl_command "$@" ;;

@@ -13,6 +13,7 @@
 #include "print.h"
 #include "probe.h"
 #include "service.h"
+#include "snat.h"
 #include "zone.h"
 
 #ifndef LBCTL_VERSION
@@ -52,6 +53,11 @@ static const struct command top_verbs[] = {
 	{
 		.name = "service", .args = "VERB ...",
 		.help = "what is balanced", .sub = service_verbs,
+	},
+	{
+		.name = "snat", .args = "VERB ...",
+		.help = "addresses for what backends open",
+		.sub = snat_verbs,
 	},
 	{
 		.name = "fastpath", .args = "VERB ...",

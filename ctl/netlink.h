@@ -148,6 +148,7 @@ bool nl_has(const struct nl_attrs *attrs, uint16_t attr);
 uint32_t nl_u32(const struct nl_attrs *attrs, uint16_t attr);
 uint64_t nl_u64(const struct nl_attrs *attrs, uint16_t attr);
 const char *nl_text(const struct nl_attrs *attrs, uint16_t attr);
+struct address nl_address_of(const struct nlattr *item);
 struct address nl_address(const struct nl_attrs *attrs, uint16_t attr);
 const void *nl_bytes_of(const struct nlattr *item, size_t *len);
 const void *nl_bytes(const struct nl_attrs *attrs, uint16_t attr, size_t *len);

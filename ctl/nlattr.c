@@ -189,6 +189,23 @@ const char *nl_text(const struct nl_attrs *attrs, uint16_t attr)
 }
 
 /**
+ * nl_address_of() - reads an address
+ * @item: The attribute, or NULL.
+ *
+ * Return: The address; of length 0 if it is absent.
+ */
+struct address nl_address_of(const struct nlattr *item)
+{
+	struct address address = { 0 };
+
+	if (item && (payload_len(item) == 4 || payload_len(item) == 16)) {
+		address.len = payload_len(item);
+		memcpy(address.bytes, payload_of(item), address.len);
+	}
+	return address;
+}
+
+/**
  * nl_address() - reads an address
  * @attrs: The attributes.
  * @attr: Its type.
@@ -197,14 +214,7 @@ const char *nl_text(const struct nl_attrs *attrs, uint16_t attr)
  */
 struct address nl_address(const struct nl_attrs *attrs, uint16_t attr)
 {
-	const struct nlattr *from = attrs->by_type[attr];
-	struct address address = { 0 };
-
-	if (from && (payload_len(from) == 4 || payload_len(from) == 16)) {
-		address.len = payload_len(from);
-		memcpy(address.bytes, payload_of(from), address.len);
-	}
-	return address;
+	return nl_address_of(attrs->by_type[attr]);
 }
 
 /**

@@ -167,6 +167,28 @@ static void mark_services(struct doc *before, struct doc *after)
 	}
 }
 
+/* Two may change their pools, or their addresses, with each other. */
+static bool snat_moves(const struct doc *before, const struct object *snat)
+{
+	uint32_t moving = 1u << SNAT_POOL | 1u << SNAT_ADDRESS;
+
+	return snat->peer &&
+	       (object_differing_fields(snat, snat->peer) & moving ||
+		pool_turns(before, snat->values[SNAT_POOL].text));
+}
+
+static void mark_snats(struct doc *before)
+{
+	struct object *snat;
+	size_t i;
+
+	for (i = 0; i < before->n[KIND_SNAT]; i++) {
+		snat = before->objects[KIND_SNAT][i];
+		if (snat_moves(before, snat))
+			snat->is_early = true;
+	}
+}
+
 static void mark_backends(struct doc *before)
 {
 	struct object *backend;
@@ -184,13 +206,15 @@ static void plan_del(struct plan *plan, const struct object *obj)
 	plan_add(plan, obj->type->cmd_del, obj, 0);
 }
 
-static void plan_early_services(struct plan *plan, const struct doc *before)
+/* Of what no others refer to. */
+static void plan_early(struct plan *plan, const struct doc *before,
+		       enum object_kind kind)
 {
 	const struct object *obj;
 	size_t i;
 
-	for (i = 0; i < before->n[KIND_SERVICE]; i++) {
-		obj = before->objects[KIND_SERVICE][i];
+	for (i = 0; i < before->n[kind]; i++) {
+		obj = before->objects[kind][i];
 		if (!obj->peer || obj->is_early)
 			plan_del(plan, obj);
 	}
@@ -300,8 +324,10 @@ void plan_make(struct plan *plan, struct doc *before, struct doc *after)
 		mark_owners(before, after, keyed[i]);
 	mark_backends(before);
 	mark_services(before, after);
+	mark_snats(before);
 
-	plan_early_services(plan, before);
+	plan_early(plan, before, KIND_SNAT);
+	plan_early(plan, before, KIND_SERVICE);
 	plan_early_backends(plan, before);
 	plan_early_frontends(plan, before);
 	for (kind = 0; kind < KINDS; kind++)

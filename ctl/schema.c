@@ -2,6 +2,7 @@
 /* The objects and their fields. */
 #include "schema.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 #include "devices.h"
@@ -132,6 +133,19 @@ static const struct word initial_words[] = {
 static const struct word new_flows_words[] = {
 	{ "standard", NFLB_NEW_FLOWS_STANDARD },
 	{ "express", NFLB_NEW_FLOWS_EXPRESS },
+	{ NULL, 0 },
+};
+
+static const struct word snat_protocol_words[] = {
+	{ "any", 0 },
+	{ "tcp", IPPROTO_TCP },
+	{ "udp", IPPROTO_UDP },
+	{ NULL, 0 },
+};
+
+static const struct word snat_ports_words[] = {
+	{ "azure", NFLB_SNAT_PORTS_AZURE },
+	{ "dynamic", NFLB_SNAT_PORTS_DYNAMIC },
 	{ NULL, 0 },
 };
 
@@ -571,6 +585,42 @@ static const struct field service_fields[] = {
 	},
 };
 
+static const struct field snat_fields[] = {
+	[SNAT_NAME] = {
+		.word = "name", .key = "name", .arg = "NAME",
+		.help = "name of the snat",
+		.kind = VALUE_NAME, .attr = NFLB_A_SNAT_NAME,
+		.is_required = true,
+	},
+	[SNAT_POOL] = {
+		.word = "pool", .key = "pool", .arg = "POOL",
+		.help = "pool whose backends open the flows",
+		.kind = VALUE_NAME, .attr = NFLB_A_SNAT_POOL,
+		.is_required = true,
+	},
+	[SNAT_ADDRESS] = {
+		.word = "address", .key = "address",
+		.arg = "ADDRESS[,ADDRESS]...",
+		.help = "addresses that they leave through, up to 16",
+		.kind = VALUE_ADDRESSES, .attr = NFLB_A_SNAT_ADDRESS,
+		.is_required = true,
+	},
+	[SNAT_PROTOCOL] = {
+		.word = "protocol", .key = "protocol", .arg = "any|tcp|udp",
+		.help = "protocol of the flows (any)",
+		.kind = VALUE_WORD, .attr = NFLB_A_SNAT_PROTOCOL,
+		.words = snat_protocol_words,
+	},
+	[SNAT_PORTS] = {
+		.word = "ports", .key = "ports", .arg = "N|azure|dynamic",
+		.help = "ports of each backend, a multiple of 8 (dynamic)",
+		.kind = VALUE_COUNT, .attr = NFLB_A_SNAT_PORTS,
+		.min = NFLB_SNAT_BLOCK, .max = NFLB_SNAT_PORTS_MAX,
+		.words = snat_ports_words,
+		.number_default = NFLB_SNAT_PORTS_DYNAMIC,
+	},
+};
+
 static const struct field fastpath_fields[] = {
 	[FASTPATH_DEVICES] = {
 		.word = "devices", .key = "devices", .arg = "auto|none|LIST",
@@ -649,6 +699,19 @@ const struct object_type object_types[KINDS] = {
 		.cmd_ntf = NFLB_CMD_SERVICE_NTF,
 		.attr_generation = NFLB_A_SERVICE_GENERATION,
 		.attr_change = NFLB_A_SERVICE_CHANGE,
+	},
+	[KIND_SNAT] = {
+		.kind = KIND_SNAT,
+		.name = "snat", .plural = "snats",
+		.fields = snat_fields,
+		.n_fields = ARRAY_SIZE(snat_fields), .n_ids = 1,
+		.cmd_new = NFLB_CMD_SNAT_NEW,
+		.cmd_set = NFLB_CMD_SNAT_SET,
+		.cmd_del = NFLB_CMD_SNAT_DEL,
+		.cmd_get = NFLB_CMD_SNAT_GET,
+		.cmd_ntf = NFLB_CMD_SNAT_NTF,
+		.attr_generation = NFLB_A_SNAT_GENERATION,
+		.attr_change = NFLB_A_SNAT_CHANGE,
 	},
 	[KIND_FASTPATH] = {
 		.kind = KIND_FASTPATH,

@@ -21,6 +21,7 @@
  * @KIND_POOL: A set of backends.
  * @KIND_BACKEND: One member of a pool.
  * @KIND_SERVICE: What is balanced.
+ * @KIND_SNAT: Addresses that flows of backends leave through.
  * @KIND_FASTPATH: The fast path as a whole; there always is one.
  * @KINDS: How many there are.
  */
@@ -30,6 +31,7 @@ enum object_kind {
 	KIND_POOL,
 	KIND_BACKEND,
 	KIND_SERVICE,
+	KIND_SNAT,
 	KIND_FASTPATH,
 	KINDS,
 };
@@ -116,6 +118,14 @@ enum {
 };
 
 enum {
+	SNAT_NAME,
+	SNAT_POOL,
+	SNAT_ADDRESS,
+	SNAT_PROTOCOL,
+	SNAT_PORTS,
+};
+
+enum {
 	FASTPATH_DEVICES,
 };
 
@@ -133,7 +143,7 @@ enum {
  * @max: Largest number; for keywords the greatest length.
  * @number_default: Default of a number.
  * @text_default: Default of a text.
- * @words: Words of a VALUE_WORD; the word for 0 of a port, and of a number or
+ * @words: Words of a VALUE_WORD or VALUE_COUNT; the word for 0 of a port, and of a number or
  *         a time that has one.
  * @check: Says what is wrong with a text; NULL for a name.
  * @types: The types of probes that have it, a bit for each; 0 for all, and for

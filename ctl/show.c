@@ -10,6 +10,7 @@
 #include "print.h"
 #include "probe.h"
 #include "service.h"
+#include "snat.h"
 
 /**
  * struct reading - what the kernel answered, all of one generation
@@ -27,6 +28,7 @@ static const struct view *const views[KINDS] = {
 	[KIND_POOL] = &pool_view,
 	[KIND_BACKEND] = &backend_view,
 	[KIND_SERVICE] = &service_view,
+	[KIND_SNAT] = &snat_view,
 	[KIND_FASTPATH] = NULL,	/* no table of them */
 };
 

@@ -75,6 +75,8 @@ static const struct column counter_columns[] = {
 	{ "reject_no_flow", "", COLUMN_JSON },
 	{ "drop_no_flow", "", COLUMN_JSON },
 	{ "drop_stray_answer", "", COLUMN_JSON },
+	{ "snat_flows", "", COLUMN_JSON },
+	{ "drop_no_ports", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 

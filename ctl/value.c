@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "addresses.h"
 #include "bytes.h"
 #include "devices.h"
 #include "mem.h"
@@ -26,8 +27,7 @@ static const struct word switch_words[] = {
  * value_is_text() - says whether a field's value is an owned string
  * @field: The field.
  *
- * Return: true for names, keywords, texts, bytes, statuses, devices and
- * prefixes.
+ * Return: true for names, keywords, texts, bytes, statuses and lists.
  */
 bool value_is_text(const struct field *field)
 {
@@ -40,6 +40,7 @@ bool value_is_text(const struct field *field)
 	case VALUE_STATUSES:
 	case VALUE_DEVICES:
 	case VALUE_PREFIXES:
+	case VALUE_ADDRESSES:
 		return true;
 	default:
 		return false;
@@ -142,6 +143,32 @@ static int parse_number_word(const struct word *words, const char *text,
 	return 0;
 }
 
+/* Names all words of a table after what else is allowed. */
+static int because_words(const char *reason, const struct word *words,
+			 struct why *why)
+{
+	char text[WHY_SIZE];
+	size_t len;
+
+	len = snprintf(text, sizeof(text), "%.200s", reason);
+	for (; words->name; words++)
+		len += snprintf(text + len, sizeof(text) - len, "%s%s",
+				words[1].name ? ", " : " or ", words->name);
+	return because(why, "%s", text);
+}
+
+/* The numbers that words stand for are no counts. */
+static int parse_count(const struct field *field, const char *text,
+		       struct value *value, struct why *why)
+{
+	struct why reason;
+
+	if (!parse_number_word(field->words, text, value, &reason) ||
+	    !parse_u64(text, field->min, field->max, &value->number, &reason))
+		return 0;
+	return because_words(reason.text, field->words, why);
+}
+
 static int parse_one_port(const char *text, struct ports *ports,
 			  struct why *why)
 {
@@ -213,6 +240,10 @@ int value_parse(const struct field *field, const char *text,
 		return devices_parse(text, &value->text, why);
 	case VALUE_PREFIXES:
 		return prefixes_parse(text, &value->text, why);
+	case VALUE_COUNT:
+		return parse_count(field, text, value, why);
+	case VALUE_ADDRESSES:
+		return addresses_parse(text, &value->text, why);
 	default:
 		return parse_text(field, text, value, why);
 	}
@@ -265,6 +296,7 @@ const char *value_format(const struct field *field, const struct value *value,
 	case VALUE_MS:
 		return format_ms(value->number, buf);
 	case VALUE_WORD:
+	case VALUE_COUNT:
 		return format_word(field->words, value->number, buf);
 	case VALUE_SWITCH:
 		return format_word(switch_words, value->number, buf);
@@ -312,6 +344,7 @@ bool value_is_equal(const struct field *field, const struct value *a,
 	case VALUE_MS:
 	case VALUE_WORD:
 	case VALUE_SWITCH:
+	case VALUE_COUNT:
 		return a->number == b->number;
 	default:
 		return strcmp(a->text, b->text) == 0;

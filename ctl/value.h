@@ -31,6 +31,9 @@
  * @VALUE_PORTS: Port or range of ports, or the word for port 0.
  * @VALUE_DEVICES: Network devices, see devices.h.
  * @VALUE_PREFIXES: Prefixes, see prefixes.h.
+ * @VALUE_COUNT: Whole number, or a word of a table, kept as the number that it
+ *               stands for.
+ * @VALUE_ADDRESSES: List of addresses, see addresses.h.
  */
 enum value_kind {
 	VALUE_NAME,
@@ -50,11 +53,13 @@ enum value_kind {
 	VALUE_PORTS,
 	VALUE_DEVICES,
 	VALUE_PREFIXES,
+	VALUE_COUNT,
+	VALUE_ADDRESSES,
 };
 
 /**
  * struct value - one value; the kind says which member counts
- * @text: Names, keywords, texts, bytes, statuses, devices, prefixes; owned.
+ * @text: Names, keywords, texts, bytes, statuses and lists; owned.
  * @address: Addresses.
  * @ports: Port and ports.
  * @number: All others.

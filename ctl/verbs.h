@@ -13,11 +13,14 @@
  * @kind: The kind.
  * @columns: The columns, ended by one without a key.
  * @cells: Writes the cells of one row.
+ * @parts: Shows what belongs to one, or to all if its name is NULL, in a table
+ *         of its own after show; may be NULL.
  */
 struct view {
 	enum object_kind kind;
 	const struct column *columns;
 	void (*cells)(const struct object *obj, const struct nl_attrs *attrs);
+	int (*parts)(struct context *ctx, const char *name);
 };
 
 int verb_add(struct context *ctx, const struct command *command, int argc,

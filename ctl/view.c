@@ -49,6 +49,17 @@ static void cell_value(const struct field *field, const struct value *value)
 	case VALUE_PREFIXES:
 		cell_list(field, value);
 		break;
+	case VALUE_COUNT:
+		if (word_name(field->words, value->number))
+			cell_string(value_format(field, value, buf));
+		else
+			cell_u64(value->number);
+		break;
+	case VALUE_ADDRESSES:
+		if (cell_begin_nested())
+			doc_write_value(field, value);
+		cell_end_nested(value->text);
+		break;
 	case VALUE_OPTIONAL_ADDRESS:
 		if (value->address.len)
 			cell_string(value_format(field, value, buf));
@@ -115,13 +126,19 @@ void view_list(const struct view *view, const struct nl_list *list)
 	table_end();
 }
 
-static void show_alone(const struct view *view, const struct nl_list *list)
+static int show_alone(struct context *ctx, const struct view *view,
+		      const struct object *obj, const struct nl_list *list)
 {
+	int status = EXIT_OK;
+
 	if (print_is_json())
 		json_begin_object(NULL, LAYOUT_LINES);
 	view_list(view, list);
+	if (view->parts)
+		status = view->parts(ctx, object_name(obj));
 	if (print_is_json())
 		json_end();
+	return status;
 }
 
 /* All of a kind, or those of one pool. */
@@ -253,7 +270,7 @@ int view_show(struct context *ctx, const struct view *view, int argc,
 	if (!status)
 		status = collect_selected(ctx, view, obj, argc, &list);
 	if (!status)
-		show_alone(view, &list);
+		status = show_alone(ctx, view, obj, &list);
 	nl_list_free(&list);
 	object_free(obj);
 	return status;

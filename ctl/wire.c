@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "addresses.h"
 #include "bytes.h"
 #include "devices.h"
 #include "mem.h"
@@ -57,6 +58,17 @@ static void put_prefixes(struct nl_msg *msg, const struct field *field,
 	}
 }
 
+static void put_addresses(struct nl_msg *msg, const struct field *field,
+			  const char *text)
+{
+	struct address address;
+
+	while (text && *text) {
+		text = addresses_next(text, &address);
+		nl_put_address(msg, field->attr, &address);
+	}
+}
+
 /* What is empty says so with no bytes; the text was parsed before. */
 static void put_bytes(struct nl_msg *msg, const struct field *field,
 		      const char *text)
@@ -102,6 +114,7 @@ static void put_value(struct nl_msg *msg, const struct field *field,
 	case VALUE_MS:
 	case VALUE_WORD:
 	case VALUE_SWITCH:
+	case VALUE_COUNT:
 		nl_put_u32(msg, field->attr, value->number);
 		break;
 	case VALUE_PORT:
@@ -113,6 +126,9 @@ static void put_value(struct nl_msg *msg, const struct field *field,
 		break;
 	case VALUE_PREFIXES:
 		put_prefixes(msg, field, value->text);
+		break;
+	case VALUE_ADDRESSES:
+		put_addresses(msg, field, value->text);
 		break;
 	default:
 		nl_put_text(msg, field->attr, value->text);
@@ -190,6 +206,23 @@ static char *read_prefixes(const struct nl_attrs *attrs,
 	return prefixes_text(&prefixes);
 }
 
+/* As with devices, what this lbctl would refuse is left out. */
+static char *read_addresses(const struct nl_attrs *attrs,
+			    const struct field *field)
+{
+	struct addresses addresses = { .n = 0 };
+	const struct nlattr *item = NULL;
+	struct address address;
+	struct why why;
+
+	while ((item = nl_next(attrs, field->attr, item))) {
+		address = nl_address_of(item);
+		if (address.len)
+			addresses_add(&addresses, &address, &why);
+	}
+	return addresses_text(&addresses);
+}
+
 static char *read_bytes(const struct nl_attrs *attrs, const struct field *field)
 {
 	size_t len;
@@ -232,6 +265,7 @@ static void read_value(const struct nl_attrs *attrs, const struct field *field,
 	case VALUE_MS:
 	case VALUE_WORD:
 	case VALUE_SWITCH:
+	case VALUE_COUNT:
 		value->number = nl_u32(attrs, field->attr);
 		break;
 	case VALUE_PORT:
@@ -243,6 +277,9 @@ static void read_value(const struct nl_attrs *attrs, const struct field *field,
 		break;
 	case VALUE_PREFIXES:
 		value->text = read_prefixes(attrs, field);
+		break;
+	case VALUE_ADDRESSES:
+		value->text = read_addresses(attrs, field);
 		break;
 	default:
 		value->text = mem_strdup(nl_text(attrs, field->attr));

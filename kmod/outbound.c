@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_helper.h>
+#include <net/netfilter/nf_conntrack_l4proto.h>
 
 #include "backend.h"
 #include "bind.h"
@@ -45,6 +46,9 @@ static struct nf_conntrack_helper nflb_outbound_helper __read_mostly = {
 	.destroy = nflb_outbound_destroy,
 	.refcnt = REFCOUNT_INIT(1),
 };
+
+/* How long packets of a connection are on their way that has been closed. */
+#define NFLB_OUTBOUND_GUARD_JIFFIES (2 * HZ)
 
 /* The bit of nflb_outbound.flags that says that a packet has opened the flow */
 #define NFLB_OUTBOUND_CLAIMED 0
@@ -148,18 +152,31 @@ static bool nflb_outbound_is_free(const struct nflb_block *block, u16 port,
 	return !nf_conntrack_tuple_taken(&search->reply, search->ct);
 }
 
-/* The server takes no packet of the new connection for one of the old. */
-static bool nflb_outbound_is_past(const struct nf_conn *old,
-				  const struct nf_conn *new)
+/* For how long a connection has been closed. */
+static unsigned long nflb_outbound_closed_jiffies(const struct nf_conn *ct)
 {
-	return (s32)(new->proto.tcp.seen[0].td_end -
-		     old->proto.tcp.seen[0].td_end) > 0;
+	const struct nf_tcp_net *tn = nf_tcp_pernet(nf_ct_net(ct));
+	unsigned long timeout = tn->timeouts[READ_ONCE(ct->proto.tcp.state)];
+
+	return timeout - min(timeout, nf_ct_expires(ct));
 }
 
 /*
  * Conntrack remembers a connection that both ends have closed for two minutes.
- * The port may be used again before, as by a host whose sockets wait as long.
+ * The port may be used again before: if the server takes no packet of the new
+ * connection for one of the old, which the first sequence number shows (RFC
+ * 6191); or once packets of the old one are on their way no more.
  */
+static bool nflb_outbound_may_follow(const struct nf_conn *new,
+				     const struct nf_conn *old)
+{
+	s32 ahead = new->proto.tcp.seen[0].td_end -
+		    old->proto.tcp.seen[0].td_end;
+
+	return ahead > 0 ||
+	       nflb_outbound_closed_jiffies(old) >= NFLB_OUTBOUND_GUARD_JIFFIES;
+}
+
 static bool nflb_outbound_is_closed(const struct nflb_block *block, u16 port,
 				    void *data)
 {
@@ -175,7 +192,7 @@ static bool nflb_outbound_is_closed(const struct nflb_block *block, u16 port,
 	ct = nf_ct_tuplehash_to_ctrack(hash);
 	if (NF_CT_DIRECTION(hash) == IP_CT_DIR_REPLY &&
 	    nflb_outbound_is_attached(ct) && nflb_flow_is_closed(ct) &&
-	    nflb_outbound_is_past(ct, search->ct)) {
+	    nflb_outbound_may_follow(search->ct, ct)) {
 		search->victim = ct;
 		return true;
 	}

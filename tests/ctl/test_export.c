@@ -26,6 +26,10 @@ static const char untidy[] =
 	"\"zone\":3}]},{\"name\":\"empty\",\"slots\":251,"
 	"\"seed\":\"0xfedcba9876543210\"}],"
 	"\"frontends\":[{\"address\":\"2001:db8::1\",\"name\":\"a\"}],"
+	"\"snats\":[{\"name\":\"out\",\"pool\":\"web\",\"ports\":\"azure\","
+	"\"address\":[\"2001:db8::9\",\"2001:DB8::0:8\"],\"protocol\":\"tcp\"},"
+	"{\"name\":\"fixed\",\"pool\":\"empty\",\"ports\":1024,"
+	"\"protocol\":\"any\",\"address\":[\"203.0.113.9\"]}],"
 	"\"fastpath\":{\"devices\":[\"eth1\",\"eth0.7\"]}}";
 
 static const char tidy[] =
@@ -56,6 +60,10 @@ static const char tidy[] =
 	"    {\"name\": \"b\", \"frontend\": \"a\", \"protocol\": \"tcp\", \"port\": \"8000-8099\", \"pool\": \"web\", \"backend_port\": \"9000-9099\", \"probe\": \"ok\"},\n"
 	"    {\"name\": \"gre\", \"frontend\": \"a\", \"protocol\": \"any\", \"pool\": \"web\", \"allow\": [\"2001:db8::7/128\", \"fd00::/8\"]},\n"
 	"    {\"name\": \"z\", \"frontend\": \"a\", \"protocol\": \"udp\", \"port\": \"any\", \"pool\": \"web\", \"fastpath\": false}\n"
+	"  ],\n"
+	"  \"snats\": [\n"
+	"    {\"name\": \"fixed\", \"pool\": \"empty\", \"address\": [\"203.0.113.9\"], \"ports\": 1024},\n"
+	"    {\"name\": \"out\", \"pool\": \"web\", \"address\": [\"2001:db8::8\", \"2001:db8::9\"], \"protocol\": \"tcp\", \"ports\": \"azure\"}\n"
 	"  ],\n"
 	"  \"fastpath\": {\"devices\": [\"eth0.7\", \"eth1\"]}\n"
 	"}\n";
@@ -94,7 +102,7 @@ static void empty_export_is_a_document(void **state)
 	char *text = exported(doc);
 
 	(void)state;
-	assert_string_equal(text, "{\n  \"frontends\": [],\n  \"probes\": [],\n  \"pools\": [],\n  \"services\": []\n}\n");
+	assert_string_equal(text, "{\n  \"frontends\": [],\n  \"probes\": [],\n  \"pools\": [],\n  \"services\": [],\n  \"snats\": []\n}\n");
 	free(text);
 	doc_free(doc);
 }
