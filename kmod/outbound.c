@@ -290,8 +290,9 @@ const struct nflb_snat *nflb_outbound_snat(const struct nflb_snapshot *snap,
 		.family = nf_ct_l3num(ct),
 		.ip = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple.src.u3,
 	};
-	const struct nflb_snat *snat = nflb_snat_find(snap, &addr, backend);
+	const struct nflb_snat *snat;
 
+	snat = nflb_snat_find(nflb_net(nf_ct_net(ct)), snap, &addr, backend);
 	if (!snat || (snat->protocol && snat->protocol != nf_ct_protonum(ct)))
 		return NULL;
 	return snat;

@@ -15,6 +15,7 @@
 #include "match.h"
 #include "net.h"
 #include "outlet.h"
+#include "owner.h"
 #include "snapshot.h"
 
 static void nflb_snat_free(struct nflb_object *object)
@@ -143,34 +144,30 @@ int nflb_snat_eat(const struct nflb_snapshot *snap,
 
 /**
  * nflb_snat_find() - finds the snat of a backend
+ * @nn: the namespace
  * @snap: the configuration
  * @addr: address of the backend
  * @backend: where the backend goes
  *
  * Context: softirq or process, under RCU.
- * Return: the snat, or NULL if nobody of this address has one. Of several the
- * one that has been there for the longest.
+ * Return: the snat, or NULL if nobody of this address has one. Of several, if
+ * backends of several pools have the address, always the same.
  */
-const struct nflb_snat *nflb_snat_find(const struct nflb_snapshot *snap,
+const struct nflb_snat *nflb_snat_find(struct nflb_net *nn,
+				       const struct nflb_snapshot *snap,
 				       const struct nflb_addr *addr,
 				       struct nflb_backend **backend)
 {
-	const struct nflb_snat *snat;
-	struct nflb_pool *pool;
-	u32 pos, i;
+	struct nflb_owner owner;
+	u32 pos = NFLB_NONE;
 
-	for (pos = 0; pos < snap->snats.n_slots; pos++) {
-		snat = nflb_snapshot_snat(snap, pos);
-		if (!snat)
+	nflb_owner_for_each(nn, snap, addr, &owner) {
+		if (owner.pool->snat >= pos)
 			continue;
-		pool = nflb_snapshot_pool(snap, snat->pool);
-		i = nflb_pool_find_addr(pool, addr);
-		if (i == NFLB_NONE)
-			continue;
-		*backend = pool->member[i].backend;
-		return snat;
+		pos = owner.pool->snat;
+		*backend = owner.pool->member[owner.member].backend;
 	}
-	return NULL;
+	return nflb_snapshot_snat(snap, pos);
 }
 
 static u32 nflb_snat_n_blocks(const struct nflb_snat *snat)

@@ -86,7 +86,8 @@ bool nflb_addr_list_has(const struct nflb_addr_list *list,
 u8 nflb_snat_family(const struct nflb_snat *snat);
 int nflb_snat_eat(const struct nflb_snapshot *snap,
 		  const struct nflb_addr *addr, unsigned long *eaten);
-const struct nflb_snat *nflb_snat_find(const struct nflb_snapshot *snap,
+const struct nflb_snat *nflb_snat_find(struct nflb_net *nn,
+				       const struct nflb_snapshot *snap,
 				       const struct nflb_addr *addr,
 				       struct nflb_backend **backend);
 void nflb_snat_count(const struct nflb_snapshot *snap,
