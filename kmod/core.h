@@ -18,6 +18,8 @@
  *     POST_ROUTING, LOCAL_IN   nflb_bind_src()	      bind.c
  *       leave room for the flow nflb_flow_attach()   flow.c
  *       hairpin?               nf_nat_masquerade_*() (kernel)
+ *       not ours, but a backend's nflb_outbound_snat() outbound.c
+ *         a free port          nflb_lease_find()     lease.c
  *     after all rules          nflb_bind_keep_src()  bind.c
  *     conntrack's last hook    nflb_flow_help()      flow.c
  *       open and confirm       nflb_flow_open()      flow.c
@@ -50,6 +52,12 @@
  *
  *   conntrack takes it for invalid, and some service wants to be spared that
  *     PRE_ROUTING		nflb_stray()	      stray.c
+ *
+ *   a flow that a backend has opened
+ *     conntrack's last hook    nflb_outbound_help()  outbound.c
+ *       count the port, confirm nflb_lease_hold()    lease.c
+ *       the flow is closed     nflb_lease_release()  lease.c
+ *     its conntrack entry dies nflb_outbound_destroy()
  *
  *   an ICMP error says that a packet does not reach its backend
  *     POST_ROUTING		nflb_unreach()	      unreach.c

@@ -48,31 +48,38 @@ static int nflb_snat_check_owner(const struct nflb_edit *edit,
 	return 0;
 }
 
+static int nflb_snat_check_family(const struct nflb_edit *edit,
+				  const struct nflb_snat *snat,
+				  const struct nflb_addr *addr)
+{
+	const struct nflb_pool *pool;
+	u8 family;
+
+	pool = nflb_snapshot_pool(edit->cand, snat->pool);
+	family = pool->family ?: nflb_snat_family(snat);
+	if (addr->family == family)
+		return 0;
+	return nflb_refuse(edit->why, -EAFNOSUPPORT, NFLB_A_SNAT_ADDRESS,
+			   "pool %s is for %s, an address of snat %s is not",
+			   pool->object.name, nflb_family_name(family),
+			   snat->object.name);
+}
+
 static int nflb_snat_check_addrs(const struct nflb_edit *edit,
 				 const struct nflb_snat *snat)
 {
-	const struct nflb_pool *pool;
 	const struct nflb_addr *addr;
 	int err = 0;
 	u32 i;
 
-	pool = nflb_snapshot_pool(edit->cand, snat->pool);
 	for (i = 0; i < snat->addrs.n && !err; i++) {
 		addr = &snat->addrs.addr[i];
 		err = nflb_edit_unicast(edit, NFLB_A_SNAT_ADDRESS, addr,
 					"snat");
 		if (!err)
 			err = nflb_snat_check_owner(edit, snat, addr);
-		if (!err && (addr->family != nflb_snat_family(snat) ||
-			     (pool->family != AF_UNSPEC &&
-			      addr->family != pool->family)))
-			err = nflb_refuse(edit->why, -EAFNOSUPPORT,
-					  NFLB_A_SNAT_ADDRESS,
-					  "pool %s is for %s, an address of snat %s is not",
-					  pool->object.name,
-					  nflb_family_name(pool->family ?:
-							   nflb_snat_family(snat)),
-					  snat->object.name);
+		if (!err)
+			err = nflb_snat_check_family(edit, snat, addr);
 	}
 	return err;
 }
@@ -127,13 +134,17 @@ static int nflb_snat_check_fit(const struct nflb_edit *edit,
 	n_blocks = nflb_snat_n_left(edit, snat);
 	if (n_blocks < 0)
 		return n_blocks;
+	if (!n_blocks)
+		return nflb_refuse(edit->why, -ENOSPC, NFLB_A_SNAT_ADDRESS,
+				   "services have all ports of the addresses of snat %s",
+				   snat->object.name);
 	nflb_reserve_make(&reserve, snat->ports, pool->n_members, n_blocks);
-	if (n_blocks && (u64)reserve.base * pool->n_members <= n_blocks)
+	if ((u64)reserve.base * pool->n_members <= n_blocks)
 		return 0;
 	return nflb_refuse(edit->why, -ENOSPC, NFLB_A_SNAT_PORTS,
-			   "%u backends x %u ports are more than %d (addresses x %u, less those of services)",
+			   "%u backends x %u ports are more than the %d that services leave",
 			   pool->n_members, reserve.base * NFLB_SNAT_BLOCK,
-			   n_blocks * NFLB_SNAT_BLOCK, NFLB_SNAT_PORTS_MAX);
+			   n_blocks * NFLB_SNAT_BLOCK);
 }
 
 static int nflb_snat_apply_pool(const struct nflb_edit *edit,

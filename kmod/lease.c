@@ -249,15 +249,19 @@ static struct nflb_block *nflb_lease_search(struct nflb_lease *lease,
 {
 	u32 n = min(lease->n_open, lease->reserve.limit);
 	u32 n_own = min(n, lease->reserve.base);
+	u32 n_blocks = lease->n_blocks;
 	struct nflb_block *block;
 
 	block = nflb_lease_look(lease, search, 0, n_own, port);
 	if (!block)
 		block = nflb_lease_look(lease, search, n_own, n - n_own, port);
-	while (!block && lease->n_open < lease->reserve.limit &&
+	while (!block && search->n_outlets &&
+	       lease->n_open < lease->reserve.limit &&
 	       nflb_lease_take(lease, search->outlet, search->n_outlets))
 		block = nflb_lease_look(lease, search, lease->n_open - 1, 1,
 					port);
+	if (!block && lease->n_blocks > n_blocks)
+		nflb_lease_trim(lease);
 	return block;
 }
 
@@ -319,7 +323,7 @@ bool nflb_lease_hold(struct nflb_lease *lease, struct nflb_block *block,
 	bool has_block;
 
 	spin_lock_bh(&lease->lock);
-	has_block = block->lease == lease;
+	has_block = READ_ONCE(block->lease) == lease;
 	if (has_block && !block->n_flows[port % NFLB_SNAT_BLOCK]++)
 		WRITE_ONCE(lease->n_used, lease->n_used + 1);
 	spin_unlock_bh(&lease->lock);

@@ -59,7 +59,7 @@ struct nflb_lease {
 /**
  * struct nflb_search - looks for a port among those of a lease
  * @outlet: addresses that blocks may be taken of
- * @n_outlets: how many
+ * @n_outlets: how many, 0 to take none
  * @target: where the flow goes
  * @is_free: says whether a port may be given to the flow
  * @data: for @is_free

@@ -217,6 +217,7 @@ nflb_outbound_find(struct nflb_lease *lease, struct nflb_search *how,
 	if (block || !nflb_outbound_is_syn(search->ct))
 		return block;
 	how->is_free = nflb_outbound_is_closed;
+	how->n_outlets = 0;
 	block = nflb_lease_find(lease, how, port);
 	if (!search->victim)
 		return block;

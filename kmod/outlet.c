@@ -112,7 +112,7 @@ struct nflb_block *nflb_outlet_take(struct nflb_outlet *outlet,
 	outlet->n_free--;
 	outlet->n_taken++;
 	block = &outlet->block[i];
-	block->lease = lease;
+	WRITE_ONCE(block->lease, lease);
 out_unlock:
 	spin_unlock(&outlet->lock);
 	return block;
@@ -130,7 +130,7 @@ void nflb_outlet_give_back(struct nflb_block *block)
 	u32 i = nflb_block_number(block);
 
 	spin_lock(&outlet->lock);
-	block->lease = NULL;
+	WRITE_ONCE(block->lease, NULL);
 	outlet->n_taken--;
 	if (!test_bit(i, outlet->eaten)) {
 		__clear_bit(i, outlet->busy);

@@ -424,9 +424,27 @@ void nflb_snat_sweep(struct nflb_net *nn)
 	}
 }
 
+/* Flows whose entries root has taken our helper from: nobody tells their end. */
+static void nflb_snat_end_orphans(struct nflb_outlet *outlet)
+{
+	struct nflb_block *block;
+	u32 n, i, j;
+
+	for (i = 0; i < NFLB_N_BLOCKS; i++) {
+		block = &outlet->block[i];
+		for (n = 0, j = 0; j < NFLB_SNAT_BLOCK; j++)
+			n += block->n_flows[j];
+		/* Without flows, who has it may be no more. */
+		while (n--)
+			nflb_backend_put(container_of(block->lease,
+						      struct nflb_backend,
+						      lease));
+	}
+}
+
 /**
  * nflb_snat_close() - frees what a namespace has had
- * @nn: the namespace, in which no flow is left
+ * @nn: the namespace, whose flows have ended
  *
  * Context: process, may sleep.
  */
@@ -434,6 +452,8 @@ void nflb_snat_close(struct nflb_net *nn)
 {
 	struct nflb_outlet *outlet, *next;
 
-	list_for_each_entry_safe(outlet, next, &nn->outlets, node)
+	list_for_each_entry_safe(outlet, next, &nn->outlets, node) {
+		nflb_snat_end_orphans(outlet);
 		kvfree(outlet);
+	}
 }
