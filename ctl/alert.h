@@ -26,6 +26,10 @@
  * @ALERT_FLOW_QUOTA: More than 80 % of the flows that a service may have are
  *                    open, and not 75 % or less since.
  * @ALERT_SERVICE_KINDS: Number of the above, of which each service has one.
+ * @ALERT_SNAT_USAGE: Backends use more than 75 % of the ports that they may
+ *                    have by a snat.
+ * @ALERT_SNAT_EXHAUSTION: Backends use all of them.
+ * @ALERT_OWNED_KINDS: Number of the above, of which each snat has the last two.
  * @ALERT_CONNTRACK_USAGE: More than 80 % of conntrack's table are in use, and
  *                         not 75 % or less since.
  * @ALERT_KINDS: Number of all.
@@ -36,7 +40,10 @@ enum alert_kind {
 	ALERT_NO_HEALTHY_BACKENDS,
 	ALERT_FLOW_QUOTA,
 	ALERT_SERVICE_KINDS,
-	ALERT_CONNTRACK_USAGE = ALERT_SERVICE_KINDS,
+	ALERT_SNAT_USAGE = ALERT_SERVICE_KINDS,
+	ALERT_SNAT_EXHAUSTION,
+	ALERT_OWNED_KINDS,
+	ALERT_CONNTRACK_USAGE = ALERT_OWNED_KINDS,
 	ALERT_KINDS,
 };
 

@@ -21,12 +21,12 @@
 /**
  * struct finding - what an alert is to be judged by
  * @kind: Its kind.
- * @service: Name of its service, or NULL.
+ * @owner: Its service or snat, or NULL.
  * @share: What was found.
  */
 struct finding {
 	enum alert_kind kind;
-	const char *service;
+	const struct alert_owner *owner;
 	struct alert_share share;
 };
 
@@ -49,8 +49,36 @@ void alerts_end(struct alerts *alerts)
 	size_t i;
 
 	for (i = 0; i < alerts->n; i++)
-		free(alerts->items[i].service);
+		free(alerts->items[i].name);
 	free(alerts->items);
+}
+
+/**
+ * alert_owner_first() - says which alerts a service or snat has
+ * @owner: The service or snat.
+ *
+ * Return: The first kind.
+ */
+enum alert_kind alert_owner_first(const struct alert_owner *owner)
+{
+	return owner->kind == KIND_SNAT ? ALERT_SNAT_USAGE : 0;
+}
+
+/**
+ * alert_owner_end() - says where they end
+ * @owner: The service or snat.
+ *
+ * Return: The kind after the last.
+ */
+enum alert_kind alert_owner_end(const struct alert_owner *owner)
+{
+	return owner->kind == KIND_SNAT ? ALERT_OWNED_KINDS :
+					  ALERT_SERVICE_KINDS;
+}
+
+static const char *owner_word(const struct alert_owner *owner)
+{
+	return object_types[owner->kind].name;
 }
 
 static const char *step_word(enum alert_step step)
@@ -73,8 +101,8 @@ static void show_json(const struct finding *finding, enum alert_step step)
 	json_string("event", "alert");
 	json_string("alert", rule->name);
 	json_string("severity", rule->severity);
-	if (finding->service)
-		json_string("service", finding->service);
+	if (finding->owner)
+		json_string(owner_word(finding->owner), finding->owner->name);
 	json_bool("active", step != ALERT_ENDS);
 	json_bool("again", step == ALERT_GOES_ON);
 	if (finding->kind != ALERT_NO_HEALTHY_BACKENDS) {
@@ -84,27 +112,43 @@ static void show_json(const struct finding *finding, enum alert_step step)
 	json_end();
 }
 
+static void show_share(const struct finding *finding)
+{
+	unsigned long long whole = finding->share.whole;
+	unsigned long long part = finding->share.part;
+
+	switch (finding->kind) {
+	case ALERT_NO_HEALTHY_BACKENDS:
+		break;
+	case ALERT_SNAT_USAGE:
+	case ALERT_SNAT_EXHAUSTION:
+		print_text(": %llu of %llu backends", part, whole);
+		break;
+	case ALERT_FLOW_QUOTA:
+		print_text(": %llu of %llu flows are open", part, whole);
+		break;
+	case ALERT_CONNTRACK_USAGE:
+		print_text(": %llu of %llu entries are in use", part, whole);
+		break;
+	default:
+		print_text(": %llu of %llu new flows were lost", part, whole);
+	}
+}
+
 static void show(const struct finding *finding, enum alert_step step)
 {
 	const struct alert_rule *rule = &alert_rules[finding->kind];
-	unsigned long long whole = finding->share.whole;
-	unsigned long long part = finding->share.part;
 
 	if (print_is_json()) {
 		show_json(finding, step);
 		return;
 	}
 	print_text("alert: %s", rule->name);
-	if (finding->service)
-		print_text(" service %s", finding->service);
+	if (finding->owner)
+		print_text(" %s %s", owner_word(finding->owner),
+			   finding->owner->name);
 	print_text(" %s, %s", step_word(step), rule->severity);
-	if (finding->kind == ALERT_CONNTRACK_USAGE)
-		print_text(": %llu of %llu entries are in use", part, whole);
-	else if (finding->kind == ALERT_FLOW_QUOTA)
-		print_text(": %llu of %llu flows are open", part, whole);
-	else if (finding->kind != ALERT_NO_HEALTHY_BACKENDS)
-		print_text(": %llu of %llu new flows were lost", part,
-			   whole);
+	show_share(finding);
 	print_text("\n");
 }
 
@@ -124,7 +168,7 @@ static void judge(struct alerts *alerts, struct alert *alert,
  * nobody probes, that must be told as well.
  */
 static bool is_known(const struct alerts *alerts,
-		     const struct service_alerts *item,
+		     const struct alert_owner *item,
 		     const struct nl_attrs *attrs)
 {
 	return item->is_known || nl_u32(attrs, NFLB_A_SERVICE_HEALTHY) ||
@@ -132,12 +176,12 @@ static bool is_known(const struct alerts *alerts,
 	       alerts->now_us - item->since_us >= PATIENCE_US;
 }
 
-static void judge_health(struct alerts *alerts, struct service_alerts *item,
+static void judge_health(struct alerts *alerts, struct alert_owner *item,
 			 const struct nl_attrs *attrs)
 {
 	struct finding finding = {
 		.kind = ALERT_NO_HEALTHY_BACKENDS,
-		.service = item->service,
+		.owner = item,
 	};
 
 	item->is_known = is_known(alerts, item, attrs);
@@ -146,13 +190,13 @@ static void judge_health(struct alerts *alerts, struct service_alerts *item,
 	judge(alerts, &item->alerts[finding.kind], &finding);
 }
 
-static void judge_quota(struct alerts *alerts, struct service_alerts *item,
+static void judge_quota(struct alerts *alerts, struct alert_owner *item,
 			const struct nl_attrs *attrs,
 			const struct counters *counters)
 {
 	const struct finding finding = {
 		.kind = ALERT_FLOW_QUOTA,
-		.service = item->service,
+		.owner = item,
 		.share = {
 			.part = counters->value[COUNTER_ACTIVE],
 			.whole = nl_u32(attrs, NFLB_A_SERVICE_MAX_FLOWS),
@@ -162,10 +206,10 @@ static void judge_quota(struct alerts *alerts, struct service_alerts *item,
 	judge(alerts, &item->alerts[finding.kind], &finding);
 }
 
-static void judge_flows(struct alerts *alerts, struct service_alerts *item,
+static void judge_flows(struct alerts *alerts, struct alert_owner *item,
 			const struct counters *counters)
 {
-	struct finding finding = { .service = item->service };
+	struct finding finding = { .owner = item };
 	uint64_t lost = counters_losses(counters);
 	struct alert_reading reading;
 
@@ -180,14 +224,17 @@ static void judge_flows(struct alerts *alerts, struct service_alerts *item,
 
 static int compare(const void *left, const void *right)
 {
-	const struct service_alerts *a = left, *b = right;
+	const struct alert_owner *a = left, *b = right;
 
-	return strcmp(a->service, b->service);
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	return strcmp(a->name, b->name);
 }
 
-static struct service_alerts *find(struct alerts *alerts, const char *service)
+static struct alert_owner *find(struct alerts *alerts, enum object_kind kind,
+				const char *name)
 {
-	struct service_alerts key = { .service = (char *)service };
+	struct alert_owner key = { .kind = kind, .name = (char *)name };
 
 	if (!alerts->n_sorted)
 		return NULL;
@@ -195,30 +242,58 @@ static struct service_alerts *find(struct alerts *alerts, const char *service)
 		       compare);
 }
 
-static struct service_alerts *add(struct alerts *alerts, const char *service)
+static struct alert_owner *add(struct alerts *alerts, enum object_kind kind,
+			       const char *name)
 {
-	struct service_alerts *item;
+	struct alert_owner *item;
 
 	if (alerts->n == alerts->cap)
 		alerts->items = mem_grow(alerts->items, &alerts->cap,
 					 sizeof(*alerts->items));
 	item = &alerts->items[alerts->n++];
-	*item = (struct service_alerts){
-		.service = mem_strdup(service),
+	*item = (struct alert_owner){
+		.kind = kind,
+		.name = mem_strdup(name),
 		.since_us = alerts->now_us,
 	};
 	return item;
 }
 
+static struct alert_owner *see(struct alerts *alerts, enum object_kind kind,
+			       const char *name)
+{
+	struct alert_owner *item = find(alerts, kind, name);
+
+	if (!item)
+		item = add(alerts, kind, name);
+	item->is_there = true;
+	return item;
+}
+
+static int read_snat(const struct nl_attrs *attrs, void *arg)
+{
+	struct alerts *alerts = arg;
+	struct finding finding = { .kind = ALERT_SNAT_USAGE };
+	struct alert_owner *item;
+
+	item = see(alerts, KIND_SNAT, nl_text(attrs, NFLB_A_SNAT_NAME));
+	finding.owner = item;
+	finding.share.whole = nl_u32(attrs, NFLB_A_SNAT_BACKENDS);
+	finding.share.part = nl_u32(attrs, NFLB_A_SNAT_BUSY);
+	judge(alerts, &item->alerts[finding.kind], &finding);
+	finding.kind = ALERT_SNAT_EXHAUSTION;
+	finding.share.part = nl_u32(attrs, NFLB_A_SNAT_EXHAUSTED);
+	judge(alerts, &item->alerts[finding.kind], &finding);
+	return 0;
+}
+
 static int read_service(const struct nl_attrs *attrs, void *arg)
 {
-	const char *name = nl_text(attrs, NFLB_A_SERVICE_NAME);
 	struct alerts *alerts = arg;
-	struct service_alerts *item;
+	struct alert_owner *item;
 	struct counters counters;
 
-	item = find(alerts, name) ?: add(alerts, name);
-	item->is_there = true;
+	item = see(alerts, KIND_SERVICE, nl_text(attrs, NFLB_A_SERVICE_NAME));
 	judge_health(alerts, item, attrs);
 	if (alerts->now_us < alerts->step_us)
 		return 0;
@@ -228,15 +303,15 @@ static int read_service(const struct nl_attrs *attrs, void *arg)
 	return 0;
 }
 
-/* With the service its alerts end. */
-static void end_service(struct alerts *alerts, struct service_alerts *item)
+/* With the service or snat its alerts end. */
+static void end_owner(struct alerts *alerts, struct alert_owner *item)
 {
-	struct finding finding = { .service = item->service };
+	struct finding finding = { .owner = item };
 
-	for (finding.kind = 0; finding.kind < ALERT_SERVICE_KINDS;
-	     finding.kind++)
+	for (finding.kind = alert_owner_first(item);
+	     finding.kind < alert_owner_end(item); finding.kind++)
 		judge(alerts, &item->alerts[finding.kind], &finding);
-	free(item->service);
+	free(item->name);
 }
 
 static void drop_gone(struct alerts *alerts)
@@ -245,7 +320,7 @@ static void drop_gone(struct alerts *alerts)
 
 	for (i = 0; i < alerts->n; i++) {
 		if (!alerts->items[i].is_there) {
-			end_service(alerts, &alerts->items[i]);
+			end_owner(alerts, &alerts->items[i]);
 			continue;
 		}
 		alerts->items[n] = alerts->items[i];
@@ -290,6 +365,8 @@ static int look(struct alerts *alerts)
 	int err = nl_each(alerts->nl, NFLB_CMD_SERVICE_GET, read_service,
 			  alerts);
 
+	if (!err)
+		err = nl_each(alerts->nl, NFLB_CMD_SNAT_GET, read_snat, alerts);
 	if (err)
 		return err;
 	drop_gone(alerts);

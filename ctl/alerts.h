@@ -10,19 +10,22 @@
 
 #include "alert.h"
 #include "netlink.h"
+#include "schema.h"
 
 /**
- * struct service_alerts - the alerts of a service
- * @service: Its name.
- * @alerts: By enum alert_kind.
- * @window: Its new flows, those that were lost and all.
+ * struct alert_owner - a service or a snat with its alerts
+ * @kind: KIND_SERVICE or KIND_SNAT.
+ * @name: Its name.
+ * @alerts: By enum alert_kind, those of its kind.
+ * @window: Of a service, its new flows, those that were lost and all.
  * @since_us: When it was seen first.
  * @is_known: So much is known of its backends that their health can be judged.
  * @is_there: The kernel still has it.
  */
-struct service_alerts {
-	char *service;
-	struct alert alerts[ALERT_SERVICE_KINDS];
+struct alert_owner {
+	enum object_kind kind;
+	char *name;
+	struct alert alerts[ALERT_OWNED_KINDS];
 	struct alert_window window;
 	uint64_t since_us;
 	bool is_known;
@@ -32,7 +35,7 @@ struct service_alerts {
 /**
  * struct alerts - the alerts
  * @nl: Connection for requests.
- * @items: The services, sorted.
+ * @items: The services and snats, sorted.
  * @n: How many.
  * @n_sorted: How many are sorted; the others are new.
  * @cap: Room in @items.
@@ -45,7 +48,7 @@ struct service_alerts {
  */
 struct alerts {
 	struct nl *nl;
-	struct service_alerts *items;
+	struct alert_owner *items;
 	size_t n;
 	size_t n_sorted;
 	size_t cap;
@@ -58,6 +61,8 @@ struct alerts {
 };
 
 void alerts_init(struct alerts *alerts, struct nl *nl);
+enum alert_kind alert_owner_first(const struct alert_owner *owner);
+enum alert_kind alert_owner_end(const struct alert_owner *owner);
 void alerts_end(struct alerts *alerts);
 void alerts_want(struct alerts *alerts);
 void alerts_hear(struct alerts *alerts, const struct nl_attrs *event);

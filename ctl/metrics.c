@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "counters.h"
+#include "leases.h"
 #include "load.h"
 #include "mem.h"
 #include "nflb.h"
@@ -58,6 +59,7 @@ struct subjects {
  *          @other how long they take to answer, in microseconds, or 0.
  * @pools: The pools; @gauge is the number of backends, @other of those that
  *         are eligible.
+ * @leases: The ports of backends.
  */
 struct metrics {
 	uint32_t generation;
@@ -67,6 +69,7 @@ struct metrics {
 	struct subjects states;
 	struct subjects trials;
 	struct subjects pools;
+	struct leases leases;
 };
 
 /**
@@ -270,6 +273,8 @@ static int take(struct metrics *metrics, struct context *ctx)
 	if (!err)
 		err = nl_each(nl, NFLB_CMD_BACKEND_GET, take_backend, metrics);
 	if (!err)
+		err = leases_take(&metrics->leases, nl);
+	if (!err)
 		err = load_generation(ctx, &generation);
 	if (err)
 		return err;
@@ -284,10 +289,18 @@ static void drop(struct metrics *metrics)
 	free(metrics->states.items);
 	free(metrics->trials.items);
 	free(metrics->pools.items);
+	leases_free(&metrics->leases);
 }
 
-static void head(FILE *out, const char *name, const char *type,
-		 const char *help)
+/**
+ * metrics_head() - writes what stands before the samples of a name
+ * @out: Where to.
+ * @name: The name, without what all have.
+ * @type: Type of Prometheus.
+ * @help: What it says.
+ */
+void metrics_head(FILE *out, const char *name, const char *type,
+		  const char *help)
 {
 	fprintf(out, "# HELP nflb_%s %s\n# TYPE nflb_%s %s\n", name, help, name,
 		type);
@@ -314,7 +327,7 @@ static void write_counted(FILE *out, const char *kind,
 	size_t i;
 
 	snprintf(name, sizeof(name), "%s%s", kind, metric->name);
-	head(out, name, metric->type, metric->help);
+	metrics_head(out, name, metric->type, metric->help);
 	for (i = 0; i < n; i++) {
 		for (j = 0; j < metric->n_samples; j++) {
 			of = &metric->samples[j];
@@ -332,8 +345,8 @@ static void write_reasons(FILE *out, const char *kind,
 	size_t i;
 
 	snprintf(name, sizeof(name), "%sreasons_total", kind);
-	head(out, name, "counter",
-	     "What was counted by reason; see COUNTERS in lbctl(8).");
+	metrics_head(out, name, "counter",
+		     "What was counted by reason; see COUNTERS in lbctl(8).");
 	for (i = 0; i < n; i++) {
 		for (j = COUNTER_REASONS; j < COUNTERS; j++) {
 			snprintf(label, sizeof(label), "reason=\"%s\"",
@@ -358,7 +371,7 @@ static void write_gauge(FILE *out, const char *name, const char *help,
 {
 	size_t i;
 
-	head(out, name, "gauge", help);
+	metrics_head(out, name, "gauge", help);
 	for (i = 0; i < subjects->n; i++)
 		sample(out, name, subjects->items[i].labels, NULL,
 		       subjects->items[i].gauge);
@@ -372,8 +385,8 @@ static void write_trials(FILE *out, const struct subjects *trials)
 	write_gauge(out, "backend_ejected",
 		    "Whether failed connects keep new flows away for a time.",
 		    trials);
-	head(out, "backend_connect_seconds", "gauge",
-	     "Average time from SYN to SYN and ACK.");
+	metrics_head(out, "backend_connect_seconds", "gauge",
+		     "Average time from SYN to SYN and ACK.");
 	for (i = 0; i < trials->n; i++) {
 		subject = &trials->items[i];
 		if (subject->other)
@@ -397,7 +410,7 @@ static void write_pools(FILE *out, struct subjects *pools)
 static void write_number(FILE *out, const char *name, const char *type,
 			 const char *help, double value)
 {
-	head(out, name, type, help);
+	metrics_head(out, name, type, help);
 	fprintf(out, "nflb_%s %.17g\n", name, value);
 }
 
@@ -422,6 +435,7 @@ static void write_kernel(FILE *out, struct metrics *metrics)
 		    &metrics->states);
 	write_trials(out, &metrics->trials);
 	write_pools(out, &metrics->pools);
+	leases_write(out, &metrics->leases);
 }
 
 static void write_outcomes(FILE *out, const struct gates *gates)
@@ -431,7 +445,7 @@ static void write_outcomes(FILE *out, const struct gates *gates)
 	unsigned int j;
 	size_t i;
 
-	head(out, "probe_checks_total", "counter", "Checks by how they ended.");
+	metrics_head(out, "probe_checks_total", "counter", "Checks by how they ended.");
 	for (i = 0; i < gates->n; i++) {
 		gate = &gates->items[i];
 		for (j = 0; j < OUTCOMES; j++) {
@@ -470,8 +484,8 @@ static void write_prober(FILE *out, const struct prober *prober)
 	size_t i;
 
 	write_outcomes(out, &prober->gates);
-	head(out, "probe_duration_seconds", "histogram",
-	     "What it took until a check was answered.");
+	metrics_head(out, "probe_duration_seconds", "histogram",
+		     "What it took until a check was answered.");
 	for (i = 0; i < prober->gates.n; i++)
 		write_histogram(out, &prober->gates.items[i]);
 	write_number(out, "agent_active", "gauge",
@@ -491,30 +505,31 @@ static void write_prober(FILE *out, const struct prober *prober)
 }
 
 static void write_alert(FILE *out, const struct alert *alert,
-			enum alert_kind kind, const char *service)
+			enum alert_kind kind, const struct alert_owner *owner)
 {
 	const struct alert_rule *rule = &alert_rules[kind];
 	char label[PAIR_SIZE] = "";
 
-	if (service)
-		snprintf(label, sizeof(label), ",service=\"%s\"", service);
+	if (owner)
+		snprintf(label, sizeof(label), ",%s=\"%s\"",
+			 object_types[owner->kind].name, owner->name);
 	fprintf(out, "nflb_alert_active{alert=\"%s\",severity=\"%s\"%s} %d\n",
 		rule->name, rule->severity, label, alert->is_active);
 }
 
 static void write_alerts(FILE *out, const struct alerts *alerts)
 {
-	const struct service_alerts *item;
+	const struct alert_owner *item;
 	enum alert_kind kind;
 	size_t i;
 
-	head(out, "alert_active", "gauge",
-	     "Whether the alert is active; see ALERTS in lbctl(8).");
+	metrics_head(out, "alert_active", "gauge",
+		     "Whether the alert is active; see ALERTS in lbctl(8).");
 	for (i = 0; i < alerts->n; i++) {
 		item = &alerts->items[i];
-		for (kind = 0; kind < ALERT_SERVICE_KINDS; kind++)
-			write_alert(out, &item->alerts[kind], kind,
-				    item->service);
+		for (kind = alert_owner_first(item);
+		     kind < alert_owner_end(item); kind++)
+			write_alert(out, &item->alerts[kind], kind, item);
 	}
 	write_alert(out, &alerts->conntrack, ALERT_CONNTRACK_USAGE, NULL);
 }

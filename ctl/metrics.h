@@ -12,6 +12,8 @@
 #include "command.h"
 #include "prober.h"
 
+void metrics_head(FILE *out, const char *name, const char *type,
+		  const char *help);
 int metrics_write(FILE *out, struct context *ctx, const struct prober *prober,
 		  const struct alerts *alerts);
 

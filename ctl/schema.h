@@ -143,8 +143,8 @@ enum {
  * @max: Largest number; for keywords the greatest length.
  * @number_default: Default of a number.
  * @text_default: Default of a text.
- * @words: Words of a VALUE_WORD or VALUE_COUNT; the word for 0 of a port, and of a number or
- *         a time that has one.
+ * @words: Words of a VALUE_WORD or VALUE_COUNT; the word for 0 of a port, and
+ *         of a number or a time that has one.
  * @check: Says what is wrong with a text; NULL for a name.
  * @types: The types of probes that have it, a bit for each; 0 for all, and for
  *         fields of other objects.

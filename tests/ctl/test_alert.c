@@ -102,6 +102,8 @@ static void what_goes_on_is_told_again(void **state)
 	expect_again_after(ALERT_AVAILABILITY_WARNING, 5 * MINUTE_MS);
 	expect_again_after(ALERT_AVAILABILITY_CRITICAL, 5 * MINUTE_MS);
 	expect_again_after(ALERT_NO_HEALTHY_BACKENDS, 60 * MINUTE_MS);
+	expect_again_after(ALERT_SNAT_USAGE, 5 * MINUTE_MS);
+	expect_again_after(ALERT_SNAT_EXHAUSTION, 5 * MINUTE_MS);
 	expect_again_after(ALERT_CONNTRACK_USAGE, 5 * MINUTE_MS);
 	expect_again_after(ALERT_FLOW_QUOTA, 5 * MINUTE_MS);
 }
