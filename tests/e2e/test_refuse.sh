@@ -31,7 +31,8 @@ base_doc()
 	    {"name": "range", "frontend": "f4", "protocol": "tcp",
 	      "port": "8000-8099", "pool": "w4"},
 	    {"name": "web", "frontend": "f4", "protocol": "tcp", "port": 80,
-	      "pool": "w4", "probe": "p1"}]
+	      "pool": "w4", "probe": "p1"}],
+	  "snats": [{"name": "out", "pool": "w6", "address": ["2001:db8:f::9"]}]
 	}
 	END
 }
@@ -483,6 +484,46 @@ case_health()
 	END
 }
 
+case_snat()
+{
+	refused 1 <<-'END'
+	snat add out pool w4 address 203.0.113.9 -> snat out exists already
+	snat add new pool nix address 203.0.113.9 -> there is no pool nix
+	snat add new pool w6 address fd00::9 -> pool w6 has snat out already
+	snat add new pool w4 address fd00::9 -> pool w4 is for IPv4, an address of snat new is not
+	snat add new pool empty address fd00::9,203.0.113.9 -> pool empty is for IPv4, an address of snat new is not
+	snat add new pool w4 address 224.0.0.1 -> a snat needs a unicast address
+	snat add new pool empty address 2001:db8:f::9 -> snat out has an address of these already
+	snat add new pool w4 address 203.0.113.9 ports 12 -> ports 12: allowed are azure, dynamic and multiples of 8
+	snat add new pool w4 address 203.0.113.9 ports 32008 -> 2 backends x 32008 ports are more than the 64000 that services leave
+	snat add new pool w4 address 203.0.113.1 ports 32000 -> 2 backends x 32000 ports are more than the 63896 that services leave
+	snat set out address 2001:db8:f::1 -> services have all ports of the addresses of snat out
+	snat set nix ports azure -> there is no snat nix
+	snat del nix -> there is no snat nix
+	snat show nix -> there is no snat nix
+	END
+	refused 2 <<-'END'
+	snat add new -> snat "new": pool is required
+	snat add new pool w4 -> snat "new": address is required
+	snat add new pool w4 address 10.0.0 -> snat "new": address 10.0.0: "10.0.0": not an IPv4 or IPv6 address
+	snat add new pool w4 address 10.0.0.9,10.0.0.9 -> snat "new": address 10.0.0.9,10.0.0.9: "10.0.0.9": given twice
+	snat set out ports 0 -> snat "out": ports 0: allowed 8..64000, azure or dynamic
+	snat set out ports 1 -> snat "out": ports 1: allowed 8..64000, azure or dynamic
+	snat set out ports many -> snat "out": ports many: not a number, allowed 8..64000, azure or dynamic
+	snat set out protocol icmp -> snat "out": protocol icmp: allowed any, tcp, udp
+	END
+	refused_raw <<-'END'
+	snat-new -> EINVAL missing 2
+	snat-new name=new pool=w4 -> EINVAL missing 3
+	snat-new pool=w4 address:cb007109 -> EINVAL missing 1
+	snat-new name=new pool=w4 address:cb007109 protocol#1 -> EINVAL protocol protocol 1: allowed are tcp, udp and any
+	snat-new name=new pool=w4 address:cb007109 ports#9 -> EINVAL ports ports 9: allowed are azure, dynamic and multiples of 8
+	snat-new name=new pool=w4 address:cb007109 ports#64001 -> ERANGE ports integer out of range
+	snat-new name=new pool=w4 address:cb007109 address:cb007109 -> EEXIST address an address is in the list already
+	snat-new name=a/b pool=w4 address:cb007109 -> EINVAL name name "a/b": allowed are letters, digits and . _ -
+	END
+}
+
 case_fastpath()
 {
 	refused 2 <<-'END'
@@ -812,6 +853,7 @@ tap_run "pools" case_pool
 tap_run "backends" case_backend
 tap_run "services" case_service
 tap_run "health" case_health
+tap_run "snats" case_snat
 tap_run "the fast path" case_fastpath
 tap_run "other commands" case_command_line
 tap_run "transactions" case_transactions

@@ -67,30 +67,31 @@ has_failed_more()
 	[ "$(stat_of drop_no_ports)" -gt "$1" ]
 }
 
-# The arithmetic: 5 backends x 8 ports x 64 destinations, and no flow more
+# seen FLOWS PORTS: what is seen of all backends through the first address
+seen()
+{
+	echo "$1 flows, ports $2 $2 $2 $2 $2, 1 addresses, 0 blocks shared"
+}
+
+# The arithmetic: 5 backends x 8 ports x destinations, and no flow more
 case_exhaustion()
 {
 	snat_doc 5 8 "$FIRST" | lb apply -
-	answers "2560 flows, ports 8 8 8 8 8, 1 addresses, 0 blocks shared" \
-		spray 9 64 $SPACES
-	expect "figures" "40 40 320 0 5 5" "$(figures)"
-	answers "2560 flows, ports 8 8 8 8 8, 1 addresses, 0 blocks shared" \
-		again
+	answers "$(seen $((40 * N_TARGETS)) 8)" spray 9 $N_TARGETS $SPACES
+	expect "figures" "40 40 $((5 * N_TARGETS)) 0 5 5" "$(figures)"
 }
 
 # Blocks of new backends lie where nobody's are; those of the old ones stay
 case_growth()
 {
 	snat_doc 60 8 "$FIRST" "$SECOND" | lb apply -
-	answers "2560 flows, ports 8 8 8 8 8, 1 addresses, 0 blocks shared" \
-		again
-	expect "figures" "480 40 640 0 5 5" "$(figures)"
+	answers "$(seen $((40 * N_TARGETS)) 8)" again
+	expect "figures" "480 40 $((10 * N_TARGETS)) 0 5 5" "$(figures)"
 	snat_doc 60 '"dynamic"' "$FIRST" "$SECOND" | lb apply -
-	answers "2880 flows, ports 9 9 9 9 9, 1 addresses, 0 blocks shared" \
-		again
+	tell again
+	[[ $REPLY == "$((45 * N_TARGETS)) flows,"*" 0 blocks shared" ]]
 	lb snat del out
-	answers "2880 flows, ports 9 9 9 9 9, 1 addresses, 0 blocks shared" \
-		again
+	answers "$REPLY" again
 }
 
 # Each has its own address from the start, by turns
@@ -165,12 +166,14 @@ scenario()
 {
 	use_family "$1"
 	if [ "$1" = 4 ]; then
-		FIRST=203.0.113.21 SECOND=203.0.113.22
+		FIRST=203.0.113.21 SECOND=203.0.113.22 N_TARGETS=64
 	else
-		FIRST=2001:db8:f::21 SECOND=2001:db8:f::22
+		FIRST=2001:db8:f::21 SECOND=2001:db8:f::22 N_TARGETS=8
 	fi
 	begin_anew
 	"$here/lib/outbound.py" cl1 "$CLIENT" <"$T_DIR/in" >"$T_DIR/out" &
+	local pid=$!
+
 	exec 8>"$T_DIR/in" 9<"$T_DIR/out"
 	tap_run "exactly as many flows as there are ports, IPv$1" \
 		case_exhaustion
@@ -181,8 +184,9 @@ scenario()
 	tap_run "fragments, IPv$1" case_fragments
 	tap_run "ping, IPv$1" case_ping
 	tap_run "other flows, IPv$1" case_others
+	kill "$pid"
+	wait "$pid"
 	exec 8>&- 9<&-
-	wait
 }
 
 mkfifo "$T_DIR/in" "$T_DIR/out"
