@@ -370,6 +370,9 @@ static void values_are_written_as_they_are_read(void **state)
 		{ KIND_SERVICE, SERVICE_PORT, "80-90" },
 		{ KIND_SERVICE, SERVICE_BACKEND_PORT, "same" },
 		{ KIND_SERVICE, SERVICE_PROBE, "none" },
+		{ KIND_SNAT, SNAT_ADDRESS, "10.0.0.9,10.0.0.10" },
+		{ KIND_SNAT, SNAT_PORTS, "azure" },
+		{ KIND_SNAT, SNAT_PORTS, "64000" },
 	};
 	char buf[VALUE_TEXT_SIZE];
 	struct value value;
@@ -421,6 +424,10 @@ static void bad_values_are_refused(void **state)
 		{ KIND_BACKEND, BACKEND_WEIGHT, "65536", "allowed 0..65535" },
 		{ KIND_BACKEND, BACKEND_DRAIN, "yes", "allowed on, off" },
 		{ KIND_SERVICE, SERVICE_PORT, "0", "allowed 1..65535, or any" },
+		{ KIND_SNAT, SNAT_ADDRESS, "10.0.0.9,",
+		  "\"\": not an IPv4 or IPv6 address" },
+		{ KIND_SNAT, SNAT_PORTS, "1",
+		  "allowed 8..64000, azure or dynamic" },
 		{ KIND_SERVICE, SERVICE_PORT, "9-8",
 		  "the last port is below the first" },
 	};
