@@ -700,7 +700,7 @@ case_hostile_json()
 case_documents()
 {
 	refused_docs <<-'END'
-	{"frontend": []} -> stdin:1: unknown key "frontend", allowed frontends, probes, pools, services, fastpath
+	{"frontend": []} -> stdin:1: unknown key "frontend", allowed frontends, probes, pools, services, snats, fastpath
 	{"fastpath": []} -> stdin:1: fastpath: an object is needed
 	{"fastpath": {"devices": "eth0"}} -> stdin:1: fastpath: devices "eth0": "auto", "none" or an array of names is needed
 	{"fastpath": {~"devices": ["eth0", "a/b"]}} -> stdin:2: fastpath: devices ["eth0","a/b"]: device "a/b": a device's name has 1 to 15 visible characters, no / : ,
