@@ -233,15 +233,24 @@ static int nflb_range_insert(struct nflb_snapshot *cand, u32 pos,
 }
 
 /*
+ * Thousands of services may have the same pool and backend port. An index does
+ * not bear that many of one key, so they are dealt out to some.
+ */
+#define NFLB_N_ANSWER_KEYS 32
+
+/*
  * By which port of the backend a service is found, 0 for a range. One of any
  * port is not: its backends use all of their ports for themselves, too.
  */
-static u32 nflb_match_answer_hash(const struct nflb_service *service, u32 pool)
+static u32 nflb_match_answer_hash(const struct nflb_snapshot *snap, u32 pos,
+				  u32 pool)
 {
+	const struct nflb_service *service = nflb_snapshot_service(snap, pos);
 	u16 first = nflb_service_backend_port(service, service->ports.first);
 	u16 last = nflb_service_backend_port(service, service->ports.last);
 
-	return nflb_match_hash(pool, IPPROTO_TCP, first == last ? first : 0);
+	return nflb_match_hash(pool, pos % NFLB_N_ANSWER_KEYS,
+			       first == last ? first : 0);
 }
 
 static bool nflb_match_has_answers(const struct nflb_service *service)
@@ -271,12 +280,11 @@ static bool nflb_match_is_answer(const struct nflb_service *service, u32 pool,
  */
 u32 nflb_match_answer(const struct nflb_snapshot *snap, u32 pool, u16 port)
 {
-	const u16 key[] = { port, 0 };
 	u32 hash, at, pos;
-	int i;
+	u8 i;
 
-	for (i = 0; i < ARRAY_SIZE(key); i++) {
-		hash = nflb_match_hash(pool, IPPROTO_TCP, key[i]);
+	for (i = 0; i < 2 * NFLB_N_ANSWER_KEYS; i++) {
+		hash = nflb_match_hash(pool, i / 2, i % 2 ? port : 0);
 		nflb_index_for_each(&snap->answers, hash, at, pos) {
 			if (nflb_match_is_answer(nflb_snapshot_service(snap,
 								       pos),
@@ -290,7 +298,7 @@ u32 nflb_match_answer(const struct nflb_snapshot *snap, u32 pool, u16 port)
 static int nflb_match_add_answers(struct nflb_snapshot *cand, u32 pos)
 {
 	const struct nflb_service *service = nflb_snapshot_service(cand, pos);
-	u32 hash = nflb_match_answer_hash(service, service->pool);
+	u32 hash = nflb_match_answer_hash(cand, pos, service->pool);
 	int err;
 
 	if (!nflb_match_has_answers(service))
@@ -298,21 +306,21 @@ static int nflb_match_add_answers(struct nflb_snapshot *cand, u32 pos)
 	err = nflb_index_insert(&cand->answers, hash, pos);
 	if (err || service->backup == NFLB_NONE)
 		return err;
-	hash = nflb_match_answer_hash(service, service->backup);
+	hash = nflb_match_answer_hash(cand, pos, service->backup);
 	return nflb_index_insert(&cand->answers, hash, pos);
 }
 
 static void nflb_match_remove_answers(struct nflb_snapshot *cand, u32 pos)
 {
 	const struct nflb_service *service = nflb_snapshot_service(cand, pos);
-	u32 hash = nflb_match_answer_hash(service, service->pool);
+	u32 hash = nflb_match_answer_hash(cand, pos, service->pool);
 
 	if (!nflb_match_has_answers(service))
 		return;
 	nflb_index_remove(&cand->answers, hash, pos);
 	if (service->backup == NFLB_NONE)
 		return;
-	hash = nflb_match_answer_hash(service, service->backup);
+	hash = nflb_match_answer_hash(cand, pos, service->backup);
 	nflb_index_remove(&cand->answers, hash, pos);
 }
 

@@ -40,7 +40,7 @@ struct nflb_range {
  * @vips: from a hash of the address to the place of the frontend
  * @keys: from a hash of frontend, protocol and port to the place of a service
  *	that has one port, any port (0) or any protocol (0)
- * @answers: from a hash of pool and backend port to the places of services of
+ * @answers: from hashes of pool and backend port to the places of services of
  *	TCP; the port is 0 for those that have a range of them, and who has any
  *	port is not there
  * @range: services with a port range, sorted; ranges do not overlap
