@@ -7,6 +7,7 @@
 #include "client.h"
 #include "core.h"
 #include "match.h"
+#include "nat.h"
 #include "ramp.h"
 #include "recent.h"
 #include "snapshot.h"
@@ -130,6 +131,18 @@ static noinline void nflb_pick_for_client(const struct nflb_snapshot *snap,
 		nflb_pick(snap, recent, tuple->protocol, dec);
 }
 
+/* The port says which one, and the scheduler is not asked. */
+static noinline void nflb_pick_mapped(const struct nflb_tuple *tuple,
+				      struct nflb_decision *dec)
+{
+	u32 pos = nflb_nat_pick(dec->service->nat, tuple->dst_port);
+
+	nflb_choice_init(&dec->choice);
+	if (pos != NFLB_NONE &&
+	    nflb_pool_is_eligible(dec->pool, dec->gate, pos))
+		dec->choice.member = pos;
+}
+
 static bool nflb_decide_pick(const struct nflb_snapshot *snap,
 			     struct nflb_recent *recent,
 			     const struct nflb_tuple *tuple,
@@ -140,7 +153,9 @@ static bool nflb_decide_pick(const struct nflb_snapshot *snap,
 		return false;
 	dec->choice.kept = NFLB_NONE;
 	dec->choice.evicts = false;
-	if (unlikely(dec->service->affinity)) {
+	if (unlikely(dec->service->nat)) {
+		nflb_pick_mapped(tuple, dec);
+	} else if (unlikely(dec->service->affinity)) {
 		nflb_pick_for_client(snap, recent, tuple, dec);
 	} else {
 		dec->choice.hash = nflb_tuple_hash(tuple, &dec->pool->key);
@@ -233,7 +248,7 @@ void nflb_decide_service(const struct nflb_snapshot *snap,
 
 static bool nflb_decide_is_spilled(const struct nflb_decision *dec)
 {
-	return unlikely(dec->pool->prefer_zone) &&
+	return unlikely(dec->pool->prefer_zone) && !dec->service->nat &&
 	       !nflb_zone_has(dec->pool, dec->choice.member);
 }
 

@@ -11,6 +11,7 @@
  *         from there, now?     nflb_allow_has()      allow.c
  *         which backend?       nflb_sched_pick()     sched.c
  *           the client's?      nflb_clients_pick()   client.c
+ *           the port's?        nflb_nat_pick()       nat.h
  *           of which zone?     nflb_zone_keeps()     zone.c
  *         none, and a ping?    nflb_bind_ping()      bind.c
  *       translate              nflb_bind_translate() bind.c

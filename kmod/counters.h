@@ -70,6 +70,7 @@ enum nflb_counter {
  * @NFLB_DROP_STRAY_ANSWER: such a packet, of a backend
  * @NFLB_SNAT_FLOWS: a backend's flow left through an address of a snat
  * @NFLB_DROP_NO_PORTS: its backend had no port left for the destination
+ * @NFLB_NO_PORT: a backend came to the pool of a nat that had no port for it
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {
@@ -108,6 +109,7 @@ enum nflb_reason {
 	NFLB_DROP_STRAY_ANSWER,
 	NFLB_SNAT_FLOWS,
 	NFLB_DROP_NO_PORTS,
+	NFLB_NO_PORT,
 	NFLB_N_REASONS,
 };
 

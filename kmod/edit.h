@@ -115,6 +115,10 @@ int nflb_edit_unicast(const struct nflb_edit *edit, int attr,
 		      const struct nflb_addr *addr, const char *what);
 int nflb_snat_addr(struct nflb_addr_list *list, const struct nflb_addr *addr,
 		   const struct nflb_why *why);
+int nflb_nat_open(const struct nflb_edit *edit, struct nflb_service *service);
+int nflb_nat_apply(const struct nflb_edit *edit, struct nflb_service *service,
+		   const struct nflb_service_spec *spec);
+
 int nflb_fastpath_name(struct nflb_device_set *set, const char *name,
 		       const struct nflb_why *why);
 
@@ -140,6 +144,7 @@ int nflb_service_del(const struct nflb_edit *edit, const void *data);
 int nflb_snat_new(const struct nflb_edit *edit, const void *data);
 int nflb_snat_set(const struct nflb_edit *edit, const void *data);
 int nflb_snat_del(const struct nflb_edit *edit, const void *data);
+int nflb_mapping_set(const struct nflb_edit *edit, const void *data);
 int nflb_fastpath_set(const struct nflb_edit *edit, const void *data);
 int nflb_edit_flush(const struct nflb_edit *edit, const void *data);
 

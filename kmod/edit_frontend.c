@@ -187,8 +187,8 @@ static int nflb_frontend_refuse_in_use(const struct nflb_edit *edit, u32 pos)
 			break;
 	}
 	return nflb_refuse(edit->why, -EBUSY, NFLB_A_FRONTEND_NAME,
-			   "service %s uses frontend %s",
-			   edit->cand->services.slot[i].object->name,
+			   "%s %s uses frontend %s",
+			   nflb_service_word(service), service->object.name,
 			   edit->cand->frontends.slot[pos].object->name);
 }
 

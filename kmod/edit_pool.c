@@ -150,24 +150,24 @@ int nflb_pool_set(const struct nflb_edit *edit, const void *data)
 static int nflb_pool_refuse_in_use(const struct nflb_edit *edit, u32 pos)
 {
 	const struct nflb_pool *pool = nflb_snapshot_pool(edit->cand, pos);
-	const struct nflb_table *table = &edit->cand->services;
 	const struct nflb_service *service;
+	const struct nflb_snat *snat;
 	u32 i;
 
-	for (i = 0; i < table->n_slots; i++) {
+	for (i = 0; i < edit->cand->services.n_slots; i++) {
 		service = nflb_snapshot_service(edit->cand, i);
 		if (service &&
 		    (service->pool == pos || service->backup == pos))
-			break;
+			return nflb_refuse(edit->why, -EBUSY, NFLB_A_POOL_NAME,
+					   "%s %s uses pool %s",
+					   nflb_service_word(service),
+					   service->object.name,
+					   pool->object.name);
 	}
-	if (i == table->n_slots) {
-		table = &edit->cand->snats;
-		i = pool->snat;
-	}
+	snat = nflb_snapshot_snat(edit->cand, pool->snat);
 	return nflb_refuse(edit->why, -EBUSY, NFLB_A_POOL_NAME,
-			   "%s %s uses pool %s",
-			   table->slot[i].object->kind->name,
-			   table->slot[i].object->name, pool->object.name);
+			   "snat %s uses pool %s", snat->object.name,
+			   pool->object.name);
 }
 
 /**

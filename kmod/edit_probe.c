@@ -320,6 +320,6 @@ int nflb_probe_del(const struct nflb_edit *edit, const void *data)
 			break;
 	}
 	return nflb_refuse(edit->why, -EBUSY, NFLB_A_PROBE_NAME,
-			   "service %s uses probe %s",
-			   cand->services.slot[i].object->name, name);
+			   "%s %s uses probe %s", nflb_service_word(service),
+			   service->object.name, name);
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Edits of services, and the end of everything. */
+/* Edits of services, which nats are, too, and the end of everything. */
 
 #include <linux/errno.h>
 
 #include "allow.h"
 #include "edit.h"
 #include "match.h"
+#include "net.h"
 #include "snapshot.h"
 
 static int nflb_service_lookup(const struct nflb_edit *edit,
@@ -241,6 +242,7 @@ static int nflb_service_check_clash(const struct nflb_edit *edit,
 				    const struct nflb_service *service)
 {
 	const struct nflb_ports *ports = &service->ports;
+	const struct nflb_service *other;
 	const char *word = "this port";
 	u32 pos;
 
@@ -255,11 +257,12 @@ static int nflb_service_check_clash(const struct nflb_edit *edit,
 	}
 	if (pos == NFLB_NONE)
 		return 0;
+	other = nflb_snapshot_service(edit->cand, pos);
 	return nflb_refuse(edit->why, -EEXIST,
 			   service->protocol ? NFLB_A_SERVICE_PORT :
 					       NFLB_A_SERVICE_PROTOCOL,
-			   "service %s has %s already",
-			   edit->cand->services.slot[pos].object->name, word);
+			   "%s %s has %s already", nflb_service_word(other),
+			   other->object.name, word);
 }
 
 static int nflb_service_check_family(const struct nflb_edit *edit,
@@ -369,6 +372,8 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 	bool had_ports = service->protocol;
 	int err;
 
+	service->edition = ++edit->nn->n_editions;
+
 	if (spec->port == NFLB_NONE && spec->port_last != NFLB_NONE)
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_PORT_LAST,
 				   "port-last needs port");
@@ -394,6 +399,8 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 		err = nflb_service_check_prefix(edit, service);
 	if (!err)
 		err = nflb_service_check_allow(edit, service);
+	if (!err && service->nat)
+		err = nflb_nat_apply(edit, service, spec);
 	if (err)
 		return err;
 	return nflb_service_check_clash(edit, service);
@@ -415,21 +422,26 @@ static struct nflb_account *nflb_service_obtain(const struct nflb_edit *edit,
 	return account;
 }
 
-static struct nflb_service *nflb_service_make(const struct nflb_edit *edit,
-					      const char *name)
+static struct nflb_service *
+nflb_service_make(const struct nflb_edit *edit,
+		  const struct nflb_service_spec *spec)
 {
-	struct nflb_account *account = nflb_service_obtain(edit, name);
+	struct nflb_account *account = nflb_service_obtain(edit, spec->name);
 	struct nflb_service *service;
 
 	if (!account)
 		return NULL;
-	service = nflb_service_alloc(name, account);
+	service = nflb_service_alloc(spec->name, account);
 	nflb_account_put(account);
+	if (service && spec->is_nat && nflb_nat_open(edit, service)) {
+		nflb_object_put(&service->object);
+		return NULL;
+	}
 	return service;
 }
 
 /**
- * nflb_service_new() - adds a service
+ * nflb_service_new() - adds a service, or a nat
  * @edit: the edit
  * @data: struct nflb_service_spec, what the request says; frontend, pool and
  *	protocol are there
@@ -448,10 +460,13 @@ int nflb_service_new(const struct nflb_edit *edit, const void *data)
 	err = nflb_edit_name(edit, NFLB_A_SERVICE_NAME, spec->name);
 	if (err)
 		return err;
-	if (nflb_table_find(table, spec->name) != NFLB_NONE)
+	pos = nflb_table_find(table, spec->name);
+	service = nflb_snapshot_service(edit->cand, pos);
+	if (service)
 		return nflb_refuse(edit->why, -EEXIST, NFLB_A_SERVICE_NAME,
-				   "service %s exists already", spec->name);
-	service = nflb_service_make(edit, spec->name);
+				   "%s %s exists already",
+				   nflb_service_word(service), spec->name);
+	service = nflb_service_make(edit, spec);
 	if (!service)
 		return -ENOMEM;
 	err = nflb_service_apply(edit, service, spec);
@@ -464,11 +479,18 @@ int nflb_service_new(const struct nflb_edit *edit, const void *data)
 	return nflb_service_link(edit, pos);
 }
 
-static int nflb_service_find(const struct nflb_edit *edit, const char *name,
-			     u32 *pos)
+static int nflb_service_find(const struct nflb_edit *edit,
+			     const struct nflb_service_spec *spec, u32 *pos)
 {
-	return nflb_service_lookup(edit, &edit->cand->services,
-				   NFLB_A_SERVICE_NAME, "service", name, pos);
+	const struct nflb_service *service;
+
+	*pos = nflb_table_find(&edit->cand->services, spec->name);
+	service = nflb_snapshot_service(edit->cand, *pos);
+	if (service && !service->nat == !spec->is_nat)
+		return 0;
+	return nflb_refuse(edit->why, -ENOENT, NFLB_A_SERVICE_NAME,
+			   "there is no %s %s",
+			   spec->is_nat ? "nat" : "service", spec->name);
 }
 
 /**
@@ -487,7 +509,7 @@ int nflb_service_set(const struct nflb_edit *edit, const void *data)
 	u32 pos;
 	int err;
 
-	err = nflb_service_find(edit, spec->name, &pos);
+	err = nflb_service_find(edit, spec, &pos);
 	if (err)
 		return err;
 	service = nflb_service_copy(nflb_snapshot_service(cand, pos));
@@ -515,11 +537,10 @@ int nflb_service_set(const struct nflb_edit *edit, const void *data)
 int nflb_service_del(const struct nflb_edit *edit, const void *data)
 {
 	const struct nflb_service_spec *spec = data;
-	const char *name = spec->name;
 	u32 pos;
 	int err;
 
-	err = nflb_service_find(edit, name, &pos);
+	err = nflb_service_find(edit, spec, &pos);
 	if (!err)
 		err = nflb_service_unlink(edit, pos);
 	if (!err)

@@ -14,6 +14,7 @@
 #include "net.h"
 #include "owner.h"
 #include "ramp.h"
+#include "remap.h"
 #include "report.h"
 #include "reset.h"
 #include "snat.h"
@@ -66,6 +67,7 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 	nflb_drain_init(nn);
 	nflb_reports_init(nn);
 	nflb_ramp_init(nn);
+	nflb_remap_init(nn);
 	nflb_eject_init(nn);
 	INIT_LIST_HEAD(&nn->outlets);
 	INIT_WORK(&nn->idle_work, nflb_net_idle);
@@ -106,6 +108,7 @@ void nflb_net_end_flows(struct nflb_net *nn)
 	cancel_work_sync(&nn->move_work);
 	cancel_delayed_work_sync(&nn->report_work);
 	cancel_delayed_work_sync(&nn->ramp_work);
+	cancel_delayed_work_sync(&nn->remap_work);
 	cancel_delayed_work_sync(&nn->drain_work);
 	cancel_delayed_work_sync(&nn->wheel.work);
 	nflb_reset_close(nn);

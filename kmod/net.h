@@ -84,6 +84,8 @@ struct nflb_hint {
  * @report_until: when that runs, in jiffies, or 0; under cfg_mutex
  * @claim: which agent is the active one; under cfg_mutex
  * @ramp_work: ends ramps
+ * @remap_work: gives ports of nats to backends that wait for one
+ * @n_editions: requests for services so far; under cfg_mutex
  * @eject_work: ejects backends, and lets them come back
  * @has_unreach: ICMP errors are looked at; under cfg_mutex
  * @has_stray: what conntrack calls invalid is looked at; under cfg_mutex
@@ -139,6 +141,8 @@ struct nflb_net {
 	u64 report_until;
 	struct nflb_claim claim;
 	struct delayed_work ramp_work;
+	struct delayed_work remap_work;
+	u64 n_editions;
 	struct delayed_work eject_work;
 	bool has_unreach;
 	bool has_stray;

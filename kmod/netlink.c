@@ -78,6 +78,10 @@ static struct netlink_range_validation nflb_range_snat_ports = {
 	.max = NFLB_SNAT_PORTS_MAX,
 };
 
+static struct netlink_range_validation nflb_range_quarantine_ms = {
+	.max = NFLB_QUARANTINE_MAX_MS,
+};
+
 #define NFLB_POLICY_NAME { .type = NLA_NUL_STRING, .len = NFLB_NAME_MAX }
 #define NFLB_POLICY_ADDR NLA_POLICY_RANGE(NLA_BINARY, 4, 16)
 #define NFLB_POLICY_PORT NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_port)
@@ -194,6 +198,15 @@ static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
 	[NFLB_A_SERVICE_MAX_RATE] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_rate),
 	[NFLB_A_SERVICE_NO_FLOW] = NLA_POLICY_MAX(NLA_U32, NFLB_NO_FLOW_DROP),
+	[NFLB_A_SERVICE_BACKEND] = NFLB_POLICY_NAME,
+	[NFLB_A_SERVICE_QUARANTINE_MS] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_quarantine_ms),
+};
+
+static const struct nla_policy nflb_mapping_policy[NFLB_A_MAPPING_MAX + 1] = {
+	[NFLB_A_MAPPING_NAT] = NFLB_POLICY_NAME,
+	[NFLB_A_MAPPING_BACKEND] = NFLB_POLICY_NAME,
+	[NFLB_A_MAPPING_PORT] = NFLB_POLICY_PORT,
 };
 
 static const struct nla_policy nflb_health_policy[NFLB_A_HEALTH_MAX + 1] = {
@@ -616,16 +629,46 @@ static int nflb_nl_allow(struct genl_info *info, struct nflb_allow **allow)
 	return err;
 }
 
-static int nflb_nl_service(struct genl_info *info, nflb_change_fn change)
+/* What services have and nats have not, and the other way round. */
+static int nflb_nl_check_kind(const struct genl_info *info, bool is_nat)
+{
+	static const struct {
+		int attr;
+		bool is_nat;
+	} only[] = {
+		{ NFLB_A_SERVICE_BACKEND_PORT_LAST, false },
+		{ NFLB_A_SERVICE_BACKUP, false },
+		{ NFLB_A_SERVICE_AFFINITY, false },
+		{ NFLB_A_SERVICE_AFFINITY_PREFIX, false },
+		{ NFLB_A_SERVICE_BACKEND, true },
+		{ NFLB_A_SERVICE_QUARANTINE_MS, true },
+	};
+	const struct nflb_why why = { info->extack, info->attrs };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(only); i++) {
+		if (info->attrs[only[i].attr] && only[i].is_nat != is_nat)
+			return nflb_refuse(&why, -EINVAL, only[i].attr,
+					   "only a %s has this",
+					   is_nat ? "service" : "nat");
+	}
+	return 0;
+}
+
+static int nflb_nl_service_or_nat(struct genl_info *info, nflb_change_fn change,
+				  bool is_nat)
 {
 	struct nflb_service_spec spec;
 	struct nflb_allow *allow;
 	int err;
 
-	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_SERVICE_NAME))
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_SERVICE_NAME) ||
+	    nflb_nl_check_kind(info, is_nat))
 		return -EINVAL;
 	spec = (struct nflb_service_spec) {
 		.name = nflb_nl_string(info, NFLB_A_SERVICE_NAME),
+		.is_nat = is_nat,
+		.backend = nflb_nl_string(info, NFLB_A_SERVICE_BACKEND),
 		.frontend = nflb_nl_string(info, NFLB_A_SERVICE_FRONTEND),
 		.pool = nflb_nl_string(info, NFLB_A_SERVICE_POOL),
 		.probe = nflb_nl_string(info, NFLB_A_SERVICE_PROBE),
@@ -656,6 +699,8 @@ static int nflb_nl_service(struct genl_info *info, nflb_change_fn change)
 		.max_flows = nflb_nl_u32(info, NFLB_A_SERVICE_MAX_FLOWS),
 		.max_rate = nflb_nl_u32(info, NFLB_A_SERVICE_MAX_RATE),
 		.no_flow = nflb_nl_u32(info, NFLB_A_SERVICE_NO_FLOW),
+		.quarantine_ms = nflb_nl_u32(info,
+					     NFLB_A_SERVICE_QUARANTINE_MS),
 	};
 	err = nflb_nl_allow(info, &allow);
 	if (err)
@@ -666,23 +711,60 @@ static int nflb_nl_service(struct genl_info *info, nflb_change_fn change)
 	return err;
 }
 
-static int nflb_nl_service_new(struct sk_buff *skb, struct genl_info *info)
+static int nflb_nl_new_service_or_nat(struct genl_info *info, bool is_nat)
 {
 	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_SERVICE_FRONTEND) ||
 	    GENL_REQ_ATTR_CHECK(info, NFLB_A_SERVICE_PROTOCOL) ||
 	    GENL_REQ_ATTR_CHECK(info, NFLB_A_SERVICE_POOL))
 		return -EINVAL;
-	return nflb_nl_service(info, nflb_service_new);
+	return nflb_nl_service_or_nat(info, nflb_service_new, is_nat);
+}
+
+static int nflb_nl_service_new(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_new_service_or_nat(info, false);
 }
 
 static int nflb_nl_service_set(struct sk_buff *skb, struct genl_info *info)
 {
-	return nflb_nl_service(info, nflb_service_set);
+	return nflb_nl_service_or_nat(info, nflb_service_set, false);
 }
 
 static int nflb_nl_service_del(struct sk_buff *skb, struct genl_info *info)
 {
-	return nflb_nl_service(info, nflb_service_del);
+	return nflb_nl_service_or_nat(info, nflb_service_del, false);
+}
+
+static int nflb_nl_nat_new(struct sk_buff *skb, struct genl_info *info)
+{
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_SERVICE_PORT) ||
+	    GENL_REQ_ATTR_CHECK(info, NFLB_A_SERVICE_BACKEND_PORT))
+		return -EINVAL;
+	return nflb_nl_new_service_or_nat(info, true);
+}
+
+static int nflb_nl_nat_set(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_service_or_nat(info, nflb_service_set, true);
+}
+
+static int nflb_nl_nat_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_service_or_nat(info, nflb_service_del, true);
+}
+
+static int nflb_nl_mapping_set(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nflb_mapping_spec spec;
+
+	if (GENL_REQ_ATTR_CHECK(info, NFLB_A_MAPPING_NAT) ||
+	    GENL_REQ_ATTR_CHECK(info, NFLB_A_MAPPING_BACKEND) ||
+	    GENL_REQ_ATTR_CHECK(info, NFLB_A_MAPPING_PORT))
+		return -EINVAL;
+	spec.nat = nflb_nl_string(info, NFLB_A_MAPPING_NAT);
+	spec.backend = nflb_nl_string(info, NFLB_A_MAPPING_BACKEND);
+	spec.port = nflb_nl_u32(info, NFLB_A_MAPPING_PORT);
+	return nflb_nl_change(info, nflb_mapping_set, &spec);
 }
 
 static int nflb_nl_snat_addr(struct genl_info *info, void *data)
@@ -888,6 +970,25 @@ static const struct genl_ops nflb_ops[] = {
 		.dumpit = nflb_nl_lease_dump,
 		.policy = nflb_lease_policy,
 		.maxattr = ARRAY_SIZE(nflb_lease_policy) - 1,
+	},
+	NFLB_WRITE(NAT_NEW, nat_new, service),
+	NFLB_WRITE(NAT_SET, nat_set, service),
+	NFLB_WRITE(NAT_DEL, nat_del, service),
+	{
+		.cmd = NFLB_CMD_NAT_GET,
+		.doit = nflb_nl_nat_get,
+		.start = nflb_nl_dump_start,
+		.dumpit = nflb_nl_nat_dump,
+		.policy = nflb_service_policy,
+		.maxattr = ARRAY_SIZE(nflb_service_policy) - 1,
+	},
+	NFLB_WRITE(MAPPING_SET, mapping_set, mapping),
+	{
+		.cmd = NFLB_CMD_MAPPING_GET,
+		.start = nflb_nl_dump_start,
+		.dumpit = nflb_nl_mapping_dump,
+		.policy = nflb_mapping_policy,
+		.maxattr = ARRAY_SIZE(nflb_mapping_policy) - 1,
 	},
 };
 

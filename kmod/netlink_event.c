@@ -10,6 +10,7 @@
 #include <net/genetlink.h>
 
 #include "event.h"
+#include "nat.h"
 #include "net.h"
 #include "netlink.h"
 #include "netlink_fill.h"
@@ -21,11 +22,13 @@
  * @cmd: command of the event
  * @change_attr: attribute that tells the change
  * @fill: puts an object
+ * @has: tells whether an object of the table is one; NULL if all are
  */
 struct nflb_event_kind {
 	u8 cmd;
 	int change_attr;
 	nflb_fill_fn fill;
+	bool (*has)(const struct nflb_object *object);
 };
 
 static const struct nflb_event_kind nflb_event_frontend = {
@@ -50,6 +53,14 @@ static const struct nflb_event_kind nflb_event_service = {
 	.cmd = NFLB_CMD_SERVICE_NTF,
 	.change_attr = NFLB_A_SERVICE_CHANGE,
 	.fill = nflb_fill_service,
+	.has = nflb_service_is_balanced,
+};
+
+static const struct nflb_event_kind nflb_event_nat = {
+	.cmd = NFLB_CMD_NAT_NTF,
+	.change_attr = NFLB_A_SERVICE_CHANGE,
+	.fill = nflb_fill_service,
+	.has = nflb_service_is_nat,
 };
 
 static const struct nflb_event_kind nflb_event_snat = {
@@ -135,6 +146,41 @@ static void nflb_event_member(struct nflb_net *nn,
 	nflb_event_send(nn, msg, hdr, err);
 }
 
+static void nflb_event_mapping(struct nflb_net *nn,
+			       const struct nflb_snapshot *snap, u32 pos, u32 i,
+			       enum nflb_change change)
+{
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	msg = nflb_event_begin(nn, NFLB_CMD_MAPPING_NTF, &hdr);
+	if (!msg)
+		return;
+	err = nflb_fill_mapping(msg, snap, pos, i);
+	if (!err)
+		err = nla_put_u32(msg, NFLB_A_MAPPING_CHANGE, change);
+	nflb_event_send(nn, msg, hdr, err);
+}
+
+static const struct nflb_object *
+nflb_event_at(const struct nflb_event_kind *kind,
+	      const struct nflb_table *table, u32 pos)
+{
+	const struct nflb_object *object = nflb_table_at(table, pos);
+
+	return object && (!kind->has || kind->has(object)) ? object : NULL;
+}
+
+/* The object with the name of another, if it is of the kind. */
+static const struct nflb_object *
+nflb_event_namesake(const struct nflb_event_kind *kind,
+		    const struct nflb_table *table,
+		    const struct nflb_object *object)
+{
+	return nflb_event_at(kind, table, nflb_table_find(table, object->name));
+}
+
 /* Objects that @old has and @new has not. */
 static void nflb_event_removed(struct nflb_net *nn,
 			       const struct nflb_event_kind *kind,
@@ -142,14 +188,25 @@ static void nflb_event_removed(struct nflb_net *nn,
 			       const struct nflb_table *old,
 			       const struct nflb_table *new)
 {
+	const struct nflb_object *object;
 	u32 pos;
 
 	for (pos = 0; pos < old->n_slots; pos++) {
-		if (old->slot[pos].object &&
-		    nflb_table_find(new, old->slot[pos].object->name) ==
-			    NFLB_NONE)
+		object = nflb_event_at(kind, old, pos);
+		if (object && !nflb_event_namesake(kind, new, object))
 			nflb_event_object(nn, kind, snap, pos, NFLB_CHANGE_DEL);
 	}
+}
+
+/* Of a nat only that counts which is by requests. */
+static bool nflb_event_object_is_same(const struct nflb_event_kind *kind,
+				      const struct nflb_object *a,
+				      const struct nflb_object *b)
+{
+	if (kind != &nflb_event_nat)
+		return a == b;
+	return container_of(a, struct nflb_service, object)->edition ==
+	       container_of(b, struct nflb_service, object)->edition;
 }
 
 static void nflb_event_changed(struct nflb_net *nn,
@@ -158,15 +215,17 @@ static void nflb_event_changed(struct nflb_net *nn,
 			       const struct nflb_table *old,
 			       const struct nflb_table *new)
 {
-	u32 pos, former;
+	const struct nflb_object *object, *former;
+	u32 pos;
 
 	for (pos = 0; pos < new->n_slots; pos++) {
-		if (!new->slot[pos].object)
+		object = nflb_event_at(kind, new, pos);
+		if (!object)
 			continue;
-		former = nflb_table_find(old, new->slot[pos].object->name);
-		if (former == NFLB_NONE)
+		former = nflb_event_namesake(kind, old, object);
+		if (!former)
 			nflb_event_object(nn, kind, snap, pos, NFLB_CHANGE_ADD);
-		else if (old->slot[former].object != new->slot[pos].object)
+		else if (!nflb_event_object_is_same(kind, former, object))
 			nflb_event_object(nn, kind, snap, pos, NFLB_CHANGE_SET);
 	}
 }
@@ -312,6 +371,72 @@ static void nflb_event_pools_changed(struct nflb_net *nn,
 	}
 }
 
+static const struct nflb_service *
+nflb_event_nat_in(const struct nflb_snapshot *snap,
+		  const struct nflb_service *nat)
+{
+	u32 pos = nflb_table_find(&snap->services, nat->object.name);
+	const struct nflb_service *other = nflb_snapshot_service(snap, pos);
+
+	return other && other->nat ? other : NULL;
+}
+
+/* The port of a backend, 0 if it has none; or NFLB_NONE if it wants none. */
+static u32 nflb_event_port_in(const struct nflb_snapshot *snap,
+			      const struct nflb_service *service,
+			      const char *backend)
+{
+	u32 pos;
+
+	if (!service || !nflb_nat_wants(service->nat, backend))
+		return NFLB_NONE;
+	pos = nflb_pool_find(nflb_snapshot_pool(snap, service->pool), backend);
+	if (pos == NFLB_NONE)
+		return NFLB_NONE;
+	pos = service->nat->place[pos];
+	return pos == NFLB_NONE ? 0 : service->nat->first + pos;
+}
+
+/*
+ * Tells of those backends of a nat in @snap whose ports are others in @other:
+ * that they have gone, or what they have now.
+ */
+static void nflb_event_nat_ports(struct nflb_net *nn,
+				 const struct nflb_snapshot *snap, u32 pos,
+				 const struct nflb_snapshot *other, bool is_now)
+{
+	const struct nflb_service *nat = nflb_snapshot_service(snap, pos);
+	const struct nflb_pool *pool = nflb_snapshot_pool(snap, nat->pool);
+	const struct nflb_service *peer = nflb_event_nat_in(other, nat);
+	u32 i, here, there;
+
+	for (i = 0; peer != nat && i < nat->nat->n_members; i++) {
+		const char *name = pool->member[i].backend->account.name;
+
+		here = nflb_event_port_in(snap, nat, name);
+		there = nflb_event_port_in(other, peer, name);
+		if (here == NFLB_NONE || here == there)
+			continue;
+		if (there == NFLB_NONE)
+			nflb_event_mapping(nn, snap, pos, i, is_now ?
+					   NFLB_CHANGE_ADD : NFLB_CHANGE_DEL);
+		else if (is_now)
+			nflb_event_mapping(nn, snap, pos, i, NFLB_CHANGE_SET);
+	}
+}
+
+static void nflb_event_ports(struct nflb_net *nn,
+			     const struct nflb_snapshot *snap,
+			     const struct nflb_snapshot *other, bool is_now)
+{
+	u32 pos;
+
+	for (pos = 0; pos < snap->services.n_slots; pos++) {
+		if (nflb_event_at(&nflb_event_nat, &snap->services, pos))
+			nflb_event_nat_ports(nn, snap, pos, other, is_now);
+	}
+}
+
 static void nflb_event_end(struct nflb_net *nn, u32 generation, u32 n_changes)
 {
 	struct sk_buff *msg;
@@ -349,6 +474,9 @@ void nflb_event_commit(struct nflb_net *nn, const struct nflb_snapshot *old,
 	if (!old)
 		old = &nothing;
 	nflb_event_removed(nn, &nflb_event_snat, old, &old->snats, &new->snats);
+	nflb_event_ports(nn, old, new, false);
+	nflb_event_removed(nn, &nflb_event_nat, old, &old->services,
+			   &new->services);
 	nflb_event_removed(nn, &nflb_event_service, old, &old->services,
 			   &new->services);
 	nflb_event_pools_removed(nn, old, new);
@@ -365,6 +493,9 @@ void nflb_event_commit(struct nflb_net *nn, const struct nflb_snapshot *old,
 	nflb_event_changed(nn, &nflb_event_service, new, &old->services,
 			   &new->services);
 	nflb_event_changed(nn, &nflb_event_snat, new, &old->snats, &new->snats);
+	nflb_event_changed(nn, &nflb_event_nat, new, &old->services,
+			   &new->services);
+	nflb_event_ports(nn, new, old, true);
 	if (memcmp(&old->devices, &new->devices, sizeof(new->devices)))
 		nflb_event_object(nn, &nflb_event_fastpath, new, 0,
 				  NFLB_CHANGE_SET);

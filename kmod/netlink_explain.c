@@ -118,6 +118,8 @@ static int nflb_explain_fill_choice(struct sk_buff *msg,
 	    nla_put_string(msg, NFLB_A_EXPLAIN_FULL,
 			   nflb_explain_member(dec, choice->full)))
 		return -EMSGSIZE;
+	if (dec->service->nat)
+		return 0;
 	if (nflb_explain_fill_ramping(msg, dec) ||
 	    nflb_explain_fill_zone(msg, dec))
 		return -EMSGSIZE;
@@ -161,6 +163,16 @@ static bool nflb_explain_is_unwanted(enum nflb_verdict verdict)
 	       verdict == NFLB_VERDICT_MAX_RATE;
 }
 
+/* That of a nat's pool is not asked. */
+static int nflb_explain_fill_scheduler(struct sk_buff *msg,
+				       const struct nflb_decision *dec)
+{
+	if (dec->service->nat)
+		return 0;
+	return nla_put_string(msg, NFLB_A_EXPLAIN_SCHEDULER,
+			      dec->pool->sched->name);
+}
+
 static int nflb_explain_fill(struct sk_buff *msg,
 			     const struct nflb_snapshot *snap,
 			     const struct nflb_tuple *tuple,
@@ -180,8 +192,7 @@ static int nflb_explain_fill(struct sk_buff *msg,
 	if (nla_put_string(msg, NFLB_A_EXPLAIN_SERVICE,
 			   dec->service->object.name) ||
 	    nla_put_string(msg, NFLB_A_EXPLAIN_POOL, dec->pool->object.name) ||
-	    nla_put_string(msg, NFLB_A_EXPLAIN_SCHEDULER,
-			   dec->pool->sched->name))
+	    nflb_explain_fill_scheduler(msg, dec))
 		return -EMSGSIZE;
 	if (nflb_explain_is_unwanted(dec->verdict))
 		return 0;

@@ -8,6 +8,7 @@
 #include "allow.h"
 #include "counters.h"
 #include "drain.h"
+#include "nat.h"
 #include "net.h"
 #include "netlink_fill.h"
 #include "ramp.h"
@@ -93,6 +94,7 @@ static int nflb_fill_reasons(struct sk_buff *skb,
 		[NFLB_DROP_STRAY_ANSWER] = NFLB_A_COUNTERS_DROP_STRAY_ANSWER,
 		[NFLB_SNAT_FLOWS] = NFLB_A_COUNTERS_SNAT_FLOWS,
 		[NFLB_DROP_NO_PORTS] = NFLB_A_COUNTERS_DROP_NO_PORTS,
+		[NFLB_NO_PORT] = NFLB_A_COUNTERS_NO_PORT,
 	};
 	u64 sum[NFLB_N_REASONS];
 	int i;
@@ -310,8 +312,32 @@ static int nflb_fill_allow(struct sk_buff *skb, const struct nflb_allow *allow)
 	return 0;
 }
 
+/* What services have and nats have not */
+static int nflb_fill_balance(struct sk_buff *skb,
+			     const struct nflb_snapshot *snap,
+			     const struct nflb_service *service)
+{
+	if (nflb_fill_name(skb, NFLB_A_SERVICE_BACKUP, &snap->pools,
+			   service->backup) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY, service->affinity))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY_PREFIX,
+			   service->affinity_prefix);
+}
+
+/* The other way round */
+static int nflb_fill_nat(struct sk_buff *skb, const struct nflb_nat *nat)
+{
+	if ((nat->backend[0] &&
+	     nla_put_string(skb, NFLB_A_SERVICE_BACKEND, nat->backend)) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_QUARANTINE_MS,
+			nat->quarantine_ms))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, NFLB_A_SERVICE_UNMAPPED, nat->n_unmapped);
+}
+
 /**
- * nflb_fill_service() - puts a service
+ * nflb_fill_service() - puts a service, or a nat
  * @skb: the message
  * @snap: the snapshot
  * @pos: place of the service
@@ -335,13 +361,8 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 			   service->probe) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_FASTPATH, !service->is_slow) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_NEW_FLOWS, service->new_flows) ||
-	    nflb_fill_name(skb, NFLB_A_SERVICE_BACKUP, &snap->pools,
-			   service->backup) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_ALL_DOWN, service->all_down) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_ON_DOWN, service->on_down) ||
-	    nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY, service->affinity) ||
-	    nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY_PREFIX,
-			service->affinity_prefix) ||
 	    nflb_fill_idle(skb, &service->idle) ||
 	    nflb_fill_allow(skb, service->allow) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_MAX_FLOWS, service->max_flows) ||
@@ -352,6 +373,9 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_SERVICE_UNREPORTED,
 			nflb_pool_n_unreported(pool, service->gate)) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_GENERATION, snap->generation))
+		return -EMSGSIZE;
+	if (service->nat ? nflb_fill_nat(skb, service->nat) :
+			   nflb_fill_balance(skb, snap, service))
 		return -EMSGSIZE;
 	if (service->protocol && nflb_fill_ports(skb, &service->ports))
 		return -EMSGSIZE;
@@ -644,6 +668,71 @@ int nflb_fill_fastpath(struct sk_buff *skb, const struct nflb_snapshot *snap,
 			return -EMSGSIZE;
 	}
 	return nla_put_u32(skb, NFLB_A_FASTPATH_GENERATION, snap->generation);
+}
+
+/* A backend of the nat's pool, and its port */
+static int nflb_fill_mapped(struct sk_buff *skb,
+			    const struct nflb_snapshot *snap,
+			    const struct nflb_service *service, u32 i)
+{
+	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+	const struct nflb_backend *backend = pool->member[i].backend;
+	const struct nflb_nat *nat = service->nat;
+	u32 state = NFLB_MAPPING_STATE_NO_PORT;
+	u32 port = 0;
+
+	if (nat->place[i] != NFLB_NONE) {
+		port = nat->first + nat->place[i];
+		state = nflb_pool_is_eligible(pool, service->gate, i) ?
+			NFLB_MAPPING_STATE_UP : NFLB_MAPPING_STATE_DOWN;
+	}
+	if (nla_put_string(skb, NFLB_A_MAPPING_BACKEND,
+			   backend->account.name) ||
+	    nla_put_u32(skb, NFLB_A_MAPPING_PORT, port) ||
+	    nflb_fill_addr(skb, NFLB_A_MAPPING_ADDRESS, &backend->addr) ||
+	    nla_put_u32(skb, NFLB_A_MAPPING_STATE, state))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, NFLB_A_MAPPING_ACTIVE,
+			   atomic_read(&backend->account.active));
+}
+
+static int nflb_fill_kept(struct sk_buff *skb, const struct nflb_nat *nat,
+			  u32 place)
+{
+	const struct nflb_nat_port *port = &nat->port[place];
+
+	if (nla_put_string(skb, NFLB_A_MAPPING_BACKEND, port->name) ||
+	    nla_put_u32(skb, NFLB_A_MAPPING_PORT, nat->first + place) ||
+	    nla_put_u32(skb, NFLB_A_MAPPING_STATE,
+			NFLB_MAPPING_STATE_QUARANTINE))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, NFLB_A_MAPPING_LEFT_MS,
+			   nflb_drain_left_ms(port->free_at));
+}
+
+/**
+ * nflb_fill_mapping() - puts a backend of a nat
+ * @skb: the message
+ * @snap: the snapshot
+ * @pos: place of the nat
+ * @i: place of the backend in the pool, or beyond the last of them place of a
+ *	port that is in quarantine
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_mapping(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		      u32 pos, u32 i)
+{
+	const struct nflb_service *service = nflb_snapshot_service(snap, pos);
+	const struct nflb_nat *nat = service->nat;
+
+	if (nla_put_string(skb, NFLB_A_MAPPING_NAT, service->object.name) ||
+	    nla_put_u32(skb, NFLB_A_MAPPING_GENERATION, snap->generation))
+		return -EMSGSIZE;
+	return i < nat->n_members ?
+		       nflb_fill_mapped(skb, snap, service, i) :
+		       nflb_fill_kept(skb, nat, i - nat->n_members);
 }
 
 static int nflb_fill_totals(struct sk_buff *skb, const struct nflb_net *nn,

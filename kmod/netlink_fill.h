@@ -49,6 +49,8 @@ int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		     u32 pos, u32 member);
 int nflb_fill_leaving(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		      const struct nflb_backend *backend);
+int nflb_fill_mapping(struct sk_buff *skb, const struct nflb_snapshot *snap,
+		      u32 pos, u32 i);
 int nflb_fill_report(struct sk_buff *skb, int reason,
 		     const struct nflb_report *report);
 int nflb_fill_info(struct sk_buff *skb, const struct nflb_net *nn,

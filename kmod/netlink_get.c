@@ -4,6 +4,7 @@
 #include <net/genetlink.h>
 
 #include "compat.h"
+#include "nat.h"
 #include "net.h"
 #include "netlink.h"
 #include "netlink_fill.h"
@@ -107,6 +108,7 @@ int nflb_nl_fastpath_get(struct sk_buff *skb, struct genl_info *info)
  * @name_attr: attribute of the name
  * @fill: puts an object
  * @table: finds the objects in a snapshot
+ * @has: tells whether an object of the table is one; NULL if all are
  */
 struct nflb_nl_kind {
 	const char *word;
@@ -114,6 +116,7 @@ struct nflb_nl_kind {
 	int name_attr;
 	nflb_fill_fn fill;
 	const struct nflb_table *(*table)(const struct nflb_snapshot *snap);
+	bool (*has)(const struct nflb_object *object);
 };
 
 static const struct nflb_table *
@@ -173,6 +176,7 @@ static const struct nflb_nl_kind nflb_nl_kind_service = {
 	.name_attr = NFLB_A_SERVICE_NAME,
 	.fill = nflb_fill_service,
 	.table = nflb_nl_services,
+	.has = nflb_service_is_balanced,
 };
 
 static const struct nflb_nl_kind nflb_nl_kind_snat = {
@@ -182,6 +186,24 @@ static const struct nflb_nl_kind nflb_nl_kind_snat = {
 	.fill = nflb_fill_snat,
 	.table = nflb_nl_snats,
 };
+
+static const struct nflb_nl_kind nflb_nl_kind_nat = {
+	.word = "nat",
+	.cmd = NFLB_CMD_NAT_GET,
+	.name_attr = NFLB_A_SERVICE_NAME,
+	.fill = nflb_fill_service,
+	.table = nflb_nl_services,
+	.has = nflb_service_is_nat,
+};
+
+static bool nflb_nl_kind_has(const struct nflb_nl_kind *kind,
+			     const struct nflb_snapshot *snap, u32 pos)
+{
+	const struct nflb_object *object;
+
+	object = nflb_table_at(kind->table(snap), pos);
+	return object && (!kind->has || kind->has(object));
+}
 
 /* Finds the object that a request names, under RCU. */
 static u32 nflb_nl_find(const struct genl_info *info,
@@ -194,10 +216,11 @@ static u32 nflb_nl_find(const struct genl_info *info,
 
 	if (snap)
 		pos = nflb_table_find(kind->table(snap), name);
-	if (pos == NFLB_NONE)
-		*err = nflb_refuse(&why, -ENOENT, kind->name_attr,
-				   "there is no %s %s", kind->word, name);
-	return pos;
+	if (pos != NFLB_NONE && nflb_nl_kind_has(kind, snap, pos))
+		return pos;
+	*err = nflb_refuse(&why, -ENOENT, kind->name_attr, "there is no %s %s",
+			   kind->word, name);
+	return NFLB_NONE;
 }
 
 static int nflb_nl_get(struct genl_info *info, const struct nflb_nl_kind *kind)
@@ -274,7 +297,7 @@ static int nflb_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		cb->seq = snap->generation;
 		table = kind->table(snap);
 		for (; pos < table->n_slots; pos++) {
-			if (!table->slot[pos].object)
+			if (!nflb_nl_kind_has(kind, snap, pos))
 				continue;
 			err = nflb_nl_dump_one(skb, cb, kind, snap, pos);
 			if (err)
@@ -414,6 +437,107 @@ int nflb_nl_snat_get(struct sk_buff *skb, struct genl_info *info)
 int nflb_nl_snat_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return nflb_nl_dump(skb, cb, &nflb_nl_kind_snat);
+}
+
+/**
+ * nflb_nl_nat_get() - answers a request for a nat
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_nl_nat_get(struct sk_buff *skb, struct genl_info *info)
+{
+	return nflb_nl_get(info, &nflb_nl_kind_nat);
+}
+
+/**
+ * nflb_nl_nat_dump() - puts a part of all nats
+ * @skb: the part
+ * @cb: the dump
+ *
+ * Context: process.
+ * Return: length of the part, 0 after the last, or a negative errno.
+ */
+int nflb_nl_nat_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return nflb_nl_dump(skb, cb, &nflb_nl_kind_nat);
+}
+
+/* What a nat says of its backends, then of its ports; args: nat, place. */
+enum {
+	NFLB_DUMP_NAT,
+	NFLB_DUMP_PLACE,
+};
+
+/* Is there something to say? */
+static bool nflb_nl_mapping_has(const struct nflb_pool *pool,
+				const struct nflb_nat *nat, u32 i)
+{
+	const struct nflb_backend *backend;
+
+	if (i >= nat->n_members)
+		return nflb_nat_is_kept(&nat->port[i - nat->n_members]);
+	backend = pool->member[i].backend;
+	return nflb_nat_wants(nat, backend->account.name);
+}
+
+static int nflb_nl_dump_mapping(struct sk_buff *skb,
+				struct netlink_callback *cb,
+				const struct nflb_snapshot *snap, u32 pos)
+{
+	const struct nflb_service *service = nflb_snapshot_service(snap, pos);
+	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+	const struct nflb_nat *nat = service->nat;
+	u32 n = nat->n_members + nat->n_ports;
+	void *hdr;
+	u32 i;
+
+	for (i = cb->args[NFLB_DUMP_PLACE]; i < n; i++) {
+		if (!nflb_nl_mapping_has(pool, nat, i))
+			continue;
+		hdr = nflb_nl_dump_begin(skb, cb, NFLB_CMD_MAPPING_GET);
+		if (!hdr ||
+		    nflb_nl_dump_end(skb, hdr,
+				     nflb_fill_mapping(skb, snap, pos, i)))
+			break;
+	}
+	cb->args[NFLB_DUMP_PLACE] = i < n ? i : 0;
+	return i < n ? -EMSGSIZE : 0;
+}
+
+/**
+ * nflb_nl_mapping_dump() - puts a part of the mapping of all nats, or of one
+ * @skb: the part
+ * @cb: the dump
+ *
+ * Context: process.
+ * Return: length of the part, 0 after the last, or a negative errno.
+ */
+int nflb_nl_mapping_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nlattr *only = nflb_dump_attrs(cb)[NFLB_A_MAPPING_NAT];
+	struct nflb_net *nn = nflb_net(sock_net(skb->sk));
+	const struct nflb_snapshot *snap;
+	u32 pos = cb->args[NFLB_DUMP_NAT];
+	int err = 0;
+
+	rcu_read_lock();
+	snap = rcu_dereference(nn->snap);
+	cb->seq = snap ? snap->generation : 0;
+	for (; snap && pos < snap->services.n_slots; pos++) {
+		if (!nflb_nl_kind_has(&nflb_nl_kind_nat, snap, pos) ||
+		    (only && nla_strcmp(only,
+				snap->services.slot[pos].object->name)))
+			continue;
+		err = nflb_nl_dump_mapping(skb, cb, snap, pos);
+		if (err)
+			break;
+	}
+	rcu_read_unlock();
+	cb->args[NFLB_DUMP_NAT] = pos;
+	return skb->len ? skb->len : err;
 }
 
 static int nflb_nl_backend_fill(struct sk_buff *msg,

@@ -136,7 +136,7 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		seq_puts(seq, " drop_not_allowed drop_full reject_full");
 		seq_puts(seq, " overflow_picks drop_max_flows drop_max_rate");
 		seq_puts(seq, " pick_ups reject_no_flow drop_no_flow");
-		seq_puts(seq, " drop_stray_answer\n");
+		seq_puts(seq, " drop_stray_answer no_port\n");
 		return 0;
 	}
 	seq_printf(seq, "%s %s", service->object.name,
@@ -157,9 +157,9 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		   sum[NFLB_OVERFLOW_PICKS]);
 	seq_printf(seq, " %llu %llu", sum[NFLB_DROP_MAX_FLOWS],
 		   sum[NFLB_DROP_MAX_RATE]);
-	seq_printf(seq, " %llu %llu %llu %llu\n", sum[NFLB_PICK_UPS],
+	seq_printf(seq, " %llu %llu %llu %llu %llu\n", sum[NFLB_PICK_UPS],
 		   sum[NFLB_REJECT_NO_FLOW], sum[NFLB_DROP_NO_FLOW],
-		   sum[NFLB_DROP_STRAY_ANSWER]);
+		   sum[NFLB_DROP_STRAY_ANSWER], sum[NFLB_NO_PORT]);
 	return 0;
 }
 
@@ -299,6 +299,7 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 		[NFLB_DROP_STRAY_ANSWER] = "drop_stray_answer",
 		[NFLB_SNAT_FLOWS] = "snat_flows",
 		[NFLB_DROP_NO_PORTS] = "drop_no_ports",
+		[NFLB_NO_PORT] = "no_port",
 	};
 	struct nflb_net *nn = nflb_net(seq_file_single_net(seq));
 	u64 sum[NFLB_N_REASONS];

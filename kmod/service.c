@@ -7,15 +7,21 @@
 
 #include "addr.h"
 #include "allow.h"
+#include "nat.h"
 #include "service.h"
+
+static struct nflb_service *nflb_service_of(const struct nflb_object *object)
+{
+	return container_of(object, struct nflb_service, object);
+}
 
 static void nflb_service_free(struct nflb_object *object)
 {
-	struct nflb_service *service;
+	struct nflb_service *service = nflb_service_of(object);
 
-	service = container_of(object, struct nflb_service, object);
 	nflb_account_put(service->account);
 	nflb_allow_put(service->allow);
+	nflb_nat_free(service->nat);
 	kfree(service);
 }
 
@@ -91,6 +97,12 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 	service = nflb_service_alloc(from->object.name, from->account);
 	if (!service)
 		return NULL;
+	service->nat = from->nat ? nflb_nat_copy(from->nat) : NULL;
+	if (from->nat && !service->nat) {
+		nflb_object_put(&service->object);
+		return NULL;
+	}
+	service->edition = from->edition;
 	service->frontend = from->frontend;
 	service->pool = from->pool;
 	service->probe = from->probe;
@@ -113,6 +125,39 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 	service->backup_gate = from->backup_gate;
 	service->ports = from->ports;
 	return service;
+}
+
+/**
+ * nflb_service_word() - tells what to call a service in a sentence
+ * @service: the service
+ *
+ * Return: the word.
+ */
+const char *nflb_service_word(const struct nflb_service *service)
+{
+	return service->nat ? "nat" : "service";
+}
+
+/**
+ * nflb_service_is_nat() - tells nats from what is balanced
+ * @object: head of one or the other
+ *
+ * Return: true if it is a nat.
+ */
+bool nflb_service_is_nat(const struct nflb_object *object)
+{
+	return nflb_service_of(object)->nat;
+}
+
+/**
+ * nflb_service_is_balanced() - tells what is balanced from nats
+ * @object: head of one or the other
+ *
+ * Return: true unless it is a nat.
+ */
+bool nflb_service_is_balanced(const struct nflb_object *object)
+{
+	return !nflb_service_is_nat(object);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include "object.h"
 
 struct nflb_allow;
+struct nflb_nat;
 struct nflb_snapshot;
 struct nflb_tuple;
 struct nflb_why;
@@ -29,6 +30,9 @@ struct nflb_ports {
  * struct nflb_service - what is balanced
  * @object: name and references
  * @account: whom its flows are charged to; shared by its versions
+ * @nat: what its ports lead to if it is a nat, else NULL
+ * @edition: number of the request that it is by; not all that a nat's ports
+ *	lead to is by requests
  * @frontend: place of its frontend
  * @pool: place of its pool
  * @probe: place of its probe, or NFLB_NONE
@@ -58,6 +62,8 @@ struct nflb_ports {
 struct nflb_service {
 	struct nflb_object object;
 	struct nflb_account *account;
+	struct nflb_nat *nat;
+	u64 edition;
 	u32 frontend;
 	u32 pool;
 	u32 probe;
@@ -82,6 +88,8 @@ struct nflb_service {
 /**
  * struct nflb_service_spec - what a request says of a service
  * @name: its name
+ * @is_nat: it is a nat
+ * @backend: of a nat, name of the only backend, empty for none, or NULL
  * @frontend: name of the frontend, or NULL when not said
  * @pool: name of the pool, or NULL
  * @probe: name of the probe, empty for none, or NULL
@@ -108,9 +116,13 @@ struct nflb_service {
  * @max_rate: flows that may be opened in a second, 0 for any number, or
  *	NFLB_NONE
  * @no_flow: enum nflb_no_flow, or NFLB_NONE
+ * @quarantine_ms: of a nat, for how long a port is kept for a backend that has
+ *	left, or NFLB_NONE
  */
 struct nflb_service_spec {
 	const char *name;
+	bool is_nat;
+	const char *backend;
 	const char *frontend;
 	const char *pool;
 	const char *probe;
@@ -135,12 +147,28 @@ struct nflb_service_spec {
 	u32 max_flows;
 	u32 max_rate;
 	u32 no_flow;
+	u32 quarantine_ms;
+};
+
+/**
+ * struct nflb_mapping_spec - what a request says of the port of a backend
+ * @nat: name of the nat
+ * @backend: name of the backend
+ * @port: the port
+ */
+struct nflb_mapping_spec {
+	const char *nat;
+	const char *backend;
+	u32 port;
 };
 
 struct nflb_service *nflb_service_alloc(const char *name,
 					struct nflb_account *account);
 struct nflb_service *nflb_service_copy(const struct nflb_service *from);
 struct nflb_account *nflb_service_account_alloc(const char *name);
+const char *nflb_service_word(const struct nflb_service *service);
+bool nflb_service_is_nat(const struct nflb_object *object);
+bool nflb_service_is_balanced(const struct nflb_object *object);
 u16 nflb_service_backend_port(const struct nflb_service *service, u16 port);
 u32 nflb_service_prefix(const struct nflb_service *service, u8 family);
 void nflb_service_client(const struct nflb_service *service,

@@ -125,3 +125,26 @@ struct nflb_pool *nflb_snapshot_edit_pool(struct nflb_snapshot *cand, u32 pos)
 		nflb_table_replace(&cand->pools, pos, &pool->object);
 	return pool;
 }
+
+/**
+ * nflb_snapshot_edit_service() - makes a candidate's service its own
+ * @cand: the candidate
+ * @pos: place of the service
+ *
+ * As nflb_snapshot_edit_pool() does; what others know of it has to stay.
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: the service, or NULL without memory.
+ */
+struct nflb_service *nflb_snapshot_edit_service(struct nflb_snapshot *cand,
+						u32 pos)
+{
+	struct nflb_service *service = nflb_snapshot_service(cand, pos);
+
+	if (refcount_read(&service->object.ref) == 1)
+		return service;
+	service = nflb_service_copy(service);
+	if (service)
+		nflb_table_replace(&cand->services, pos, &service->object);
+	return service;
+}

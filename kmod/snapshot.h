@@ -78,6 +78,8 @@ struct nflb_snapshot *nflb_snapshot_copy(const struct nflb_snapshot *from);
 void nflb_snapshot_free(struct nflb_snapshot *snap);
 void nflb_snapshot_free_rcu(struct nflb_snapshot *snap);
 struct nflb_pool *nflb_snapshot_edit_pool(struct nflb_snapshot *cand, u32 pos);
+struct nflb_service *nflb_snapshot_edit_service(struct nflb_snapshot *cand,
+						u32 pos);
 
 static inline struct nflb_frontend *
 nflb_snapshot_frontend(const struct nflb_snapshot *snap, u32 pos)

@@ -22,6 +22,7 @@
 #include "ping.h"
 #include "ramp.h"
 #include "recent.h"
+#include "remap.h"
 #include "snapshot.h"
 #include "stray.h"
 #include "txn.h"
@@ -406,6 +407,8 @@ static int nflb_txn_prepare(struct nflb_net *nn, struct nflb_txn *txn,
 	if (err)
 		return err;
 	err = nflb_txn_finish_pools(nflb_txn_published(nn), txn->cand);
+	if (!err)
+		err = nflb_remap_settle(nflb_txn_published(nn), txn->cand, why);
 	if (err)
 		return err;
 	err = nflb_snat_prepare(nn, txn->cand);
@@ -450,6 +453,7 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	nflb_eject_review(nn);
 	nflb_move_flows(nn);
 	nflb_ramp_watch(nn);
+	nflb_remap_follow(nn, old, new);
 	nflb_event_commit(nn, old, new, txn->n_changes);
 	nflb_snat_sweep(nn);
 	nflb_txn_update_hooks(nn);

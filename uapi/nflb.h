@@ -55,6 +55,8 @@
 #define NFLB_FLOWS_MAX			100000000
 #define NFLB_RATE_MAX			1000000
 #define NFLB_PREFIX_BYTES		17
+#define NFLB_QUARANTINE_MS		240000
+#define NFLB_QUARANTINE_MAX_MS		86400000
 
 /**
  * enum nflb_admin - What the administrator says of a backend.
@@ -230,6 +232,23 @@ enum nflb_fallback {
 };
 
 /**
+ * enum nflb_mapping_state - What becomes of new flows to the port of a nat's
+ *   backend.
+ * @NFLB_MAPPING_STATE_UP: The backend gets them.
+ * @NFLB_MAPPING_STATE_DOWN: The backend may not have new flows.
+ * @NFLB_MAPPING_STATE_NO_PORT: There are none, as all ports of the nat are
+ *   others'.
+ * @NFLB_MAPPING_STATE_QUARANTINE: The backend has left; the port is kept for
+ *   it, and new flows get what they get without a backend.
+ */
+enum nflb_mapping_state {
+	NFLB_MAPPING_STATE_UP,
+	NFLB_MAPPING_STATE_DOWN,
+	NFLB_MAPPING_STATE_NO_PORT,
+	NFLB_MAPPING_STATE_QUARANTINE,
+};
+
+/**
  * enum nflb_change - What happened to the object of a notification.
  * @NFLB_CHANGE_ADD: The object is new.
  * @NFLB_CHANGE_SET: The object was changed.
@@ -354,6 +373,7 @@ enum {
 	NFLB_A_COUNTERS_DROP_STRAY_ANSWER,
 	NFLB_A_COUNTERS_SNAT_FLOWS,
 	NFLB_A_COUNTERS_DROP_NO_PORTS,
+	NFLB_A_COUNTERS_NO_PORT,
 
 	__NFLB_A_COUNTERS_MAX,
 	NFLB_A_COUNTERS_MAX = (__NFLB_A_COUNTERS_MAX - 1)
@@ -552,9 +572,27 @@ enum {
 	NFLB_A_SERVICE_MAX_FLOWS,
 	NFLB_A_SERVICE_MAX_RATE,
 	NFLB_A_SERVICE_NO_FLOW,
+	NFLB_A_SERVICE_BACKEND,
+	NFLB_A_SERVICE_QUARANTINE_MS,
+	NFLB_A_SERVICE_UNMAPPED,
 
 	__NFLB_A_SERVICE_MAX,
 	NFLB_A_SERVICE_MAX = (__NFLB_A_SERVICE_MAX - 1)
+};
+
+enum {
+	NFLB_A_MAPPING_NAT = 1,
+	NFLB_A_MAPPING_BACKEND,
+	NFLB_A_MAPPING_PORT,
+	NFLB_A_MAPPING_ADDRESS,
+	NFLB_A_MAPPING_STATE,
+	NFLB_A_MAPPING_LEFT_MS,
+	NFLB_A_MAPPING_ACTIVE,
+	NFLB_A_MAPPING_GENERATION,
+	NFLB_A_MAPPING_CHANGE,
+
+	__NFLB_A_MAPPING_MAX,
+	NFLB_A_MAPPING_MAX = (__NFLB_A_MAPPING_MAX - 1)
 };
 
 enum {
@@ -732,9 +770,17 @@ enum {
 	NFLB_CMD_SNAT_NEW,
 	NFLB_CMD_SNAT_SET,
 	NFLB_CMD_SNAT_DEL,
+	NFLB_CMD_NAT_NEW,
+	NFLB_CMD_NAT_SET,
+	NFLB_CMD_NAT_DEL,
 	NFLB_CMD_SNAT_GET,
+	NFLB_CMD_NAT_GET,
 	NFLB_CMD_SNAT_NTF,
 	NFLB_CMD_LEASE_GET,
+	NFLB_CMD_NAT_NTF,
+	NFLB_CMD_MAPPING_SET,
+	NFLB_CMD_MAPPING_GET,
+	NFLB_CMD_MAPPING_NTF,
 
 	__NFLB_CMD_MAX,
 	NFLB_CMD_MAX = (__NFLB_CMD_MAX - 1)
