@@ -12,6 +12,7 @@
 #include "mem.h"
 #include "nflb.h"
 #include "print.h"
+#include "service.h"
 
 #define PAUSE_US		(100 * US_PER_MS)
 #define PATIENCE_US		(60 * MS_PER_SEC * US_PER_MS)
@@ -362,8 +363,7 @@ static void judge_conntrack(struct alerts *alerts)
 
 static int look(struct alerts *alerts)
 {
-	int err = nl_each(alerts->nl, NFLB_CMD_SERVICE_GET, read_service,
-			  alerts);
+	int err = services_each(alerts->nl, read_service, alerts);
 
 	if (!err)
 		err = nl_each(alerts->nl, NFLB_CMD_SNAT_GET, read_snat, alerts);

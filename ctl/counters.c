@@ -68,6 +68,7 @@ const struct counter_name counter_names[COUNTERS] = {
 	{ "snat_flows", "snat-flows", NFLB_A_COUNTERS_SNAT_FLOWS, false },
 	{ "drop_no_ports", "drop-no-ports",
 	  NFLB_A_COUNTERS_DROP_NO_PORTS, true },
+	{ "no_port", "no-port", NFLB_A_COUNTERS_NO_PORT, false },
 };
 
 /**

@@ -76,7 +76,10 @@ static void diff_kind(struct diff *diff, struct doc *before, struct doc *after,
 			order = -1;
 		else
 			order = object_compare_ids(*b, *a);
-		if (order < 0)
+		/* Who has a port keeps it, if a document does not say else. */
+		if (order < 0 && kind == KIND_MAPPING)
+			b++;
+		else if (order < 0)
 			diff_add(diff, *b++, NULL, 0);
 		else if (order > 0)
 			diff_add(diff, NULL, *a++, 0);

@@ -26,6 +26,7 @@ static int compare_addresses(const struct address *a, const struct address *b)
 	return memcmp(a->bytes, b->bytes, a->len);
 }
 
+/* Of nats, too, which have these at the same places */
 static int compare_service_keys(const struct object *a, const struct object *b)
 {
 	const struct value *va = a->values, *vb = b->values;
@@ -62,6 +63,7 @@ static int compare_keys(const void *left, const void *right)
 		return compare_addresses(&a->values[BACKEND_ADDRESS].address,
 					 &b->values[BACKEND_ADDRESS].address);
 	case KIND_SERVICE:
+	case KIND_NAT:
 		return compare_service_keys(a, b);
 	case KIND_SNAT:
 		return strcmp(a->values[SNAT_POOL].text,
@@ -327,14 +329,9 @@ static int check_references(const struct doc *doc, const struct object *obj,
 {
 	if (check_reference(doc, obj, SERVICE_FRONTEND, KIND_FRONTEND, flaw) ||
 	    check_reference(doc, obj, SERVICE_POOL, KIND_POOL, flaw) ||
-	    check_reference(doc, obj, SERVICE_PROBE, KIND_PROBE, flaw) ||
-	    check_reference(doc, obj, SERVICE_BACKUP, KIND_POOL, flaw))
+	    check_reference(doc, obj, SERVICE_PROBE, KIND_PROBE, flaw))
 		return -1;
-	if (strcmp(obj->values[SERVICE_BACKUP].text,
-		   obj->values[SERVICE_POOL].text) != 0)
-		return 0;
-	because(&flaw->why, "this is the service's own pool, allowed is another");
-	return flaw_in(flaw, obj, SERVICE_BACKUP);
+	return 0;
 }
 
 /* The backend is what is wrong: the frontend is what clients know. */
@@ -349,13 +346,27 @@ static int check_family(const struct doc *doc, const struct object *obj,
 	if (!backend ||
 	    backend->values[BACKEND_ADDRESS].address.len == address->len)
 		return 0;
-	because(&flaw->why, "%s, but frontend \"%s\" of service \"%s\" is %s",
+	because(&flaw->why, "%s, but frontend \"%s\" of %s \"%s\" is %s",
 		address_family_name(&backend->values[BACKEND_ADDRESS].address),
-		obj->values[SERVICE_FRONTEND].text, object_name(obj),
-		address_family_name(address));
+		obj->values[SERVICE_FRONTEND].text, obj->type->name,
+		object_name(obj), address_family_name(address));
 	return flaw_in(flaw, backend, BACKEND_ADDRESS);
 }
 
+static int check_backup(const struct doc *doc, const struct object *obj,
+			struct flaw *flaw)
+{
+	if (check_reference(doc, obj, SERVICE_BACKUP, KIND_POOL, flaw) ||
+	    check_family(doc, obj, SERVICE_BACKUP, flaw))
+		return -1;
+	if (strcmp(obj->values[SERVICE_BACKUP].text,
+		   obj->values[SERVICE_POOL].text) != 0)
+		return 0;
+	because(&flaw->why, "this is the service's own pool, allowed is another");
+	return flaw_in(flaw, obj, SERVICE_BACKUP);
+}
+
+/* What holds for services and nats */
 static int check_service(const struct doc *doc, const struct object *obj,
 			 struct flaw *flaw)
 {
@@ -363,13 +374,14 @@ static int check_service(const struct doc *doc, const struct object *obj,
 	bool has_ports = obj->values[SERVICE_PROTOCOL].number != 0;
 
 	if (check_references(doc, obj, flaw) ||
-	    check_family(doc, obj, SERVICE_POOL, flaw) ||
-	    check_family(doc, obj, SERVICE_BACKUP, flaw))
+	    check_family(doc, obj, SERVICE_POOL, flaw))
+		return -1;
+	if (obj->type->kind == KIND_SERVICE && check_backup(doc, obj, flaw))
 		return -1;
 	if (owner == obj)
 		return 0;
-	because(&flaw->why, "service \"%s\" has frontend, protocol and port alike",
-		object_name(owner));
+	because(&flaw->why, "%s \"%s\" has frontend, protocol and port alike",
+		owner->type->name, object_name(owner));
 	return flaw_in(flaw, obj, has_ports ? SERVICE_PORT : SERVICE_PROTOCOL);
 }
 
@@ -387,6 +399,33 @@ static int check_snat(const struct doc *doc, const struct object *obj,
 	return flaw_in(flaw, obj, SNAT_POOL);
 }
 
+/* The backend that a nat, or its mapping, names */
+static int check_member(const struct doc *doc, const struct object *nat,
+			const struct object *obj, unsigned int field,
+			struct flaw *flaw)
+{
+	struct object wanted = { .type = &object_types[KIND_BACKEND] };
+
+	wanted.values[BACKEND_POOL] = nat->values[NAT_POOL];
+	wanted.values[BACKEND_NAME] = obj->values[field];
+	if (!*obj->values[field].text || doc_find_like(doc, &wanted))
+		return 0;
+	because(&flaw->why, "pool \"%s\" has no such backend",
+		nat->values[NAT_POOL].text);
+	return flaw_in(flaw, obj, field);
+}
+
+static int check_mapping(const struct doc *doc, const struct object *obj,
+			 struct flaw *flaw)
+{
+	const struct object *nat;
+
+	nat = doc_find(doc, KIND_NAT, obj->values[MAPPING_NAT].text);
+	if (!nat)
+		return 0;
+	return check_member(doc, nat, obj, MAPPING_BACKEND, flaw);
+}
+
 static int check_object(const struct doc *doc, const struct object *obj,
 			struct flaw *flaw)
 {
@@ -397,6 +436,11 @@ static int check_object(const struct doc *doc, const struct object *obj,
 		return check_backend(doc, obj, flaw);
 	case KIND_SERVICE:
 		return check_service(doc, obj, flaw);
+	case KIND_NAT:
+		return check_service(doc, obj, flaw) ?:
+		       check_member(doc, obj, obj, NAT_BACKEND, flaw);
+	case KIND_MAPPING:
+		return check_mapping(doc, obj, flaw);
 	case KIND_SNAT:
 		return check_snat(doc, obj, flaw);
 	default:

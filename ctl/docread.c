@@ -270,7 +270,7 @@ static int fail_unknown_key(struct reader *r, const struct object *obj,
 	return -1;
 }
 
-/* Only pools have backends, and the pool of a backend is not a key of it. */
+/* The pool of a backend is not a key of it, nor the nat of a mapping. */
 static const struct field *find_field(const struct object *obj, const char *key)
 {
 	const struct field *field = field_by_key(obj->type, key);
@@ -280,10 +280,11 @@ static const struct field *find_field(const struct object *obj, const char *key)
 	return field;
 }
 
-static bool is_backends_key(const struct object *obj, const char *key)
+static bool is_inner_key(const struct object *obj, const char *key)
 {
-	return obj->type->kind == KIND_POOL &&
-	       strcmp(key, object_types[KIND_BACKEND].plural) == 0;
+	enum object_kind inner = obj->type->inner;
+
+	return inner && strcmp(key, object_types[inner].plural) == 0;
 }
 
 static int read_field(struct reader *r, struct object *obj, const char *key,
@@ -323,7 +324,7 @@ static int read_fields(struct reader *r, struct object *obj, json_t *json)
 	if (read_name(r, obj, json))
 		return -1;
 	json_object_foreach(json, key, member) {
-		if (!is_backends_key(obj, key) &&
+		if (!is_inner_key(obj, key) &&
 		    read_field(r, obj, key, member))
 			return -1;
 	}
@@ -381,46 +382,48 @@ static int read_object(struct reader *r, struct object *obj, json_t *json)
 }
 
 static int read_list(struct reader *r, enum object_kind kind, json_t *list,
-		     const struct object *pool);
+		     const struct object *outer);
 
-static int read_backends(struct reader *r, const struct object *pool,
-			 json_t *json)
+/* What stands in an object, such as the backends of a pool */
+static int read_inner(struct reader *r, const struct object *outer,
+		      json_t *json)
 {
-	const char *key = object_types[KIND_BACKEND].plural;
-	json_t *list = json_object_get(json, key);
+	enum object_kind inner = outer->type->inner;
+	const char *key = object_types[inner].plural;
+	json_t *list = inner ? json_object_get(json, key) : NULL;
 	int err;
 
 	if (!list)
 		return 0;
 	json_path_enter_key(&r->path, key);
-	err = read_list(r, KIND_BACKEND, list, pool);
+	err = read_list(r, inner, list, outer);
 	json_path_leave(&r->path);
 	return err;
 }
 
 static int read_item(struct reader *r, enum object_kind kind, size_t idx,
-		     json_t *json, const struct object *pool)
+		     json_t *json, const struct object *outer)
 {
 	struct object *obj = object_new(kind);
 	const struct field *field;
 	struct value value;
 
 	obj->idx = idx;
-	if (pool) {
-		field = &obj->type->fields[BACKEND_POOL];
-		value_copy(field, &value, &pool->values[POOL_NAME]);
+	if (outer) {
+		field = &obj->type->fields[0];
+		value_copy(field, &value, &outer->values[0]);
 		object_set_value(obj, field, &value);
-		obj->pool_idx = pool->idx;
+		obj->outer_idx = outer->idx;
 	}
 	if (read_object(r, obj, json)) {
 		object_free(obj);
 		return -1;
 	}
-	return kind == KIND_POOL ? read_backends(r, obj, json) : 0;
+	return read_inner(r, obj, json);
 }
 
 static int read_list(struct reader *r, enum object_kind kind, json_t *list,
-		     const struct object *pool)
+		     const struct object *outer)
 {
 	char path[JSON_PATH_TEXT_SIZE], sentence[WHY_SIZE];
 	size_t i;
@@ -433,17 +436,12 @@ static int read_list(struct reader *r, enum object_kind kind, json_t *list,
 	}
 	for (i = 0; i < json_array_size(list); i++) {
 		json_path_enter_idx(&r->path, i);
-		err = read_item(r, kind, i, json_array_get(list, i), pool);
+		err = read_item(r, kind, i, json_array_get(list, i), outer);
 		json_path_leave(&r->path);
 		if (err)
 			return err;
 	}
 	return 0;
-}
-
-static bool is_later_section(const char *key)
-{
-	return strcmp(key, "nats") == 0;
 }
 
 static int read_section(struct reader *r, const char *key, json_t *json)
@@ -452,21 +450,14 @@ static int read_section(struct reader *r, const char *key, json_t *json)
 	int kind;
 
 	for (kind = 0; kind < KINDS; kind++)
-		if (kind != KIND_BACKEND &&
+		if (!object_types[kind].outer &&
 		    strcmp(object_types[kind].plural, key) == 0)
 			return object_types[kind].n_ids ?
 			       read_list(r, kind, json, NULL) :
 			       read_item(r, kind, 0, json, NULL);
-	if (is_later_section(key) && json_is_array(json) &&
-	    json_array_size(json) == 0)
-		return 0;
-	if (is_later_section(key))
-		snprintf(sentence, sizeof(sentence),
-			 "%s: this version has none", key);
-	else
-		snprintf(sentence, sizeof(sentence),
-			 "unknown key \"%s\", allowed frontends, probes, pools, services, snats, fastpath",
-			 excerpt(key, cut));
+	snprintf(sentence, sizeof(sentence),
+		 "unknown key \"%s\", allowed frontends, probes, pools, services, nats, snats, fastpath",
+		 excerpt(key, cut));
 	return fail(r, sentence);
 }
 

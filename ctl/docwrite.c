@@ -3,7 +3,7 @@
  * A configuration as a document: sorted by name, without what is at its
  * default, so that equal configurations are equal documents.
  */
-#include <stdio.h>
+#include <string.h>
 
 #include "addresses.h"
 #include "devices.h"
@@ -108,7 +108,7 @@ static void write_fields(const struct object *obj)
 	unsigned int n_ids = obj->type->n_ids;
 	unsigned int i;
 
-	/* The pool of a backend is where the backend stands. */
+	/* The pool of a backend is where the backend stands, a nat as well. */
 	for (i = n_ids ? n_ids - 1 : 0; i < obj->type->n_fields; i++)
 		if (!object_is_default(obj, i))
 			doc_write_value(&obj->type->fields[i],
@@ -122,47 +122,42 @@ static void write_object(const struct object *obj)
 	json_end();
 }
 
-static bool is_in_pool(const struct object *backend, const struct object *pool)
+static bool is_inside(const struct object *inner, const struct object *outer)
 {
-	return value_is_equal(&pool->type->fields[POOL_NAME],
-			      &backend->values[BACKEND_POOL],
-			      &pool->values[POOL_NAME]);
+	return strcmp(inner->values[0].text, outer->values[0].text) == 0;
 }
 
-/* Backends are sorted by pool first, so those of one pool follow each other. */
-static size_t write_pool(const struct doc *doc, const struct object *pool,
-			 size_t next)
+/* They are sorted by where they stand first, so they follow each other. */
+static size_t write_outer(const struct doc *doc, const struct object *outer,
+			  size_t next)
 {
-	size_t n = doc->n[KIND_BACKEND];
+	enum object_kind kind = outer->type->inner;
+	size_t n = doc->n[kind];
 
 	json_begin_object(NULL, LAYOUT_LINES);
-	write_fields(pool);
-	if (next < n && is_in_pool(doc->objects[KIND_BACKEND][next], pool)) {
-		json_begin_array(object_types[KIND_BACKEND].plural,
-				 LAYOUT_LINES);
-		while (next < n &&
-		       is_in_pool(doc->objects[KIND_BACKEND][next], pool))
-			write_object(doc->objects[KIND_BACKEND][next++]);
+	write_fields(outer);
+	if (next < n && is_inside(doc->objects[kind][next], outer)) {
+		json_begin_array(object_types[kind].plural, LAYOUT_LINES);
+		while (next < n && is_inside(doc->objects[kind][next], outer))
+			write_object(doc->objects[kind][next++]);
 		json_end();
 	}
 	json_end();
 	return next;
 }
 
-static void write_pools(const struct doc *doc)
+static void write_kind(const struct doc *doc, enum object_kind kind)
 {
 	size_t i, next = 0;
 
-	for (i = 0; i < doc->n[KIND_POOL]; i++)
-		next = write_pool(doc, doc->objects[KIND_POOL][i], next);
-}
-
-static void write_kind(const struct doc *doc, enum object_kind kind)
-{
-	size_t i;
-
-	for (i = 0; i < doc->n[kind]; i++)
-		write_object(doc->objects[kind][i]);
+	json_begin_array(object_types[kind].plural, LAYOUT_LINES);
+	for (i = 0; i < doc->n[kind]; i++) {
+		if (object_types[kind].inner)
+			next = write_outer(doc, doc->objects[kind][i], next);
+		else
+			write_object(doc->objects[kind][i]);
+	}
+	json_end();
 }
 
 static bool is_all_default(const struct object *obj)
@@ -199,16 +194,11 @@ void doc_write(const struct doc *doc)
 	int kind;
 
 	json_begin_object(NULL, LAYOUT_LINES);
-	for (kind = 0; kind < KINDS; kind++) {
-		if (kind == KIND_BACKEND || kind == KIND_FASTPATH)
-			continue;
-		json_begin_array(object_types[kind].plural, LAYOUT_LINES);
-		if (kind == KIND_POOL)
-			write_pools(doc);
-		else
+	for (kind = 0; kind < KIND_NAT; kind++)
+		if (!object_types[kind].outer)
 			write_kind(doc, kind);
-		json_end();
-	}
+	if (doc->n[KIND_NAT])
+		write_kind(doc, KIND_NAT);
 	write_single(doc, KIND_FASTPATH);
 	json_end();
 }

@@ -330,6 +330,17 @@ static const char *chosen_by_sentence(uint32_t chosen_by)
 	}
 }
 
+/* What of the pool has a say; the scheduler has none for a nat. */
+static void print_pool(const struct nl_attrs *attrs)
+{
+	print_text("pool      %s", nl_text(attrs, NFLB_A_EXPLAIN_POOL));
+	if (nl_has(attrs, NFLB_A_EXPLAIN_SCHEDULER))
+		print_text(", scheduler %s\n",
+			   nl_text(attrs, NFLB_A_EXPLAIN_SCHEDULER));
+	else
+		print_text(", the port says which backend\n");
+}
+
 static void print_affinity(const struct nl_attrs *attrs)
 {
 	char client[CLIENT_TEXT_SIZE];
@@ -400,9 +411,7 @@ static void print_details(const struct nl_attrs *attrs)
 		print_text("service   %s\n",
 			   nl_text(attrs, NFLB_A_EXPLAIN_SERVICE));
 	if (nl_has(attrs, NFLB_A_EXPLAIN_POOL))
-		print_text("pool      %s, scheduler %s\n",
-			   nl_text(attrs, NFLB_A_EXPLAIN_POOL),
-			   nl_text(attrs, NFLB_A_EXPLAIN_SCHEDULER));
+		print_pool(attrs);
 	if (nl_has(attrs, NFLB_A_EXPLAIN_BACKEND))
 		print_text("backend   %s %s\n",
 			   nl_text(attrs, NFLB_A_EXPLAIN_BACKEND),

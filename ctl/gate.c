@@ -10,6 +10,7 @@
 #include "diff.h"
 #include "mem.h"
 #include "nflb.h"
+#include "service.h"
 #include "wire.h"
 
 static int compare_gates(const void *left, const void *right)
@@ -230,7 +231,7 @@ int gates_read(struct nl *nl, struct gates *gates)
 	int err;
 
 	*gates = (struct gates){ 0 };
-	err = nl_each(nl, NFLB_CMD_SERVICE_GET, read_service, gates);
+	err = services_each(nl, read_service, gates);
 	if (err)
 		return err;
 	sort(gates);

@@ -33,9 +33,10 @@ _lbctl_keywords()
 	case $1 in
 	frontend) echo "address ping" ;;
 	probe) echo "body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify" ;;
-	pool) echo "add del eject-after eject-time help panic prefer-zone roll scheduler seed set show slots slow-start spill-below sync" ;;
-	backend) echo "add address admin del drain help max-flows set show weight zone" ;;
+	pool) echo "eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below" ;;
+	backend) echo "address admin drain max-flows weight zone" ;;
 	service) echo "affinity affinity-prefix all-down allow backend-port backup fastpath frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol tcp-reset udp-timeout" ;;
+	nat) echo "all-down backend backend-port fastpath frontend half-closed-timeout half-open-timeout idle-timeout new-flows on-down pool port probe protocol quarantine tcp-reset udp-timeout" ;;
 	snat) echo "address pool ports protocol" ;;
 	fastpath) echo "devices" ;;
 	esac
@@ -49,26 +50,28 @@ _lbctl_values()
 	probe-port | service-backend-port) echo "same" ;;
 	probe-initial) echo "up down" ;;
 	probe-verify | probe-json-state) echo "on off" ;;
-	probe-cert-expiry | pool-prefer-zone | pool-slow-start | backend-max-flows | service-max-flows | service-max-rate) echo "off" ;;
+	probe-cert-expiry | pool-prefer-zone | pool-slow-start | backend-max-flows | service-max-flows | service-max-rate | nat-quarantine) echo "off" ;;
 	probe-source) echo "none" ;;
 	probe-device) echo "none" && _lbctl_devices ;;
 	pool-scheduler) echo "maglev rr wrr lc wlc random p2c" ;;
 	frontend-ping) echo "served always never" ;;
 	backend-admin) echo "none up down" ;;
-	backend-drain | service-fastpath | service-tcp-reset) echo "on off" ;;
-	service-new-flows) echo "standard express" ;;
+	backend-drain | *-fastpath | *-tcp-reset) echo "on off" ;;
+	*-new-flows) echo "standard express" ;;
+	nat-protocol) echo "tcp udp sctp" ;;
 	service-protocol) echo "tcp udp sctp any" ;;
 	service-allow | service-port) echo "any" ;;
-	service-frontend) _lbctl_names frontend ;;
-	service-pool) _lbctl_names pool ;;
-	service-probe) echo "none" && _lbctl_names probe ;;
+	*-frontend) _lbctl_names frontend ;;
+	*-pool) _lbctl_names pool ;;
+	*-probe) echo "none" && _lbctl_names probe ;;
 	service-backup) echo "none" && _lbctl_names pool ;;
 	service-affinity) echo "none client-ip client-ip-proto" ;;
 	service-affinity-prefix) echo "whole" ;;
+	nat-backend) echo "none" ;;
+	nat-all-down) echo "drop reject" ;;
 	service-all-down) echo "drop reject all" ;;
-	service-on-down) echo "keep reset" ;;
+	*-on-down) echo "keep reset" ;;
 	service-no-flow) echo "pick-up reset drop" ;;
-	snat-pool) _lbctl_names pool ;;
 	snat-ports) echo "azure dynamic" ;;
 	snat-protocol) echo "any tcp udp" ;;
 	fastpath-devices) echo "auto none" && _lbctl_devices ;;
@@ -78,7 +81,9 @@ _lbctl_values()
 _lbctl_verbs()
 {
 	case $1 in
-	frontend | probe | service | snat) echo "add del help set show" ;;
+	frontend | probe | service | nat | snat) echo "add del help set show" ;;
+	pool) echo "add del help roll set show sync" ;;
+	backend) echo "add del drain help set show" ;;
 	zone) echo "drain help show undrain" ;;
 	fastpath | health) echo "help set show" ;;
 	import) echo "azure help" ;;
@@ -192,7 +197,7 @@ _lbctl_words()
 	case $# in
 	0)
 		echo "agent apply backend conns diff explain export fastpath flush frontend"
-		echo "health help import monitor pool probe service show snat stats zone"
+		echo "health help import monitor nat pool probe service show snat stats zone"
 		echo "-j --json -n --netns -h --help -V --version"
 		return
 		;;
@@ -200,7 +205,7 @@ _lbctl_words()
 	esac
 	case $1 in
 	health) [ $# = 1 ] || _lbctl_health "${@:2}" ;;
-	frontend | probe | pool | backend | service | snat | fastpath | zone)
+	frontend | probe | pool | backend | service | nat | snat | fastpath | zone)
 		[ $# = 1 ] || _lbctl_object "$@"
 		;;
 	*) _lbctl_command "$@" ;;

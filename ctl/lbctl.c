@@ -9,6 +9,7 @@
 #include "fastpath.h"
 #include "frontend.h"
 #include "import.h"
+#include "nat.h"
 #include "pool.h"
 #include "print.h"
 #include "probe.h"
@@ -53,6 +54,11 @@ static const struct command top_verbs[] = {
 	{
 		.name = "service", .args = "VERB ...",
 		.help = "what is balanced", .sub = service_verbs,
+	},
+	{
+		.name = "nat", .args = "VERB ...",
+		.help = "inbound NAT, ports that lead to one backend each",
+		.sub = nat_verbs,
 	},
 	{
 		.name = "snat", .args = "VERB ...",

@@ -45,13 +45,30 @@ int load_generation(struct context *ctx, uint32_t *generation)
 	return nl_call(ctx->nl, &msg, take_generation, generation);
 }
 
+/* What belongs to no document: who leaves, and what the kernel sees to. */
+static bool is_passing(const struct doc *doc, const struct object_type *type,
+		       const struct nl_attrs *attrs)
+{
+	const struct object *nat;
+
+	if (type->kind == KIND_BACKEND)
+		return nl_has(attrs, NFLB_A_BACKEND_LEAVING);
+	if (type->kind != KIND_MAPPING)
+		return false;
+	nat = doc_find(doc, KIND_NAT, nl_text(attrs, NFLB_A_MAPPING_NAT));
+	return !nl_u32(attrs, NFLB_A_MAPPING_PORT) ||
+	       nl_u32(attrs, NFLB_A_MAPPING_STATE) ==
+		       NFLB_MAPPING_STATE_QUARANTINE ||
+	       !nat || *nat->values[NAT_BACKEND].text;
+}
+
 static int load_object(const struct nl_attrs *attrs, void *arg)
 {
 	struct loading *loading = arg;
 	const struct object_type *type = loading->type;
 	struct object *obj;
 
-	if (type->kind == KIND_BACKEND && nl_has(attrs, NFLB_A_BACKEND_LEAVING))
+	if (is_passing(loading->doc, type, attrs))
 		return 0;
 	if (nl_has(attrs, type->attr_generation) &&
 	    nl_u32(attrs, type->attr_generation) != loading->doc->generation)

@@ -18,6 +18,9 @@ static void copy_others(struct doc *after, const struct doc *before,
 	int kind;
 
 	for (kind = 0; kind < KINDS; kind++) {
+		/* That of backends that go is not to be said. */
+		if (kind == KIND_MAPPING)
+			continue;
 		for (i = 0; i < before->n[kind]; i++) {
 			obj = before->objects[kind][i];
 			if (!is_member(obj, pool))

@@ -17,6 +17,7 @@
 #include "mem.h"
 #include "nflb.h"
 #include "parse.h"
+#include "service.h"
 
 #define LABELS_SIZE	320	/* three names, and what stands around them */
 #define PAIR_SIZE	192	/* two of them */
@@ -267,7 +268,7 @@ static int take(struct metrics *metrics, struct context *ctx)
 	nl_msg_init(&msg, NFLB_CMD_INFO_GET);
 	err = nl_call(nl, &msg, take_info, metrics);
 	if (!err)
-		err = nl_each(nl, NFLB_CMD_SERVICE_GET, take_service, metrics);
+		err = services_each(nl, take_service, metrics);
 	if (!err)
 		err = nl_each(nl, NFLB_CMD_POOL_GET, take_pool, metrics);
 	if (!err)

@@ -46,7 +46,7 @@ struct object *object_copy(const struct object *obj)
 
 	copy->given = obj->given;
 	copy->idx = obj->idx;
-	copy->pool_idx = obj->pool_idx;
+	copy->outer_idx = obj->outer_idx;
 	for (i = 0; i < type->n_fields; i++)
 		value_copy(&type->fields[i], &copy->values[i], &obj->values[i]);
 	return copy;
@@ -190,14 +190,14 @@ const char *object_name(const struct object *obj)
  */
 const char *object_label(const struct object *obj, char buf[LABEL_SIZE])
 {
-	bool is_backend = obj->type->kind == KIND_BACKEND;
+	bool is_inner = obj->type->n_ids > 1;
 
 	if (!obj->type->n_ids)
 		snprintf(buf, LABEL_SIZE, "%s", obj->type->name);
 	else
 		snprintf(buf, LABEL_SIZE, "%s \"%s%s%s\"", obj->type->name,
-			 is_backend ? obj->values[BACKEND_POOL].text : "",
-			 is_backend ? "/" : "", object_name(obj));
+			 is_inner ? obj->values[0].text : "",
+			 is_inner ? "/" : "", object_name(obj));
 	return buf;
 }
 
@@ -279,6 +279,21 @@ static int check_service(const struct object *obj, unsigned int *field,
 	return 0;
 }
 
+static int check_nat(const struct object *obj, unsigned int *field,
+		     struct why *why)
+{
+	const struct ports *port = &obj->values[NAT_PORT].ports;
+	const char *backend = obj->values[NAT_BACKEND].text;
+
+	*field = NAT_PORT;
+	if (port->first == port->last && !*backend)
+		return because(why, "one port needs a backend, a range has one for each");
+	*field = NAT_BACKEND;
+	if (port->first != port->last && *backend)
+		return because(why, "in a range each backend has a port, allowed is none");
+	return 0;
+}
+
 /**
  * object_check() - checks the rules between the fields of an object
  * @obj: The object, complete.
@@ -294,6 +309,8 @@ int object_check(const struct object *obj, unsigned int *field, struct why *why)
 		return check_probe(obj, field, why);
 	case KIND_SERVICE:
 		return check_service(obj, field, why);
+	case KIND_NAT:
+		return check_nat(obj, field, why);
 	default:
 		return 0;
 	}

@@ -17,7 +17,7 @@
  * @given: Bit for each field that was named by where it comes from.
  * @values: The values, by field.
  * @idx: Its place in the array of the document that it comes from.
- * @pool_idx: Of a backend: the place of its pool.
+ * @outer_idx: The place of the object that it stands in, if it does.
  * @member: Of a pool: one of its backends, which tells the family; or NULL.
  * @family: Of a pool, while a plan is made: an address of its family, or NULL.
  * @peer: The object of this name in the configuration that this one is
@@ -29,7 +29,7 @@ struct object {
 	uint32_t given;
 	struct value values[FIELDS_MAX];
 	size_t idx;
-	size_t pool_idx;
+	size_t outer_idx;
 	const struct object *member;
 	const struct address *family;
 	const struct object *peer;

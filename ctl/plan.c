@@ -37,6 +37,7 @@ static uint32_t key_fields(enum object_kind kind)
 	case KIND_BACKEND:
 		return 1u << BACKEND_ADDRESS;
 	case KIND_SERVICE:
+	case KIND_NAT:
 		return 1u << SERVICE_FRONTEND | 1u << SERVICE_PROTOCOL |
 		       1u << SERVICE_PORT;
 	default:
@@ -75,11 +76,15 @@ static bool is_range(const struct object *service)
 	return ports->first != ports->last;
 }
 
-/* Ranges are in each other's way without being equal. */
+/*
+ * Ranges are in each other's way without being equal, nats in that of services
+ * without being of their kind.
+ */
 static bool range_moves(const struct object *service)
 {
 	return service->peer && key_changes(service->peer) &&
-	       (is_range(service) || is_range(service->peer));
+	       (service->type->kind == KIND_NAT || is_range(service) ||
+		is_range(service->peer));
 }
 
 static bool turns(const struct address *before, const struct address *after)
@@ -130,6 +135,8 @@ static void find_families(struct doc *doc)
 		find_family(doc, service, SERVICE_POOL);
 		find_family(doc, service, SERVICE_BACKUP);
 	}
+	for (i = 0; i < doc->n[KIND_NAT]; i++)
+		find_family(doc, doc->objects[KIND_NAT][i], NAT_POOL);
 }
 
 static bool pool_turns(const struct doc *before, const char *name)
@@ -148,20 +155,21 @@ static bool service_is_in_the_way(const struct doc *before,
 			    service->values[SERVICE_FRONTEND].text);
 	if (frontend && frontend->is_early)
 		return true;
+	if (service->type->kind == KIND_SERVICE &&
+	    pool_turns(before, service->values[SERVICE_BACKUP].text))
+		return true;
 	return range_moves(service) || frontend_turns(frontend) ||
-	       pool_turns(before, service->values[SERVICE_POOL].text) ||
-	       pool_turns(before, service->values[SERVICE_BACKUP].text);
+	       pool_turns(before, service->values[SERVICE_POOL].text);
 }
 
-static void mark_services(struct doc *before, struct doc *after)
+/* Services, or nats, which have the same rules */
+static void mark_services(struct doc *before, enum object_kind kind)
 {
 	struct object *service;
 	size_t i;
 
-	find_families(before);
-	find_families(after);
-	for (i = 0; i < before->n[KIND_SERVICE]; i++) {
-		service = before->objects[KIND_SERVICE][i];
+	for (i = 0; i < before->n[kind]; i++) {
+		service = before->objects[kind][i];
 		if (service_is_in_the_way(before, service))
 			service->is_early = true;
 	}
@@ -314,7 +322,7 @@ static void plan_late(struct plan *plan, const struct doc *before,
 void plan_make(struct plan *plan, struct doc *before, struct doc *after)
 {
 	static const enum object_kind keyed[] = {
-		KIND_FRONTEND, KIND_BACKEND, KIND_SERVICE,
+		KIND_FRONTEND, KIND_BACKEND, KIND_SERVICE, KIND_NAT,
 	};
 	size_t i;
 	int kind;
@@ -323,11 +331,15 @@ void plan_make(struct plan *plan, struct doc *before, struct doc *after)
 	for (i = 0; i < ARRAY_SIZE(keyed); i++)
 		mark_owners(before, after, keyed[i]);
 	mark_backends(before);
-	mark_services(before, after);
+	find_families(before);
+	find_families(after);
+	mark_services(before, KIND_SERVICE);
+	mark_services(before, KIND_NAT);
 	mark_snats(before);
 
 	plan_early(plan, before, KIND_SNAT);
 	plan_early(plan, before, KIND_SERVICE);
+	plan_early(plan, before, KIND_NAT);
 	plan_early_backends(plan, before);
 	plan_early_frontends(plan, before);
 	for (kind = 0; kind < KINDS; kind++)

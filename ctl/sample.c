@@ -9,6 +9,7 @@
 
 #include "mem.h"
 #include "nflb.h"
+#include "service.h"
 
 static void list_add(struct sample_list *list, const char *pool,
 		     const char *name, const struct address *address,
@@ -89,8 +90,7 @@ int sample_take(struct nl *nl, struct sample *sample)
 	nl_msg_init(&msg, NFLB_CMD_INFO_GET);
 	err = nl_call(nl, &msg, take_total, &sample->total);
 	if (!err)
-		err = nl_each(nl, NFLB_CMD_SERVICE_GET, take_service,
-			      &sample->services);
+		err = services_each(nl, take_service, &sample->services);
 	if (!err)
 		err = nl_each(nl, NFLB_CMD_BACKEND_GET, take_backend,
 			      &sample->backends);

@@ -69,6 +69,20 @@ const struct word all_down_words[] = {
 	{ NULL, 0 },
 };
 
+/* A nat has no others. */
+static const struct word nat_all_down_words[] = {
+	{ "drop", NFLB_ALL_DOWN_DROP },
+	{ "reject", NFLB_ALL_DOWN_REJECT },
+	{ NULL, 0 },
+};
+
+static const struct word port_protocol_words[] = {
+	{ "tcp", IPPROTO_TCP },
+	{ "udp", IPPROTO_UDP },
+	{ "sctp", IPPROTO_SCTP },
+	{ NULL, 0 },
+};
+
 const struct word affinity_words[] = {
 	{ "none", NFLB_AFFINITY_NONE },
 	{ "client-ip", NFLB_AFFINITY_CLIENT_IP },
@@ -80,6 +94,14 @@ const struct word chosen_by_words[] = {
 	{ "hash", NFLB_CHOSEN_BY_HASH },
 	{ "table", NFLB_CHOSEN_BY_TABLE },
 	{ "scheduler", NFLB_CHOSEN_BY_SCHEDULER },
+	{ NULL, 0 },
+};
+
+const struct word mapping_state_words[] = {
+	{ "up", NFLB_MAPPING_STATE_UP },
+	{ "down", NFLB_MAPPING_STATE_DOWN },
+	{ "no-port", NFLB_MAPPING_STATE_NO_PORT },
+	{ "quarantine", NFLB_MAPPING_STATE_QUARANTINE },
 	{ NULL, 0 },
 };
 
@@ -424,17 +446,92 @@ static const struct field backend_fields[] = {
 	},
 };
 
+/* What services and nats have alike */
+#define FIELDS_OF_BOTH(type)						\
+	[type##_FRONTEND] = {						\
+		.word = "frontend", .key = "frontend", .arg = "FRONTEND", \
+		.help = "frontend whose address clients use",		\
+		.kind = VALUE_NAME, .attr = NFLB_A_SERVICE_FRONTEND,	\
+		.is_required = true,					\
+	},								\
+	[type##_POOL] = {						\
+		.word = "pool", .key = "pool", .arg = "POOL",		\
+		.help = "pool that serves it",				\
+		.kind = VALUE_NAME, .attr = NFLB_A_SERVICE_POOL,	\
+		.is_required = true,					\
+	},								\
+	[type##_PROBE] = {						\
+		.word = "probe", .key = "probe", .arg = "PROBE|none",	\
+		.help = "probe that says which backends may serve (none)", \
+		.kind = VALUE_OPTIONAL_NAME, .attr = NFLB_A_SERVICE_PROBE, \
+		.text_default = "",					\
+	},								\
+	[type##_FASTPATH] = {						\
+		.word = "fastpath", .key = "fastpath", .arg = "on|off",	\
+		.help = "off: every packet passes the rules in forward (on)", \
+		.kind = VALUE_SWITCH, .attr = NFLB_A_SERVICE_FASTPATH,	\
+		.max = 1, .number_default = 1,				\
+	},								\
+	[type##_NEW_FLOWS] = {						\
+		.word = "new-flows", .key = "new_flows_mode",		\
+		.arg = "standard|express",				\
+		.help = "express: opened past the rules of the host (standard)", \
+		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_NEW_FLOWS,	\
+		.words = new_flows_words,				\
+		.number_default = NFLB_NEW_FLOWS_STANDARD,		\
+	},								\
+	[type##_ON_DOWN] = {						\
+		.word = "on-down", .key = "on_down", .arg = "keep|reset", \
+		.help = "reset: ends connections of backends that go down (keep)", \
+		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_ON_DOWN,	\
+		.words = on_down_words,					\
+		.number_default = NFLB_ON_DOWN_KEEP,			\
+	},								\
+	[type##_IDLE_TIMEOUT] = {					\
+		.word = "idle-timeout", .key = "idle_timeout_ms",	\
+		.arg = "TIME",						\
+		.help = "TCP: for how long a connection may be idle (4m)", \
+		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_IDLE_TIMEOUT_MS, \
+		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,	\
+		.number_default = NFLB_IDLE_TIMEOUT_MS,			\
+	},								\
+	[type##_HALF_OPEN_TIMEOUT] = {					\
+		.word = "half-open-timeout", .key = "half_open_timeout_ms", \
+		.arg = "TIME",						\
+		.help = "TCP: the same until both ends have opened it (60s)", \
+		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_HALF_OPEN_TIMEOUT_MS, \
+		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,	\
+		.number_default = NFLB_HALF_OPEN_TIMEOUT_MS,		\
+	},								\
+	[type##_HALF_CLOSED_TIMEOUT] = {				\
+		.word = "half-closed-timeout", .key = "half_closed_timeout_ms", \
+		.arg = "TIME",						\
+		.help = "TCP: the same once an end has closed it (60s)", \
+		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_HALF_CLOSED_TIMEOUT_MS, \
+		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,	\
+		.number_default = NFLB_HALF_CLOSED_TIMEOUT_MS,		\
+	},								\
+	[type##_UDP_TIMEOUT] = {					\
+		.word = "udp-timeout", .key = "udp_timeout_ms",		\
+		.arg = "TIME",						\
+		.help = "UDP: for how long a flow may be idle (120s)",	\
+		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_UDP_TIMEOUT_MS, \
+		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,	\
+		.number_default = NFLB_UDP_TIMEOUT_MS,			\
+	},								\
+	[type##_TCP_RESET] = {						\
+		.word = "tcp-reset", .key = "tcp_reset", .arg = "on|off", \
+		.help = "on: connections idle for too long are reset (off)", \
+		.kind = VALUE_SWITCH, .attr = NFLB_A_SERVICE_TCP_RESET,	\
+		.max = 1, .number_default = 0,				\
+	}
+
 static const struct field service_fields[] = {
+	FIELDS_OF_BOTH(SERVICE),
 	[SERVICE_NAME] = {
 		.word = "name", .key = "name", .arg = "NAME",
 		.help = "name of the service",
 		.kind = VALUE_NAME, .attr = NFLB_A_SERVICE_NAME,
-		.is_required = true,
-	},
-	[SERVICE_FRONTEND] = {
-		.word = "frontend", .key = "frontend", .arg = "FRONTEND",
-		.help = "frontend whose address clients use",
-		.kind = VALUE_NAME, .attr = NFLB_A_SERVICE_FRONTEND,
 		.is_required = true,
 	},
 	[SERVICE_PROTOCOL] = {
@@ -450,12 +547,6 @@ static const struct field service_fields[] = {
 		.attr_last = NFLB_A_SERVICE_PORT_LAST,
 		.words = any_port,
 	},
-	[SERVICE_POOL] = {
-		.word = "pool", .key = "pool", .arg = "POOL",
-		.help = "pool that serves it",
-		.kind = VALUE_NAME, .attr = NFLB_A_SERVICE_POOL,
-		.is_required = true,
-	},
 	[SERVICE_BACKEND_PORT] = {
 		.word = "backend-port", .key = "backend_port",
 		.arg = "PORT|FIRST-LAST|same",
@@ -463,26 +554,6 @@ static const struct field service_fields[] = {
 		.kind = VALUE_PORTS, .attr = NFLB_A_SERVICE_BACKEND_PORT,
 		.attr_last = NFLB_A_SERVICE_BACKEND_PORT_LAST,
 		.words = same_port,
-	},
-	[SERVICE_PROBE] = {
-		.word = "probe", .key = "probe", .arg = "PROBE|none",
-		.help = "probe that says which backends may serve (none)",
-		.kind = VALUE_OPTIONAL_NAME, .attr = NFLB_A_SERVICE_PROBE,
-		.text_default = "",
-	},
-	[SERVICE_FASTPATH] = {
-		.word = "fastpath", .key = "fastpath", .arg = "on|off",
-		.help = "off: every packet passes the rules in forward (on)",
-		.kind = VALUE_SWITCH, .attr = NFLB_A_SERVICE_FASTPATH,
-		.max = 1, .number_default = 1,
-	},
-	[SERVICE_NEW_FLOWS] = {
-		.word = "new-flows", .key = "new_flows_mode",
-		.arg = "standard|express",
-		.help = "express: opened past the rules of the host (standard)",
-		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_NEW_FLOWS,
-		.words = new_flows_words,
-		.number_default = NFLB_NEW_FLOWS_STANDARD,
 	},
 	[SERVICE_BACKUP] = {
 		.word = "backup", .key = "backup", .arg = "POOL|none",
@@ -498,13 +569,6 @@ static const struct field service_fields[] = {
 		.words = all_down_words,
 		.number_default = NFLB_ALL_DOWN_DROP,
 	},
-	[SERVICE_ON_DOWN] = {
-		.word = "on-down", .key = "on_down", .arg = "keep|reset",
-		.help = "reset: ends connections of backends that go down (keep)",
-		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_ON_DOWN,
-		.words = on_down_words,
-		.number_default = NFLB_ON_DOWN_KEEP,
-	},
 	[SERVICE_AFFINITY] = {
 		.word = "affinity", .key = "affinity",
 		.arg = "none|client-ip|client-ip-proto",
@@ -519,44 +583,6 @@ static const struct field service_fields[] = {
 		.help = "clients whose addresses begin alike are one (whole)",
 		.kind = VALUE_NUMBER, .attr = NFLB_A_SERVICE_AFFINITY_PREFIX,
 		.max = NFLB_AFFINITY_PREFIX_MAX, .words = whole_words,
-	},
-	[SERVICE_IDLE_TIMEOUT] = {
-		.word = "idle-timeout", .key = "idle_timeout_ms",
-		.arg = "TIME",
-		.help = "TCP: for how long a connection may be idle (4m)",
-		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_IDLE_TIMEOUT_MS,
-		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,
-		.number_default = NFLB_IDLE_TIMEOUT_MS,
-	},
-	[SERVICE_HALF_OPEN_TIMEOUT] = {
-		.word = "half-open-timeout", .key = "half_open_timeout_ms",
-		.arg = "TIME",
-		.help = "TCP: the same until both ends have opened it (60s)",
-		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_HALF_OPEN_TIMEOUT_MS,
-		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,
-		.number_default = NFLB_HALF_OPEN_TIMEOUT_MS,
-	},
-	[SERVICE_HALF_CLOSED_TIMEOUT] = {
-		.word = "half-closed-timeout", .key = "half_closed_timeout_ms",
-		.arg = "TIME",
-		.help = "TCP: the same once an end has closed it (60s)",
-		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_HALF_CLOSED_TIMEOUT_MS,
-		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,
-		.number_default = NFLB_HALF_CLOSED_TIMEOUT_MS,
-	},
-	[SERVICE_UDP_TIMEOUT] = {
-		.word = "udp-timeout", .key = "udp_timeout_ms",
-		.arg = "TIME",
-		.help = "UDP: for how long a flow may be idle (120s)",
-		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_UDP_TIMEOUT_MS,
-		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,
-		.number_default = NFLB_UDP_TIMEOUT_MS,
-	},
-	[SERVICE_TCP_RESET] = {
-		.word = "tcp-reset", .key = "tcp_reset", .arg = "on|off",
-		.help = "on: connections idle for too long are reset (off)",
-		.kind = VALUE_SWITCH, .attr = NFLB_A_SERVICE_TCP_RESET,
-		.max = 1, .number_default = 0,
 	},
 	[SERVICE_ALLOW] = {
 		.word = "allow", .key = "allow", .arg = "any|PREFIX,PREFIX...",
@@ -582,6 +608,77 @@ static const struct field service_fields[] = {
 		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_NO_FLOW,
 		.words = no_flow_words,
 		.number_default = NFLB_NO_FLOW_PICK_UP,
+	},
+};
+
+static const struct field nat_fields[] = {
+	FIELDS_OF_BOTH(NAT),
+	[NAT_NAME] = {
+		.word = "name", .key = "name", .arg = "NAME",
+		.help = "name of the nat, which no service has",
+		.kind = VALUE_NAME, .attr = NFLB_A_SERVICE_NAME,
+		.is_required = true,
+	},
+	[NAT_PROTOCOL] = {
+		.word = "protocol", .key = "protocol", .arg = "tcp|udp|sctp",
+		.help = "protocol",
+		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_PROTOCOL,
+		.words = port_protocol_words, .is_required = true,
+	},
+	[NAT_PORT] = {
+		.word = "port", .key = "port", .arg = "PORT|FIRST-LAST",
+		.help = "port of one backend, or ports of which each gets one",
+		.kind = VALUE_PORTS, .attr = NFLB_A_SERVICE_PORT,
+		.attr_last = NFLB_A_SERVICE_PORT_LAST,
+		.is_required = true,
+	},
+	[NAT_BACKEND_PORT] = {
+		.word = "backend-port", .key = "backend_port", .arg = "PORT",
+		.help = "port at the backend",
+		.kind = VALUE_PORT, .attr = NFLB_A_SERVICE_BACKEND_PORT,
+		.is_required = true,
+	},
+	[NAT_BACKEND] = {
+		.word = "backend", .key = "backend", .arg = "BACKEND|none",
+		.help = "backend that a single port leads to; ranges have none (none)",
+		.kind = VALUE_OPTIONAL_NAME, .attr = NFLB_A_SERVICE_BACKEND,
+		.text_default = "",
+	},
+	[NAT_QUARANTINE] = {
+		.word = "quarantine", .key = "quarantine_ms",
+		.arg = "TIME|off",
+		.help = "time that the port of a backend that leaves is kept (4m)",
+		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_QUARANTINE_MS,
+		.max = NFLB_QUARANTINE_MAX_MS, .words = off_words,
+		.number_default = NFLB_QUARANTINE_MS,
+	},
+	[NAT_ALL_DOWN] = {
+		.word = "all-down", .key = "all_down", .arg = "drop|reject",
+		.help = "what new flows get that have no backend (reject)",
+		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_ALL_DOWN,
+		.words = nat_all_down_words,
+		.number_default = NFLB_ALL_DOWN_REJECT,
+	},
+};
+
+static const struct field mapping_fields[] = {
+	[MAPPING_NAT] = {
+		.word = "nat", .key = "nat", .arg = "NAT",
+		.help = "name of the nat",
+		.kind = VALUE_NAME, .attr = NFLB_A_MAPPING_NAT,
+		.is_required = true,
+	},
+	[MAPPING_BACKEND] = {
+		.word = "backend", .key = "backend", .arg = "BACKEND",
+		.help = "name of the backend",
+		.kind = VALUE_NAME, .attr = NFLB_A_MAPPING_BACKEND,
+		.is_required = true,
+	},
+	[MAPPING_PORT] = {
+		.word = "port", .key = "port", .arg = "PORT",
+		.help = "port that leads to it",
+		.kind = VALUE_PORT, .attr = NFLB_A_MAPPING_PORT,
+		.is_required = true,
 	},
 };
 
@@ -665,6 +762,7 @@ const struct object_type object_types[KINDS] = {
 		.name = "pool", .plural = "pools",
 		.fields = pool_fields,
 		.n_fields = ARRAY_SIZE(pool_fields), .n_ids = 1,
+		.inner = KIND_BACKEND,
 		.cmd_new = NFLB_CMD_POOL_NEW,
 		.cmd_set = NFLB_CMD_POOL_SET,
 		.cmd_del = NFLB_CMD_POOL_DEL,
@@ -678,6 +776,7 @@ const struct object_type object_types[KINDS] = {
 		.name = "backend", .plural = "backends",
 		.fields = backend_fields,
 		.n_fields = ARRAY_SIZE(backend_fields), .n_ids = 2,
+		.outer = KIND_POOL,
 		.positional = BACKEND_ADDRESS,
 		.cmd_new = NFLB_CMD_BACKEND_NEW,
 		.cmd_set = NFLB_CMD_BACKEND_SET,
@@ -699,6 +798,34 @@ const struct object_type object_types[KINDS] = {
 		.cmd_ntf = NFLB_CMD_SERVICE_NTF,
 		.attr_generation = NFLB_A_SERVICE_GENERATION,
 		.attr_change = NFLB_A_SERVICE_CHANGE,
+	},
+	[KIND_NAT] = {
+		.kind = KIND_NAT,
+		.name = "nat", .plural = "nats",
+		.fields = nat_fields,
+		.n_fields = ARRAY_SIZE(nat_fields), .n_ids = 1,
+		.inner = KIND_MAPPING,
+		.cmd_new = NFLB_CMD_NAT_NEW,
+		.cmd_set = NFLB_CMD_NAT_SET,
+		.cmd_del = NFLB_CMD_NAT_DEL,
+		.cmd_get = NFLB_CMD_NAT_GET,
+		.cmd_ntf = NFLB_CMD_NAT_NTF,
+		.attr_generation = NFLB_A_SERVICE_GENERATION,
+		.attr_change = NFLB_A_SERVICE_CHANGE,
+	},
+	[KIND_MAPPING] = {
+		.kind = KIND_MAPPING,
+		.name = "mapping", .plural = "mapping",
+		.fields = mapping_fields,
+		.n_fields = ARRAY_SIZE(mapping_fields), .n_ids = 2,
+		.outer = KIND_NAT,
+		/* Whom the kernel has not yet given a port gets this one. */
+		.cmd_new = NFLB_CMD_MAPPING_SET,
+		.cmd_set = NFLB_CMD_MAPPING_SET,
+		.cmd_get = NFLB_CMD_MAPPING_GET,
+		.cmd_ntf = NFLB_CMD_MAPPING_NTF,
+		.attr_generation = NFLB_A_MAPPING_GENERATION,
+		.attr_change = NFLB_A_MAPPING_CHANGE,
 	},
 	[KIND_SNAT] = {
 		.kind = KIND_SNAT,

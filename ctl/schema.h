@@ -21,6 +21,8 @@
  * @KIND_POOL: A set of backends.
  * @KIND_BACKEND: One member of a pool.
  * @KIND_SERVICE: What is balanced.
+ * @KIND_NAT: Inbound NAT: ports that each lead to one backend.
+ * @KIND_MAPPING: Which port of a nat leads to a backend.
  * @KIND_SNAT: Addresses that flows of backends leave through.
  * @KIND_FASTPATH: The fast path as a whole; there always is one.
  * @KINDS: How many there are.
@@ -31,6 +33,8 @@ enum object_kind {
 	KIND_POOL,
 	KIND_BACKEND,
 	KIND_SERVICE,
+	KIND_NAT,
+	KIND_MAPPING,
 	KIND_SNAT,
 	KIND_FASTPATH,
 	KINDS,
@@ -125,6 +129,34 @@ enum {
 	SNAT_PORTS,
 };
 
+/* What services have, too, has the same place, as far as NAT_NEW_FLOWS. */
+enum {
+	NAT_NAME,
+	NAT_FRONTEND,
+	NAT_PROTOCOL,
+	NAT_PORT,
+	NAT_POOL,
+	NAT_BACKEND_PORT,
+	NAT_PROBE,
+	NAT_FASTPATH,
+	NAT_NEW_FLOWS,
+	NAT_BACKEND,
+	NAT_QUARANTINE,
+	NAT_ALL_DOWN,
+	NAT_ON_DOWN,
+	NAT_IDLE_TIMEOUT,
+	NAT_HALF_OPEN_TIMEOUT,
+	NAT_HALF_CLOSED_TIMEOUT,
+	NAT_UDP_TIMEOUT,
+	NAT_TCP_RESET,
+};
+
+enum {
+	MAPPING_NAT,
+	MAPPING_BACKEND,
+	MAPPING_PORT,
+};
+
 enum {
 	FASTPATH_DEVICES,
 };
@@ -175,6 +207,9 @@ struct field {
  * @fields: The fields, those that identify the object first.
  * @n_fields: Number of fields.
  * @n_ids: Number of fields that identify the object; 0 if there is only one.
+ * @inner: Kind of the objects that stand in it in a document, or 0 for none.
+ * @outer: Kind of the object that it stands in itself, whose name is the first
+ *         of its own, or 0 for none.
  * @positional: Field that a command takes without its keyword, or 0.
  * @cmd_new: Netlink command that adds one.
  * @cmd_set: Netlink command that changes one.
@@ -191,6 +226,8 @@ struct object_type {
 	const struct field *fields;
 	unsigned int n_fields;
 	unsigned int n_ids;
+	enum object_kind inner;
+	enum object_kind outer;
 	unsigned int positional;
 	uint8_t cmd_new;
 	uint8_t cmd_set;
@@ -211,6 +248,7 @@ extern const struct word fallback_words[];
 extern const struct word all_down_words[];
 extern const struct word affinity_words[];
 extern const struct word chosen_by_words[];
+extern const struct word mapping_state_words[];
 
 const struct field *field_by_word(const struct object_type *type,
 				  const char *word);

@@ -54,6 +54,21 @@ const struct view service_view = {
 	.cells = cells,
 };
 
+/**
+ * services_each() - asks for what flows are charged to: services and nats
+ * @nl: The connection.
+ * @on_reply: Called for each.
+ * @arg: For @on_reply.
+ *
+ * Return: As nl_each().
+ */
+int services_each(struct nl *nl, nl_reply_fn on_reply, void *arg)
+{
+	int err = nl_each(nl, NFLB_CMD_SERVICE_GET, on_reply, arg);
+
+	return err ?: nl_each(nl, NFLB_CMD_NAT_GET, on_reply, arg);
+}
+
 static int show(struct context *ctx, const struct command *command, int argc,
 		char **argv)
 {

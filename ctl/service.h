@@ -5,6 +5,8 @@
 #include "verbs.h"
 
 extern const struct command service_verbs[];
+
+int services_each(struct nl *nl, nl_reply_fn on_reply, void *arg);
 extern const struct view service_view;
 
 #endif /* LBCTL_SERVICE_H */

@@ -5,6 +5,7 @@
 #include "fastpath.h"
 #include "frontend.h"
 #include "load.h"
+#include "nat.h"
 #include "nflb.h"
 #include "pool.h"
 #include "print.h"
@@ -28,6 +29,8 @@ static const struct view *const views[KINDS] = {
 	[KIND_POOL] = &pool_view,
 	[KIND_BACKEND] = &backend_view,
 	[KIND_SERVICE] = &service_view,
+	[KIND_NAT] = &nat_view,
+	[KIND_MAPPING] = &mapping_view,
 	[KIND_SNAT] = &snat_view,
 	[KIND_FASTPATH] = NULL,	/* no table of them */
 };

@@ -92,17 +92,17 @@ static bool is_in(const struct source *source, const struct object *obj)
 size_t source_line(const struct source *source, const struct object *obj,
 		   int field)
 {
-	bool is_backend = obj->type->kind == KIND_BACKEND;
+	enum object_kind outer = obj->type->outer;
 	struct json_step steps[5];
 	size_t n = 0;
 
 	if (!is_in(source, obj))
 		return 0;
-	if (is_backend && !source->pool) {
+	if (outer && !source->pool) {
 		steps[n++] = (struct json_step){
-			.key = object_types[KIND_POOL].plural,
+			.key = object_types[outer].plural,
 		};
-		steps[n++] = (struct json_step){ .idx = obj->pool_idx };
+		steps[n++] = (struct json_step){ .idx = obj->outer_idx };
 	}
 	if (!source->pool)
 		steps[n++] = (struct json_step){ .key = obj->type->plural };

@@ -77,6 +77,7 @@ static const struct column counter_columns[] = {
 	{ "drop_stray_answer", "", COLUMN_JSON },
 	{ "snat_flows", "", COLUMN_JSON },
 	{ "drop_no_ports", "", COLUMN_JSON },
+	{ "no_port", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 

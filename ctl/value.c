@@ -187,7 +187,7 @@ static int parse_port_field(const struct field *field, const char *text,
 	struct why reason;
 	int err;
 
-	if (strcmp(text, field->words->name) == 0) {
+	if (field->words && strcmp(text, field->words->name) == 0) {
 		value->ports = (struct ports){ 0, 0 };
 		return 0;
 	}
@@ -197,7 +197,7 @@ static int parse_port_field(const struct field *field, const char *text,
 		err = parse_ports(text, &value->ports, &reason);
 	if (!err)
 		return 0;
-	if (!strstr(reason.text, "allowed"))
+	if (!field->words || !strstr(reason.text, "allowed"))
 		return because(why, "%s", reason.text);
 	return because(why, "%.200s, or %s", reason.text, field->words->name);
 }
@@ -303,7 +303,7 @@ const char *value_format(const struct field *field, const struct value *value,
 	case VALUE_PORT:
 	case VALUE_PORTS:
 		if (!value->ports.first)
-			return field->words->name;
+			return field->words ? field->words->name : "none";
 		return format_ports(&value->ports, buf);
 	case VALUE_OPTIONAL_NAME:
 		return *value->text ? value->text : "none";
