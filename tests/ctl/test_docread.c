@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nflb.h"
+
 /**
  * struct bad - a document that is refused
  * @text: The document.
@@ -28,6 +30,14 @@ struct bad {
 #define GOOD_SERVICE \
 	"\"frontend\":\"f\",\"protocol\":\"tcp\",\"port\":80,\"pool\":\"p\""
 
+/* A nat on line 3 that has @rest, and lacks a port */
+#define NATS(rest)							\
+	"{\"frontends\":[{\"name\":\"f\",\"address\":\"10.9.9.9\"}],\n"	\
+	"\"pools\":[{\"name\":\"p\",\"backends\":"			\
+	"[{\"name\":\"b\",\"address\":\"10.0.0.1\"}]}],\n"		\
+	"\"nats\":[{\"name\":\"n\",\"frontend\":\"f\",\"pool\":\"p\","	\
+	"\"protocol\":\"tcp\",\"backend_port\":22," rest "}]}"
+
 static const struct bad not_json[] = {
 	{ "", "F:1: not JSON: '[' or '{' expected near end of file" },
 	{ "{\"pools\":[\n{\"name\":\"p\"",
@@ -47,13 +57,29 @@ static const struct bad not_json[] = {
 static const struct bad bad_shape[] = {
 	{ "[]", "F:1: an object is needed" },
 	{ "{\n\"pool\":[]}",
-	  "F:2: unknown key \"pool\", allowed frontends, probes, pools, services, snats, fastpath" },
+	  "F:2: unknown key \"pool\", allowed frontends, probes, pools, services, nats, snats, fastpath" },
 	{ "{\n\"pools\":{}}", "F:2: pools: an array is needed" },
 	{ "{\"pools\":[\n{\"name\":\"a\"},\n7]}",
 	  "F:3: pools[1]: an object is needed" },
 	{ "{\n\"nats\":[{\"name\":\"ssh\"}]}",
-	  "F:2: nats: this version has none" },
-	{ "{\n\"nats\":{}}", "F:2: nats: this version has none" },
+	  "F:2: nat \"ssh\": frontend is required" },
+	{ NATS("\"port\":\"50-59\",\"mapping\":[\n7]"),
+	  "F:4: nats[0].mapping[0]: an object is needed" },
+	{ NATS("\"port\":\"50-59\",\"mapping\":[\n{\"backend\":\"b\"}]"),
+	  "F:4: mapping \"b\": port is required" },
+	{ NATS("\"port\":\"50-59\",\"mapping\":[\n"
+	       "{\"backend\":\"b\",\"port\":0}]"),
+	  "F:4: mapping \"b\": port 0: allowed 1..65535" },
+	{ NATS("\"port\":\"50-59\",\"mapping\":[\n"
+	       "{\"backend\":\"c\",\"port\":50}]"),
+	  "F:4: mapping \"c\": backend c: pool \"p\" has no such backend" },
+	{ NATS("\"port\":50"),
+	  "F:3: nat \"n\": port 50: one port needs a backend, a range has one for each" },
+	{ NATS("\"port\":\"50-59\",\"backend\":\"b\""),
+	  "F:3: nat \"n\": backend \"b\": in a range each backend has a port, allowed is none" },
+	{ NATS("\"port\":50,\"backend\":\"c\""),
+	  "F:3: nat \"n\": backend c: pool \"p\" has no such backend" },
+	{ "{\n\"snats\":{}}", "F:2: snats: an array is needed" },
 	{ "{\"pools\":[{\"name\":\"p\",\n\"backends\":7}]}",
 	  "F:2: pools[0].backends: an array is needed" },
 	{ BACKENDS("\"vm0\""),
@@ -62,7 +88,7 @@ static const struct bad bad_shape[] = {
 	{ WITH("pools", "{\"name\":\"p\",\n\"sheduler\":\"rr\"}"),
 	  "F:3: pool \"p\": unknown key \"sheduler\"" },
 	{ WITH("backends", "{}"),
-	  "F:1: unknown key \"backends\", allowed frontends, probes, pools, services, snats, fastpath" },
+	  "F:1: unknown key \"backends\", allowed frontends, probes, pools, services, nats, snats, fastpath" },
 	{ BACKENDS("{\"name\":\"b\",\n\"pool\":\"p\"}"),
 	  "F:4: backend \"b\": unknown key \"pool\"" },
 	{ WITH("frontends", "{\"name\":\"f\"}"),
@@ -391,6 +417,26 @@ static void good_document_is_read(void **state)
 	doc_free(doc);
 }
 
+static void good_nat_is_read(void **state)
+{
+	const struct object *obj;
+	struct doc *doc;
+
+	(void)state;
+	doc = parse_good(NATS("\"port\":\"50-59\",\"mapping\":"
+			      "[{\"backend\":\"b\",\"port\":55}]"));
+	obj = doc_find(doc, KIND_NAT, "n");
+	assert_non_null(obj);
+	assert_int_equal(obj->values[NAT_ALL_DOWN].number,
+			 NFLB_ALL_DOWN_REJECT);
+	assert_int_equal(obj->values[NAT_QUARANTINE].number, 240000);
+	assert_int_equal(doc->n[KIND_MAPPING], 1);
+	obj = doc->objects[KIND_MAPPING][0];
+	assert_string_equal(obj->values[MAPPING_NAT].text, "n");
+	assert_int_equal(obj->values[MAPPING_PORT].ports.first, 55);
+	doc_free(doc);
+}
+
 static void empty_later_sections_are_taken(void **state)
 {
 	(void)state;
@@ -440,6 +486,7 @@ int main(void)
 		CASE(huge_nesting_is_refused),
 		CASE(nesting_in_a_value_is_refused),
 		CASE(good_document_is_read),
+		CASE(good_nat_is_read),
 		CASE(empty_later_sections_are_taken),
 		CASE(probe_defaults_depend_on_each_other),
 		CASE(large_seed_is_taken_as_text),

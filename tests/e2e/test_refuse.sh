@@ -32,6 +32,11 @@ base_doc()
 	      "port": "8000-8099", "pool": "w4"},
 	    {"name": "web", "frontend": "f4", "protocol": "tcp", "port": 80,
 	      "pool": "w4", "probe": "p1"}],
+	  "nats": [
+	    {"name": "one", "frontend": "f4", "protocol": "tcp", "port": 2222,
+	      "pool": "w4", "backend": "b", "backend_port": 22},
+	    {"name": "ssh", "frontend": "f4", "protocol": "tcp",
+	      "port": "2000-2009", "pool": "w4", "backend_port": 22}],
 	  "snats": [{"name": "out", "pool": "w6", "address": ["2001:db8:f::9"]}]
 	}
 	END
@@ -462,6 +467,48 @@ case_service()
 	END
 }
 
+case_nat()
+{
+	refused 1 <<-'END'
+	nat add web frontend f4 protocol tcp port 81 pool w4 backend a backend-port 22 -> service web exists already
+	service add ssh frontend f4 protocol tcp port 81 pool w4 -> nat ssh exists already
+	nat add new frontend f4 protocol tcp port 80 pool w4 backend a backend-port 22 -> service web has this port already
+	nat add new frontend f4 protocol tcp port 8099-8100 pool w4 backend-port 22 -> service range has some of these ports already
+	service add new frontend f4 protocol tcp port 2009-2010 pool w4 -> nat ssh has some of these ports already
+	nat add new frontend f4 protocol tcp port 81 pool w4 backend c backend-port 22 -> nat new needs backend c, which pool w4 has not
+	nat add new frontend f4 protocol tcp port 81 pool nix backend a backend-port 22 -> there is no pool nix
+	nat set ssh backend a -> backend a needs one port, in a range each has one
+	nat set one backend none -> port 2222 needs a backend, without one a range is needed
+	nat set one port 2222-2223 -> backend b needs one port, in a range each has one
+	nat set web port 81 -> there is no nat web
+	nat del web -> there is no nat web
+	nat show web -> there is no nat web
+	service set ssh port 81 -> there is no service ssh
+	backend del w4 b -> nat one needs backend b, which pool w4 has not
+	END
+	refused 2 <<-'END'
+	nat add new frontend f4 protocol tcp port 0 pool w4 backend a backend-port 22 -> nat "new": port 0: allowed 1..65535
+	nat add new frontend f4 protocol tcp port 81 pool w4 backend a backend-port 0 -> nat "new": backend-port 0: allowed 1..65535
+	nat add new frontend f4 protocol tcp port 81 pool w4 backend-port 22 -> nat "new": port 81: one port needs a backend, a range has one for each
+	nat add new frontend f4 protocol tcp port 81-82 pool w4 backend a backend-port 22 -> nat "new": backend a: in a range each backend has a port, allowed is none
+	nat add new frontend f4 protocol any port 81 pool w4 backend a backend-port 22 -> nat "new": protocol any: allowed tcp, udp, sctp
+	nat add new frontend f4 protocol tcp port 81 pool w4 backend a -> nat "new": backend-port is required
+	nat set ssh all-down all -> nat "ssh": all-down all: allowed drop, reject
+	nat set ssh quarantine 25h -> nat "ssh": quarantine 25h: allowed 0ms..24h, or off
+	nat set ssh affinity none -> unknown keyword "affinity"; see "lbctl nat set help"
+	END
+	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "a", "port": 2010}]/' "$T_DIR/base.json" >"$T_DIR/doc"
+	expect_refusal 1 "lbctl: $T_DIR/doc:33: mapping \"ssh/a\": port 2010: nat ssh has 2000 to 2009" \
+		lb apply "$T_DIR/doc"
+	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "b", "port": 2005}, {"backend": "a", "port": 2005}]/' \
+		"$T_DIR/base.json" >"$T_DIR/doc"
+	expect_refusal 1 "lbctl: $T_DIR/doc:33: mapping \"ssh/b\": port 2005 is given to backend a already" \
+		lb apply "$T_DIR/doc"
+	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "c", "port": 2005}]/' "$T_DIR/base.json" >"$T_DIR/doc"
+	expect_refusal 2 "lbctl: $T_DIR/doc:33: mapping \"c\": backend c: pool \"w4\" has no such backend" \
+		lb apply "$T_DIR/doc"
+}
+
 case_health()
 {
 	refused 1 <<-'END'
@@ -700,13 +747,13 @@ case_hostile_json()
 case_documents()
 {
 	refused_docs <<-'END'
-	{"frontend": []} -> stdin:1: unknown key "frontend", allowed frontends, probes, pools, services, snats, fastpath
+	{"frontend": []} -> stdin:1: unknown key "frontend", allowed frontends, probes, pools, services, nats, snats, fastpath
 	{"fastpath": []} -> stdin:1: fastpath: an object is needed
 	{"fastpath": {"devices": "eth0"}} -> stdin:1: fastpath: devices "eth0": "auto", "none" or an array of names is needed
 	{"fastpath": {~"devices": ["eth0", "a/b"]}} -> stdin:2: fastpath: devices ["eth0","a/b"]: device "a/b": a device's name has 1 to 15 visible characters, no / : ,
 	{"fastpath": {"devices": []}} -> stdin:1: fastpath: devices []: allowed are 1 to 32 devices, or "none"
 	{"fastpath": {"device": ["eth0"]}} -> stdin:1: fastpath: unknown key "device"
-	{"nats": [{}]} -> stdin:1: nats: this version has none
+	{"nats": [{}]} -> stdin:1: nats[0]: name is required
 	{"frontends": {}} -> stdin:1: frontends: an array is needed
 	{"frontends": [7]} -> stdin:1: frontends[0]: an object is needed
 	{"frontends": [~{"name": "a", "address": "10.0.0.1"},~{"name": "b", "adress": "10.0.0.2"}]} -> stdin:3: frontend "b": unknown key "adress"
@@ -852,6 +899,7 @@ tap_run "probes" case_probe
 tap_run "pools" case_pool
 tap_run "backends" case_backend
 tap_run "services" case_service
+tap_run "nats" case_nat
 tap_run "health" case_health
 tap_run "snats" case_snat
 tap_run "the fast path" case_fastpath

@@ -1,0 +1,167 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Inbound NAT: one port to one backend, and a range over a pool, in which who
+# has a port keeps it, whoever comes and goes.
+#
+#   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4
+. "$(dirname "$0")/lib.sh"
+. "$here/lib/config.sh"
+
+# nat_doc BACKEND...: the document of nat ssh over pool web, without a mapping
+nat_doc()
+{
+	cat <<-END
+	{ "frontends": [{"name": "web-ip", "address": "$VIP"}],
+	  "pools": [{"name": "web", "slots": 251,
+		     "backends": [$(backends_json "$@")]}],
+	  "nats": [{"name": "ssh", "frontend": "web-ip", "protocol": "tcp",
+		    "port": "50000-50002", "pool": "web",
+		    "backend_port": 9000, "quarantine_ms": 2000}] }
+	END
+}
+
+# mapping: a word BACKEND:PORT:STATE for each that nat ssh has
+mapping()
+{
+	lb nat show ssh | awk '
+		$1 == "NAT" { is_mapping = 1; next }
+		is_mapping { printf "%s%s:%s:%s", n++ ? " " : "", $2, $4, $5 }'
+}
+
+# is_mapping WORD...
+is_mapping()
+{
+	[ "$(mapping)" = "$*" ]
+}
+
+# expect_refused PORT: at once, not after a time
+expect_refused()
+{
+	local address=$VIP
+
+	[ "$FAMILY" = 4 ] || address="[$VIP]"
+	in_ns cl1 socat - "TCP:$address:$1" 2>"$T_DIR/refused" </dev/null &&
+		fail "port $1 is open"
+	grep -q "Connection refused" "$T_DIR/refused" ||
+		fail "port $1: $(<"$T_DIR/refused")"
+}
+
+# expect_peer PORT BACKEND: who answers there
+expect_peer()
+{
+	talk_open "to$1" cl1 "$VIP" "$1"
+	expect "who is at port $1" "$2" "$(talk_peer "to$1")"
+	talk_close "to$1"
+}
+
+has_event()
+{
+	grep -qE "^generation [0-9]+: $1\$" "$T_DIR/monitor.log"
+}
+
+case_range()
+{
+	begin_anew
+	nat_doc 1 2 | lb apply -
+	expect "mapping" "b1:50000:up b2:50001:up" "$(mapping)"
+	talk_open one cl1 "$VIP" 50000
+	talk_open two cl1 "$VIP" 50001
+	expect "who is at port 50000" b1 "$(talk_peer one)"
+	expect "who is at port 50001" b2 "$(talk_peer two)"
+	expect_refused 50002
+	expect "rejects" 1 "$(counter_of ssh reject_no_backend)"
+	lb explain tcp "$(endpoint "$CLIENT" 40000)" \
+		"$(endpoint "$VIP" 50001)" >"$T_DIR/explain"
+	grep -q "^service *ssh" "$T_DIR/explain"
+	grep -q "^backend *b2 " "$T_DIR/explain"
+}
+
+endpoint()
+{
+	case $1 in
+	*:*) echo "[$1]:$2" ;;
+	*) echo "$1:$2" ;;
+	esac
+}
+
+# Open connections stay, and so do those who have a port
+case_grows_and_shrinks()
+{
+	lb backend add web b3 "$(backend_addr 3)"
+	lb backend add web b4 "$(backend_addr 4)"
+	expect "mapping" "b1:50000:up b2:50001:up b3:50002:up b4:-:no-port" \
+		"$(mapping)"
+	expect "backends without a port" 1 "$(counter_of ssh no_port)"
+	wait_for 10 has_event "add mapping ssh b4 port none"
+	lb backend del web b1
+	expect "mapping" \
+		"b4:-:no-port b2:50001:up b3:50002:up b1:50000:quarantine" \
+		"$(mapping)"
+	expect_refused 50000
+	talk_say one hello
+	lb backend add web b1 "$(backend_addr 1)"
+	expect "mapping" "b4:-:no-port b2:50001:up b3:50002:up b1:50000:up" \
+		"$(mapping)"
+	expect_peer 50000 b1
+	lb backend del web b1
+	wait_for 20 is_mapping b4:50000:up b2:50001:up b3:50002:up
+	wait_for 10 has_event "set mapping ssh b4 port 50000"
+	expect_peer 50000 b4
+	talk_say one still
+	talk_say two still
+}
+
+case_down()
+{
+	lb backend set web b2 admin down
+	expect_refused 50001
+	talk_say two there
+	expect "mapping" "b4:50000:up b2:50001:down b3:50002:up" "$(mapping)"
+	lb backend set web b2 admin none
+	expect_peer 50001 b2
+}
+
+case_export()
+{
+	lb export >"$T_DIR/export"
+	nat_doc 2 3 4 | lb diff -
+	lb diff "$T_DIR/export"
+	lb flush
+	lb apply "$T_DIR/export"
+	is_mapping b2:50001:up b3:50002:up b4:50000:up || fail "$(mapping)"
+	lb diff "$T_DIR/export"
+	talk_say two again
+	talk_close one
+	talk_close two
+}
+
+case_one_backend()
+{
+	lb nat add admin frontend web-ip protocol tcp port 2222 pool web \
+		backend b3 backend-port 9000
+	expect_peer 2222 b3
+	lb nat set admin backend b4
+	expect_peer 2222 b4
+	expect_refusal 1 "lbctl: nat admin needs backend b4, which pool web has not" \
+		lb backend del web b4
+	lb nat del admin
+	lb backend del web b4
+}
+
+topo_up 4
+start_talkers b1 b2 b3 b4
+start_bg gw monitor lbctl monitor
+both=("a range has a port for each backend" case_range
+	"who comes and goes moves nobody" case_grows_and_shrinks
+	"a backend that is down refuses at once" case_down
+	"the mapping survives in a document" case_export
+	"one port to one backend" case_one_backend)
+for family in 4 6; do
+	use_family $family
+	: >"$T_DIR/monitor.log"
+	for ((i = 0; i < ${#both[@]}; i += 2)); do
+		tap_run "${both[i]}, IPv$family" "${both[i + 1]}"
+	done
+done
+tap_done
