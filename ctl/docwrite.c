@@ -185,6 +185,13 @@ static void write_single(const struct doc *doc, enum object_kind kind)
 	json_end();
 }
 
+/* What not every gateway has is left out if there is none. */
+static bool is_written(const struct doc *doc, enum object_kind kind)
+{
+	return !object_types[kind].outer &&
+	       (kind <= KIND_SERVICE || doc->n[kind]);
+}
+
 /**
  * doc_write() - writes a configuration as a document
  * @doc: The configuration, sorted.
@@ -194,11 +201,9 @@ void doc_write(const struct doc *doc)
 	int kind;
 
 	json_begin_object(NULL, LAYOUT_LINES);
-	for (kind = 0; kind < KIND_NAT; kind++)
-		if (!object_types[kind].outer)
+	for (kind = 0; kind < KIND_FASTPATH; kind++)
+		if (is_written(doc, kind))
 			write_kind(doc, kind);
-	if (doc->n[KIND_NAT])
-		write_kind(doc, KIND_NAT);
 	write_single(doc, KIND_FASTPATH);
 	json_end();
 }

@@ -3,11 +3,16 @@
  * Attributes of what the kernel sent. An attribute that is absent, or shorter
  * than its type, reads as zero or empty.
  */
+#include <assert.h>
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <string.h>
 
+#include "nflb.h"
 #include "nl_internal.h"
+
+static_assert(NFLB_A_COUNTERS_MAX <= NL_ATTRS_MAX &&
+	      NFLB_A_SERVICE_MAX <= NL_ATTRS_MAX);
 
 static const void *payload_of(const struct nlattr *attr)
 {

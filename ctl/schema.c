@@ -2,6 +2,7 @@
 /* The objects and their fields. */
 #include "schema.h"
 
+#include <assert.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -727,6 +728,9 @@ static const struct field fastpath_fields[] = {
 		.words = devices_words, .text_default = "auto",
 	},
 };
+
+static_assert(ARRAY_SIZE(service_fields) <= FIELDS_MAX &&
+	      ARRAY_SIZE(probe_fields) <= FIELDS_MAX);
 
 const struct object_type object_types[KINDS] = {
 	[KIND_FRONTEND] = {

@@ -12,7 +12,7 @@
 
 #include "value.h"
 
-#define FIELDS_MAX	22
+#define FIELDS_MAX	23	/* no kind of object has more */
 
 /**
  * enum object_kind - the kinds of objects

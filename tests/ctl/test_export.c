@@ -121,7 +121,7 @@ static void empty_export_is_a_document(void **state)
 	char *text = exported(doc);
 
 	(void)state;
-	assert_string_equal(text, "{\n  \"frontends\": [],\n  \"probes\": [],\n  \"pools\": [],\n  \"services\": [],\n  \"snats\": []\n}\n");
+	assert_string_equal(text, "{\n  \"frontends\": [],\n  \"probes\": [],\n  \"pools\": [],\n  \"services\": []\n}\n");
 	free(text);
 	doc_free(doc);
 }
