@@ -19,6 +19,7 @@ enum appstate {
 	APPSTATE_OTHER,
 };
 
-enum appstate appstate_read(const char *text, size_t len, struct why *why);
+enum appstate appstate_read(const char *text, size_t len, uint32_t *share,
+			    struct why *why);
 
 #endif /* LBCTL_APPSTATE_H */

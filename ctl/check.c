@@ -488,22 +488,21 @@ static void judge_certificate(const struct transfer *check,
 }
 
 /* What the application itself says, if it is asked */
-static enum appstate state_of(const struct transfer *check, struct why *why)
-{
-	if (!check->json_state)
-		return APPSTATE_HEALTHY;
-	return appstate_read(check->text, check->body_bytes, why);
-}
-
 static void judge_state(const struct transfer *check, long status,
 			struct check_result *result)
 {
+	enum appstate state = APPSTATE_HEALTHY;
+	uint32_t share = NFLB_PCT_MAX;
 	struct why why;
 
-	switch (state_of(check, &why)) {
+	if (check->json_state)
+		state = appstate_read(check->text, check->body_bytes, &share,
+				      &why);
+	switch (state) {
 	case APPSTATE_HEALTHY:
 		result_set(result, OUTCOME_PASS, REASON_SUCCESS, "status %ld",
 			   status);
+		result->share = share;
 		break;
 	case APPSTATE_DRAINING:
 		result_set(result, OUTCOME_DRAINING, REASON_DRAINING,

@@ -141,12 +141,15 @@ static void report(struct target *target, const struct check_result *result)
 	nl_put_u32(&msg, NFLB_A_HEALTH_RESULTS, target->tally.n_results);
 	nl_put_u32(&msg, NFLB_A_HEALTH_PASSES, target->tally.passes);
 	nl_put_u32(&msg, NFLB_A_HEALTH_CLAIM, target->prober->claim);
+	if (target->share)
+		nl_put_u32(&msg, NFLB_A_HEALTH_SHARE, target->share);
 	err = nl_call(target->prober->nl, &msg, NULL, NULL);
 	if (err) {
 		note_refusal(target, err);
 		return;
 	}
 	target->reported = target->tally.state;
+	target->reported_share = target->share;
 	target->reported_us = clock_us();
 }
 
@@ -171,6 +174,7 @@ static bool is_worth_report(const struct target *target)
 {
 	return target->tally.state != NFLB_HEALTH_UNKNOWN &&
 	       (target->tally.state != target->reported ||
+		target->share != target->reported_share ||
 		is_report_due(target));
 }
 
@@ -183,6 +187,8 @@ static void end_round(struct target *target, const struct check_result *result)
 {
 	bool has_changed;
 
+	if (result->outcome == OUTCOME_PASS)
+		target->share = target->least_share;
 	has_changed = tally_count(&target->tally, &target->gate->rule,
 				  result->outcome, clock_us() / US_PER_MS);
 	if (is_worth_report(target) && may_report(target->prober))
@@ -196,6 +202,7 @@ static void begin_round(struct target *target)
 	target->is_overdue = false;
 	target->port_idx = 0;
 	target->draining_port = 0;
+	target->least_share = NFLB_PCT_MAX;
 	target->rtt_us = 0;
 	target->prober->figures.n_rounds++;
 	begin_check(target);
@@ -259,6 +266,8 @@ static void on_done(const struct check_result *result, void *arg)
 	target->check = NULL;
 	if (result->rtt_us > target->rtt_us)
 		target->rtt_us = result->rtt_us;
+	if (result->is_made && result->share < target->least_share)
+		target->least_share = result->share;
 	if (result->is_made)
 		latency_add(target->gate->latency, result);
 	if (goes_on(target, result)) {

@@ -43,6 +43,8 @@ __printf(2, 0) static void set_text(struct check_result *result,
  * @outcome: How it ended.
  * @reason: Why.
  * @fmt: As for printf(); too long a text is cut.
+ *
+ * Nobody has said then that less than all of a share is wanted.
  */
 void result_set(struct check_result *result, enum outcome outcome,
 		enum reason reason, const char *fmt, ...)
@@ -52,6 +54,7 @@ void result_set(struct check_result *result, enum outcome outcome,
 	result->is_made = true;
 	result->outcome = outcome;
 	result->reason = reason;
+	result->share = NFLB_PCT_MAX;
 	va_start(ap, fmt);
 	set_text(result, fmt, ap);
 	va_end(ap);

@@ -50,6 +50,7 @@ enum reason {
  *           memory, time), and that says nothing of the backend.
  * @outcome: How it ended.
  * @reason: Why.
+ * @share: What the application wants of its share of new flows, in percent.
  * @rtt_us: From its begin to its end.
  * @text: The same for a person, without a full stop, in visible characters of
  *        ASCII.
@@ -58,6 +59,7 @@ struct check_result {
 	bool is_made;
 	enum outcome outcome;
 	enum reason reason;
+	uint32_t share;
 	uint64_t rtt_us;
 	char text[RESULT_TEXT_SIZE];
 };

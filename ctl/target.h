@@ -16,10 +16,14 @@
  * @address: Its address.
  * @tally: What the rounds have said.
  * @reported: What the kernel has.
+ * @reported_share: The same of @share, or 0 if that is not known.
  * @reported_us: When we said so, by the monotonic clock; 0 if we did not.
  * @check: The check under way, or NULL between rounds.
  * @port_idx: Which of the gate's ports that is.
  * @draining_port: The first one in this round that said it drains, or 0.
+ * @share: What its application wants, as a percentage, by the last round that
+ *         passed; 0 if there was none.
+ * @least_share: The least that is wanted in this round.
  * @rtt_us: The longest of this round.
  * @is_overdue: A round should have begun, but the one before goes on.
  * @prober: Whose it is.
@@ -31,10 +35,13 @@ struct target {
 	struct address address;
 	struct tally tally;
 	enum nflb_health reported;
+	uint32_t reported_share;
 	uint64_t reported_us;
 	struct check *check;
 	size_t port_idx;
 	uint16_t draining_port;
+	uint32_t share;
+	uint32_t least_share;
 	uint64_t rtt_us;
 	bool is_overdue;
 	struct prober *prober;

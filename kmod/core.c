@@ -80,7 +80,7 @@ static bool nflb_pick_is_repeated(const struct nflb_decision *dec, u8 protocol)
 /* A ramp may have come by the flow when the second packet comes, or a limit. */
 static bool nflb_pick_may_differ(const struct nflb_pool *pool, u32 gate)
 {
-	const struct nflb_ramp *ramp = pool->ramp[gate];
+	const struct nflb_ramp *ramp = READ_ONCE(pool->ramp[gate]);
 
 	return !pool->sched->is_stable || pool->room ||
 	       (ramp && !nflb_ramp_has_ended(ramp, NFLB_RECENT_JIFFIES));

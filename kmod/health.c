@@ -2,6 +2,7 @@
 /* Health: what probers report of backends. */
 
 #include <linux/errno.h>
+#include <linux/slab.h>
 #include <uapi/nflb.h>
 
 #include "agent.h"
@@ -113,6 +114,12 @@ static int nflb_health_apply(struct nflb_net *nn,
 	report = nflb_report_alloc(spec);
 	if (!report)
 		return nflb_refuse_memory(why, -ENOMEM);
+	/* Who is to come up begins with what it wants. */
+	if (spec->state == NFLB_HEALTH_UP && spec->share &&
+	    nflb_pool_want(pool, pos, gate, spec->share)) {
+		kfree(report);
+		return nflb_refuse_memory(why, -ENOMEM);
+	}
 	nflb_health_change(nn, pool, pos, gate, report);
 	return 0;
 }

@@ -20,6 +20,8 @@ struct nflb_why;
  * @n_results: number of results in @passes
  * @passes: results of the last checks, bit 0 is the last one
  * @claim: number of the claim of the agent that reports, 0 if it is none
+ * @share: what the application wants of its share of new flows, as a
+ *	percentage, if it is up; 0 if that is not said
  */
 struct nflb_health_spec {
 	const char *pool;
@@ -32,6 +34,7 @@ struct nflb_health_spec {
 	u32 n_results;
 	u32 passes;
 	u32 claim;
+	u32 share;
 };
 
 int nflb_health_set(struct nflb_net *nn, const struct nflb_health_spec *spec,

@@ -222,6 +222,7 @@ static const struct nla_policy nflb_health_policy[NFLB_A_HEALTH_MAX + 1] = {
 	[NFLB_A_HEALTH_RESULTS] = NLA_POLICY_MAX(NLA_U32, NFLB_RESULTS_MAX),
 	[NFLB_A_HEALTH_PASSES] = { .type = NLA_U32 },
 	[NFLB_A_HEALTH_CLAIM] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NFLB_A_HEALTH_SHARE] = NLA_POLICY_RANGE(NLA_U32, 1, NFLB_PCT_MAX),
 };
 
 static const struct nla_policy nflb_explain_policy[NFLB_A_EXPLAIN_MAX + 1] = {
@@ -834,6 +835,7 @@ static int nflb_nl_health_set(struct sk_buff *skb, struct genl_info *info)
 	spec.n_results = nflb_nl_u32_or_0(info, NFLB_A_HEALTH_RESULTS);
 	spec.passes = nflb_nl_u32_or_0(info, NFLB_A_HEALTH_PASSES);
 	spec.claim = nflb_nl_u32_or_0(info, NFLB_A_HEALTH_CLAIM);
+	spec.share = nflb_nl_u32_or_0(info, NFLB_A_HEALTH_SHARE);
 	return nflb_health_set(nflb_net(genl_info_net(info)), &spec, &why);
 }
 

@@ -786,6 +786,28 @@ static bool nflb_pool_was_eligible(const struct nflb_pool *former, u32 gate,
 	return *was != NFLB_NONE && nflb_pool_is_eligible(former, gate, *was);
 }
 
+/* Brings over what applications want. Ramps are made if some want less. */
+static int nflb_pool_carry_wanted(struct nflb_pool *pool, u32 gate,
+				  const struct nflb_pool *former,
+				  const struct nflb_ramp *ramp)
+{
+	u32 pos, was;
+
+	if (!ramp || nflb_ramp_is_wanted(ramp))
+		return 0;
+	if (!pool->ramp[gate])
+		pool->ramp[gate] = nflb_ramp_alloc(pool->n_members, 0);
+	if (!pool->ramp[gate])
+		return -ENOMEM;
+	for (pos = 0; pos < pool->n_members; pos++) {
+		was = nflb_pool_former_pos(former, pos,
+					   pool->member[pos].backend);
+		if (was != NFLB_NONE)
+			pool->ramp[gate]->wanted[pos] = ramp->wanted[was];
+	}
+	return 0;
+}
+
 /**
  * nflb_pool_carry_ramps() - brings ramps over from a pool's former self
  * @pool: the pool, finished, not published yet, with its health
@@ -795,17 +817,23 @@ static bool nflb_pool_was_eligible(const struct nflb_pool *former, u32 gate,
  *
  * Who was not eligible there begins to ramp.
  *
- * Context: process, under cfg_mutex.
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or -ENOMEM.
  */
-void nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
-			   const struct nflb_pool *former, u32 former_gate)
+int nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
+			  const struct nflb_pool *former, u32 former_gate)
 {
 	u32 pos, was;
 
+	if (former_gate == NFLB_NONE)
+		former = NULL;
+	if (former && nflb_pool_carry_wanted(pool, gate, former,
+					     former->ramp[former_gate]))
+		return -ENOMEM;
 	if (!pool->ramp[gate])
-		return;
+		return 0;
 	for_each_set_bit(pos, pool->eligible[gate], pool->n_members) {
-		if (former && former_gate != NFLB_NONE &&
+		if (former &&
 		    nflb_pool_was_eligible(former, former_gate, pos,
 					   pool->member[pos].backend, &was))
 			nflb_ramp_carry(pool->ramp[gate], pos,
@@ -816,6 +844,49 @@ void nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
 	if (pool->gate[gate].is_panicking)
 		nflb_pool_end_ramps(pool, gate);
 	nflb_zone_update(pool, gate);
+	return 0;
+}
+
+/* Ramps for those who want less: without slow start, at their ends. */
+static struct nflb_ramp *nflb_pool_make_ramp(const struct nflb_pool *pool,
+					     u32 gate)
+{
+	struct nflb_ramp *ramp = nflb_ramp_alloc(pool->n_members, 0);
+	u32 pos;
+
+	if (!ramp)
+		return NULL;
+	for_each_set_bit(pos, pool->eligible[gate], pool->n_members)
+		nflb_ramp_settle(ramp, pos);
+	return ramp;
+}
+
+/**
+ * nflb_pool_want() - takes what a member's application wants
+ * @pool: published pool
+ * @pos: place of the member
+ * @gate: gate of the probe that has asked it
+ * @pct: what it wants of its share, as a percentage, not 0
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nflb_pool_want(struct nflb_pool *pool, u32 pos, u32 gate, u32 pct)
+{
+	struct nflb_ramp *ramp = pool->ramp[gate];
+
+	if (!ramp && pct == NFLB_PCT_MAX)
+		return 0;
+	if (!ramp) {
+		ramp = nflb_pool_make_ramp(pool, gate);
+		if (!ramp)
+			return -ENOMEM;
+		/* Pairs with READ_ONCE() where packets look for it. */
+		smp_store_release(&pool->ramp[gate], ramp);
+	}
+	nflb_ramp_want(ramp, pos, pct, pool->eligible[gate]);
+	nflb_zone_update(pool, gate);
+	return 0;
 }
 
 /**
@@ -997,7 +1068,7 @@ void nflb_pool_update_ejected(struct nflb_pool *pool, u32 pos)
 }
 
 /**
- * nflb_pool_settle() - gives a member its whole share at once
+ * nflb_pool_settle() - ends a member's ramp at once
  * @pool: published pool
  * @pos: place of the member
  *

@@ -91,8 +91,9 @@ struct nflb_gate {
  * @is_reported: by gate, a bit per member: a prober has said so
  * @will_end: by gate, a bit per member: it drains, by its own word, and is not
  *	down; means nothing while the probe passes
- * @ramp: by gate, how far members are that are newly eligible; NULL without
- *	slow start
+ * @ramp: by gate, how far members are that are newly eligible, and what
+ *	applications want; NULL without slow start and while they want it all.
+ *	It can come to a published pool, but does not leave it
  * @zone: by gate, how many flows the preferred zone gets; NULL without one
  * @clients: the backends that clients have; NULL without need, as @sched
  *	chooses by a hash or no service has affinity; shared by successive
@@ -162,8 +163,9 @@ bool nflb_pool_set_health(struct nflb_pool *pool, u32 pos, u32 gate,
 void nflb_pool_carry_health(struct nflb_pool *pool, u32 gate,
 			    const struct nflb_pool *former, u32 former_gate,
 			    bool initial_up);
-void nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
-			   const struct nflb_pool *former, u32 former_gate);
+int nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
+			  const struct nflb_pool *former, u32 former_gate);
+int nflb_pool_want(struct nflb_pool *pool, u32 pos, u32 gate, u32 pct);
 u32 nflb_pool_health(const struct nflb_pool *pool, u32 pos, u32 gate);
 bool nflb_pool_serves(const struct nflb_pool *pool, u32 pos);
 u32 nflb_pool_n_unreported(const struct nflb_pool *pool, u32 gate);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Ramps: slow start. A member that may get new flows again, or for the first
- * time, gets its share of them by and by.
+ * Ramps: who gets less than its share of new flows. With slow start a member
+ * that may get them again, or for the first time, does so by and by; and any
+ * member while its application wants no more.
  *
  * The scheduler picks as ever. If the pick ramps, a hash of the flow says
  * whether it is taken: it is a point in the time that those who are furthest
@@ -10,6 +11,9 @@
  * later time, too. What is not taken is picked again, among those that are
  * settled, or else among all; flows that are picked for one of the settled do
  * not move.
+ *
+ * Of whom the application wants less, so many parts of a hundred count of the
+ * time that it has behind it, also at the end.
  */
 
 #include <linux/bitmap.h>
@@ -19,6 +23,7 @@
 #include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 
 #include "net.h"
@@ -29,25 +34,52 @@
 /**
  * nflb_ramp_alloc() - makes ramps, with nobody on them
  * @n_members: members of the pool
- * @time_ms: what a ramp takes, not 0
+ * @time_ms: what a ramp takes, 0 for none
  *
  * Context: process, may sleep.
  * Return: the ramps, to be freed with kvfree(), or NULL.
  */
 struct nflb_ramp *nflb_ramp_alloc(u32 n_members, u32 time_ms)
 {
-	size_t n = (size_t)n_members + BITS_TO_LONGS(n_members);
+	size_t n_words = BITS_TO_LONGS(n_members);
+	size_t n = n_members + n_words + DIV_ROUND_UP(n_members, sizeof(long));
 	struct nflb_ramp *ramp;
 
 	ramp = kvzalloc(struct_size(ramp, begin, n), GFP_KERNEL_ACCOUNT);
 	if (!ramp)
 		return NULL;
 	ramp->n_members = n_members;
-	ramp->time = msecs_to_jiffies(time_ms);
+	ramp->time = max(1UL, msecs_to_jiffies(time_ms));
+	ramp->is_slow = time_ms;
 	ramp->first = jiffies;
 	ramp->last = jiffies - MAX_JIFFY_OFFSET;
 	ramp->settled = &ramp->begin[n_members];
+	ramp->wanted = (u8 *)(ramp->settled + n_words);
+	memset(ramp->wanted, NFLB_PCT_MAX, n_members);
 	return ramp;
+}
+
+/* One more is eligible. */
+static void nflb_ramp_join(struct nflb_ramp *ramp, u32 pos)
+{
+	WRITE_ONCE(ramp->most, max(ramp->most, ramp->wanted[pos]));
+}
+
+/**
+ * nflb_ramp_settle() - ends a member's ramp
+ * @ramp: the ramps
+ * @pos: place of the member, which is eligible now, or about to be
+ *
+ * It gets all that its application wants.
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_ramp_settle(struct nflb_ramp *ramp, u32 pos)
+{
+	nflb_ramp_join(ramp, pos);
+	WRITE_ONCE(ramp->first, jiffies - ramp->time);
+	WRITE_ONCE(ramp->begin[pos], jiffies - ramp->time);
+	assign_bit(pos, ramp->settled, ramp->wanted[pos] == NFLB_PCT_MAX);
 }
 
 /**
@@ -60,6 +92,11 @@ struct nflb_ramp *nflb_ramp_alloc(u32 n_members, u32 time_ms)
  */
 void nflb_ramp_start(struct nflb_ramp *ramp, u32 pos, bool is_alone)
 {
+	if (!ramp->is_slow) {
+		nflb_ramp_settle(ramp, pos);
+		return;
+	}
+	nflb_ramp_join(ramp, pos);
 	if (is_alone)
 		WRITE_ONCE(ramp->first, jiffies);
 	WRITE_ONCE(ramp->last, jiffies);
@@ -67,32 +104,28 @@ void nflb_ramp_start(struct nflb_ramp *ramp, u32 pos, bool is_alone)
 	clear_bit(pos, ramp->settled);
 }
 
-/**
- * nflb_ramp_settle() - gives a member its whole share
- * @ramp: the ramps
- * @pos: place of the member, which is eligible now, or about to be
- *
- * Context: process, under cfg_mutex.
+/*
+ * When did the first of those begin that are left, and what is the most that
+ * they want? Of all of it, if anybody is settled.
  */
-void nflb_ramp_settle(struct nflb_ramp *ramp, u32 pos)
-{
-	WRITE_ONCE(ramp->first, jiffies - ramp->time);
-	set_bit(pos, ramp->settled);
-}
-
-/* When did the first of those begin that are left? All of them ramp. */
-static unsigned long nflb_ramp_earliest(const struct nflb_ramp *ramp,
-					const unsigned long *eligible,
-					u32 leaving)
+static void nflb_ramp_measure(struct nflb_ramp *ramp,
+			      const unsigned long *eligible, u32 leaving)
 {
 	unsigned long first = jiffies;
+	u8 most = 0;
 	u32 pos;
 
+	if (!bitmap_empty(ramp->settled, ramp->n_members))
+		return;
 	for_each_set_bit(pos, eligible, ramp->n_members) {
-		if (pos != leaving && time_before(ramp->begin[pos], first))
+		if (pos == leaving)
+			continue;
+		if (time_before(ramp->begin[pos], first))
 			first = ramp->begin[pos];
+		most = max(most, ramp->wanted[pos]);
 	}
-	return first;
+	WRITE_ONCE(ramp->first, first);
+	WRITE_ONCE(ramp->most, most);
 }
 
 /**
@@ -106,13 +139,8 @@ static unsigned long nflb_ramp_earliest(const struct nflb_ramp *ramp,
 void nflb_ramp_stop(struct nflb_ramp *ramp, u32 pos,
 		    const unsigned long *eligible)
 {
-	unsigned long first;
-
 	clear_bit(pos, ramp->settled);
-	if (!bitmap_empty(ramp->settled, ramp->n_members))
-		return;
-	first = nflb_ramp_earliest(ramp, eligible, pos);
-	WRITE_ONCE(ramp->first, first);
+	nflb_ramp_measure(ramp, eligible, pos);
 }
 
 static u32 nflb_ramp_since(const struct nflb_ramp *ramp, unsigned long begin)
@@ -124,15 +152,8 @@ static u32 nflb_ramp_since(const struct nflb_ramp *ramp, unsigned long begin)
 	return max_t(u32, gone, DIV_ROUND_UP(ramp->time, NFLB_RAMP_PARTS));
 }
 
-/**
- * nflb_ramp_reached() - tells how far a member is
- * @ramp: the ramps
- * @pos: place of the member
- *
- * Context: any; unless under cfg_mutex the answer may be out of date.
- * Return: a part of nflb_ramp.time, not 0; all of it if the member is settled.
- */
-u32 nflb_ramp_reached(const struct nflb_ramp *ramp, u32 pos)
+/* How much of its ramp does a member have behind it? */
+static u32 nflb_ramp_climbed(const struct nflb_ramp *ramp, u32 pos)
 {
 	if (test_bit(pos, ramp->settled))
 		return ramp->time;
@@ -140,9 +161,58 @@ u32 nflb_ramp_reached(const struct nflb_ramp *ramp, u32 pos)
 }
 
 /**
+ * nflb_ramp_want() - takes what a member's application wants
+ * @ramp: the ramps
+ * @pos: place of the member
+ * @pct: what it wants of its share, as a percentage, not 0
+ * @eligible: a bit for each that is eligible
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_ramp_want(struct nflb_ramp *ramp, u32 pos, u32 pct,
+		    const unsigned long *eligible)
+{
+	if (ramp->wanted[pos] == pct)
+		return;
+	WRITE_ONCE(ramp->wanted[pos], pct);
+	WRITE_ONCE(ramp->last, jiffies);
+	if (!test_bit(pos, eligible))
+		return;
+	if (nflb_ramp_climbed(ramp, pos) == ramp->time)
+		nflb_ramp_settle(ramp, pos);
+	nflb_ramp_measure(ramp, eligible, NFLB_NONE);
+}
+
+/**
+ * nflb_ramp_is_wanted() - tells whether all want all of their shares
+ * @ramp: the ramps
+ *
+ * Context: process, under cfg_mutex.
+ * Return: true if so.
+ */
+bool nflb_ramp_is_wanted(const struct nflb_ramp *ramp)
+{
+	return !memchr_inv(ramp->wanted, NFLB_PCT_MAX, ramp->n_members);
+}
+
+/**
+ * nflb_ramp_reached() - tells how far a member is
+ * @ramp: the ramps
+ * @pos: place of the member
+ *
+ * Context: any; unless under cfg_mutex the answer may be out of date.
+ * Return: a part of nflb_ramp.time times NFLB_PCT_MAX, not 0; all of that if
+ * the member is settled.
+ */
+u32 nflb_ramp_reached(const struct nflb_ramp *ramp, u32 pos)
+{
+	return nflb_ramp_climbed(ramp, pos) * READ_ONCE(ramp->wanted[pos]);
+}
+
+/**
  * nflb_ramp_carry() - brings a member over that was eligible before
  * @ramp: the ramps of a pool, not published yet
- * @pos: place of the member
+ * @pos: place of the member, of which is known what it wants
  * @former: those of its former self, or NULL
  * @was: place of the member there
  *
@@ -151,10 +221,12 @@ u32 nflb_ramp_reached(const struct nflb_ramp *ramp, u32 pos)
 void nflb_ramp_carry(struct nflb_ramp *ramp, u32 pos,
 		     const struct nflb_ramp *former, u32 was)
 {
-	if (!former || nflb_ramp_reached(former, was) == former->time) {
+	if (!former || !ramp->is_slow ||
+	    nflb_ramp_climbed(former, was) == former->time) {
 		nflb_ramp_settle(ramp, pos);
 		return;
 	}
+	nflb_ramp_join(ramp, pos);
 	ramp->begin[pos] = former->begin[was];
 	if (time_before(former->first, ramp->first))
 		ramp->first = former->first;
@@ -165,7 +237,8 @@ void nflb_ramp_carry(struct nflb_ramp *ramp, u32 pos,
 /* How far is the furthest? */
 static u32 nflb_ramp_furthest(const struct nflb_ramp *ramp)
 {
-	return nflb_ramp_since(ramp, READ_ONCE(ramp->first));
+	return nflb_ramp_since(ramp, READ_ONCE(ramp->first)) *
+	       READ_ONCE(ramp->most);
 }
 
 /**
@@ -231,7 +304,8 @@ u64 nflb_ramp_load(const struct nflb_ramp *ramp, u32 pos, u32 active)
 {
 	if (!ramp || test_bit(pos, ramp->settled))
 		return active;
-	return div_u64((u64)active * ramp->time, nflb_ramp_reached(ramp, pos));
+	return div_u64((u64)active * ramp->time * NFLB_PCT_MAX,
+		       nflb_ramp_reached(ramp, pos));
 }
 
 /**
@@ -246,7 +320,7 @@ u64 nflb_ramp_load(const struct nflb_ramp *ramp, u32 pos, u32 active)
  */
 u32 nflb_ramp_pct(const struct nflb_pool *pool, u32 gate, u32 pos)
 {
-	const struct nflb_ramp *ramp = pool->ramp[gate];
+	const struct nflb_ramp *ramp = READ_ONCE(pool->ramp[gate]);
 
 	if (!ramp || !nflb_pool_is_eligible(pool, gate, pos))
 		return 100;
@@ -264,7 +338,7 @@ static unsigned long nflb_ramp_finish(struct nflb_ramp *ramp,
 	for_each_set_bit(pos, eligible, ramp->n_members) {
 		if (test_bit(pos, ramp->settled))
 			continue;
-		left = ramp->time - nflb_ramp_reached(ramp, pos);
+		left = ramp->time - nflb_ramp_climbed(ramp, pos);
 		if (!left)
 			nflb_ramp_settle(ramp, pos);
 		else if (!next || left < next)

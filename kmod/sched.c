@@ -179,7 +179,7 @@ static void nflb_sched_pick_among(struct nflb_pool *pool, u32 gate,
 				  const unsigned long *among,
 				  struct nflb_choice *choice)
 {
-	choice->ramp = pool->ramp[gate];
+	choice->ramp = READ_ONCE(pool->ramp[gate]);
 	nflb_sched_choose(pool, among, choice);
 	if (likely(!choice->ramp) || choice->member == NFLB_NONE)
 		return;

@@ -116,17 +116,18 @@ static struct nflb_pool *nflb_txn_former(const struct nflb_snapshot *old,
  * are that ramp. Probes go by name: a gate may have another number, or another
  * probe, than it had.
  */
-static void nflb_txn_carry_health(const struct nflb_snapshot *old,
-				  const struct nflb_pool *former,
-				  const struct nflb_snapshot *new,
-				  struct nflb_pool *pool)
+static int nflb_txn_carry_health(const struct nflb_snapshot *old,
+				 const struct nflb_pool *former,
+				 const struct nflb_snapshot *new,
+				 struct nflb_pool *pool)
 {
 	const struct nflb_probe *probe;
 	u32 former_gate;
 	u32 gate, pos;
+	int err;
 
-	nflb_pool_carry_ramps(pool, 0, former, 0);
-	for (gate = 1; gate < NFLB_N_GATES; gate++) {
+	err = nflb_pool_carry_ramps(pool, 0, former, 0);
+	for (gate = 1; !err && gate < NFLB_N_GATES; gate++) {
 		if (!pool->gate[gate].n_services)
 			continue;
 		probe = nflb_snapshot_probe(new, pool->gate[gate].probe);
@@ -139,8 +140,9 @@ static void nflb_txn_carry_health(const struct nflb_snapshot *old,
 		nflb_pool_carry_health(pool, gate, former, former_gate,
 				       probe->config.initial ==
 					       NFLB_HEALTH_UP);
-		nflb_pool_carry_ramps(pool, gate, former, former_gate);
+		err = nflb_pool_carry_ramps(pool, gate, former, former_gate);
 	}
+	return err;
 }
 
 static int nflb_txn_finish_pools(const struct nflb_snapshot *old,
@@ -158,9 +160,10 @@ static int nflb_txn_finish_pools(const struct nflb_snapshot *old,
 		if (pool == former)
 			continue;
 		err = nflb_pool_finish(pool);
+		if (!err)
+			err = nflb_txn_carry_health(old, former, new, pool);
 		if (err)
 			return err;
-		nflb_txn_carry_health(old, former, new, pool);
 	}
 	return 0;
 }

@@ -10,16 +10,24 @@
 #define DEPTH	30000
 
 /* In memory of its own, so that a byte too many is found out */
-static enum appstate read_copy(const char *text, size_t len, struct why *why)
+static enum appstate read_share(const char *text, size_t len, uint32_t *share,
+				struct why *why)
 {
 	char *copy = malloc(len ?: 1);
 	enum appstate state;
 
 	assert_non_null(copy);
 	memcpy(copy, text, len);
-	state = appstate_read(copy, len, why);
+	state = appstate_read(copy, len, share, why);
 	free(copy);
 	return state;
+}
+
+static enum appstate read_copy(const char *text, size_t len, struct why *why)
+{
+	uint32_t share;
+
+	return read_share(text, len, &share, why);
 }
 
 static void healthy_in_any_case(void **state)
@@ -36,6 +44,46 @@ static void healthy_in_any_case(void **state)
 	for (i = 0; i < ARRAY_SIZE(texts); i++)
 		assert_int_equal(read_copy(texts[i], strlen(texts[i]), &why),
 				 APPSTATE_HEALTHY);
+}
+
+static void healthy_wants_its_weight(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t share;
+	} cases[] = {
+		{ "{\"ApplicationHealthState\": \"Healthy\"}", 100 },
+		{ "{\"ApplicationHealthState\": \"Healthy\", "
+		  "\"Weight\": 1}", 1 },
+		{ "{\"Weight\": 100, "
+		  "\"ApplicationHealthState\": \"Healthy\"}", 100 },
+		{ "{\"ApplicationHealthState\": \"Healthy\", "
+		  "\"weight\": 5}", 100 },
+	};
+	struct why why;
+	uint32_t share;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		share = 0;
+		assert_int_equal(read_share(cases[i].text,
+					    strlen(cases[i].text), &share,
+					    &why), APPSTATE_HEALTHY);
+		assert_int_equal(share, cases[i].share);
+	}
+}
+
+static void weight_0_drains(void **state)
+{
+	static const char text[] =
+		"{\"ApplicationHealthState\": \"Healthy\", \"Weight\": 0}";
+	struct why why;
+
+	(void)state;
+	assert_int_equal(read_copy(text, strlen(text), &why),
+			 APPSTATE_DRAINING);
+	assert_string_equal(why.text, "the application wants no new flows");
 }
 
 static void draining_in_any_case(void **state)
@@ -65,6 +113,21 @@ static void anything_else_is_a_failure(void **state)
 		  "the body has no ApplicationHealthState as a string" },
 		{ "{\"applicationhealthstate\": \"Healthy\"}",
 		  "the body has no ApplicationHealthState as a string" },
+		{ "{\"ApplicationHealthState\": \"Healthy\", "
+		  "\"Weight\": 101}",
+		  "its Weight is no integer from 0 to 100" },
+		{ "{\"ApplicationHealthState\": \"Healthy\", "
+		  "\"Weight\": -1}",
+		  "its Weight is no integer from 0 to 100" },
+		{ "{\"ApplicationHealthState\": \"Healthy\", "
+		  "\"Weight\": 0.5}",
+		  "its Weight is no integer from 0 to 100" },
+		{ "{\"ApplicationHealthState\": \"Healthy\", "
+		  "\"Weight\": \"5\"}",
+		  "its Weight is no integer from 0 to 100" },
+		{ "{\"ApplicationHealthState\": \"Healthy\", "
+		  "\"Weight\": null}",
+		  "its Weight is no integer from 0 to 100" },
 		{ "[\"Healthy\"]",
 		  "the body has no ApplicationHealthState as a string" },
 		{ "", "the body is no JSON: line 1: " },
@@ -97,9 +160,10 @@ static void anything_else_is_a_failure(void **state)
 static void nothing_is_a_failure(void **state)
 {
 	struct why why;
+	uint32_t share;
 
 	(void)state;
-	assert_int_equal(appstate_read(NULL, 0, &why), APPSTATE_OTHER);
+	assert_int_equal(appstate_read(NULL, 0, &share, &why), APPSTATE_OTHER);
 	assert_memory_equal(why.text, "the body is no JSON: ", 21);
 }
 
@@ -120,6 +184,8 @@ int main(void)
 {
 	const struct CMUnitTest cases[] = {
 		CASE(healthy_in_any_case),
+		CASE(healthy_wants_its_weight),
+		CASE(weight_0_drains),
 		CASE(draining_in_any_case),
 		CASE(anything_else_is_a_failure),
 		CASE(nothing_is_a_failure),

@@ -55,6 +55,9 @@ particular_nginx()
 			if (-e $dir/sick) {
 				return 200 '{"ApplicationHealthState": "Unhealthy"}';
 			}
+			if (-e $dir/tired) {
+				return 200 '{"ApplicationHealthState": "Healthy", "Weight": 25}';
+			}
 			if (-e $dir/draining) {
 				return 200 '{"ApplicationHealthState": "Draining"}';
 			}
@@ -68,6 +71,23 @@ particular_nginx()
 		END
 	done
 	start_nginx "$@"
+}
+
+# explained: the backend that each of some flows would get
+explained()
+{
+	local dst=$VIP:80 src=$CLIENT: i
+
+	[ "$FAMILY" = 4 ] || dst="[$VIP]:80" src="[$CLIENT]:"
+	for ((i = 2001; i <= 2600; i++)); do
+		echo "tcp $src$i $dst"
+	done | lb explain - | cut -d ' ' -f 7
+}
+
+# has_share BACKEND PERCENT
+has_share()
+{
+	[ "$(lb health show | awk -v name="$1" '$2 == name { print $7 }')" = "$2" ]
 }
 
 # all_pass, all_fail REASON TEXT: and b2 for that reason
@@ -122,6 +142,37 @@ case_body()
 		"status 200, but the body is not as wanted"
 	lb probe set ok body hex:6c6c0a
 	all_pass
+}
+
+# Who wants less gets less, and from nobody else a flow moves
+case_weight()
+{
+	setup http path /json json-state on
+	lb pool set web scheduler maglev
+	start_agent agent
+	all_pass
+	has_share b2 - || fail "share"
+	explained >"$T_DIR/before"
+	: >"$T_DIR/nginx-b2/tired"
+	wait_for 10 has_share b2 25
+	explained >"$T_DIR/tired"
+	expect_between "flows of who wants less" 25 80 \
+		"$(grep -c '^b2$' "$T_DIR/tired")"
+	expect "flows of others that have moved" 0 \
+		"$(paste "$T_DIR/before" "$T_DIR/tired" |
+			awk '$1 != "b2" && $1 != $2' | wc -l)"
+	# It outlasts changes, and what says nothing of it.
+	lb backend add web b9 "$(backend_addr 9)" weight 0
+	has_share b2 25 || fail "share after a change"
+	stop_agents
+	lb health set web b2 ok down
+	lb health set web b2 ok up
+	has_share b2 25 || fail "share when it is up again"
+	lb backend del web b9
+	rm "$T_DIR/nginx-b2/tired"
+	start_agent agent
+	wait_for 10 has_share b2 -
+	explained | diff "$T_DIR/before" - || fail "not as before"
 }
 
 case_json_state()
@@ -378,6 +429,7 @@ both_families "host" case_host
 both_families "statuses" case_expect
 both_families "body" case_body
 both_families "the application's state" case_json_state
+both_families "the application's weight" case_weight
 both_families "name for TLS" case_sni
 both_families "certificate" case_verify
 both_families "certificate's end" case_expiry

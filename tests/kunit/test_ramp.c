@@ -109,20 +109,21 @@ static void reached_grows_from_a_twentieth_to_all(struct kunit *test)
 {
 	struct nflb_pool *pool = settled(test, &nflb_sched_rr, equals);
 	const struct nflb_ramp *ramp = pool->ramp[0];
+	u32 end = ramp->time * NFLB_PCT_MAX;
 
-	KUNIT_EXPECT_EQ(test, nflb_ramp_reached(ramp, 1), ramp->time);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_reached(ramp, 1), end);
 	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, 0, 1), 100);
 	ramp_since(pool, 1, 0, 1);
 	KUNIT_EXPECT_EQ(test, nflb_ramp_reached(ramp, 1),
-			DIV_ROUND_UP(ramp->time, 20));
+			DIV_ROUND_UP(ramp->time, 20) * NFLB_PCT_MAX);
 	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, 0, 1), 5);
 	ramp_since(pool, 1, 1, 4);
-	KUNIT_EXPECT_GE(test, nflb_ramp_reached(ramp, 1), ramp->time / 4);
+	KUNIT_EXPECT_GE(test, nflb_ramp_reached(ramp, 1), end / 4);
 	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, 0, 1), 25);
 	ramp_since(pool, 1, 1, 1);
-	KUNIT_EXPECT_EQ(test, nflb_ramp_reached(ramp, 1), ramp->time);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_reached(ramp, 1), end);
 	ramp_since(pool, 1, 5, 1);
-	KUNIT_EXPECT_EQ(test, nflb_ramp_reached(ramp, 1), ramp->time);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_reached(ramp, 1), end);
 	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, 0, 1), 100);
 }
 
@@ -468,6 +469,135 @@ static void carry_ramps_from_none_settles(struct kunit *test)
 	nflb_object_put(&on->object);
 }
 
+/* A finished pool of equal members, without slow start. */
+static struct nflb_pool *plain(struct kunit *test,
+			       const struct nflb_sched *sched)
+{
+	struct nflb_pool *pool = nflb_test_pool(test, sched);
+
+	nflb_test_add_letters(test, pool, "abcd", equals);
+	nflb_test_finish(test, pool);
+	return pool;
+}
+
+static void want(struct kunit *test, struct nflb_pool *pool, u32 gate, u32 pos,
+		 u32 pct)
+{
+	KUNIT_ASSERT_EQ(test, nflb_pool_want(pool, pos, gate, pct), 0);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, gate, pos), pct);
+}
+
+/* Nor is anything made for those who want it all. */
+static void want_less_moves_no_other_flow(struct kunit *test)
+{
+	struct nflb_pool *pool = plain(test, &nflb_sched_maglev);
+	struct nflb_pool *rest = plain(test, &nflb_sched_maglev);
+	struct nflb_choice choice, former;
+	u32 n_taken = 0;
+	u32 i;
+
+	want(test, pool, 0, 2, 100);
+	KUNIT_EXPECT_NULL(test, pool->ramp[0]);
+	want(test, pool, 0, 2, 50);
+	for (i = 0; i < FLOWS; i++) {
+		choice = nflb_test_choose(pool, nflb_test_hash(i));
+		former = nflb_test_choose(rest, nflb_test_hash(i));
+		n_taken += choice.member == 2;
+		if (former.member != 2)
+			KUNIT_ASSERT_EQ(test, choice.member, former.member);
+	}
+	expect_near(test, n_taken, FLOWS / 8);
+	want(test, pool, 0, 2, 100);
+	for (i = 0; i < FLOWS; i++) {
+		choice = nflb_test_choose(pool, nflb_test_hash(i));
+		former = nflb_test_choose(rest, nflb_test_hash(i));
+		KUNIT_ASSERT_EQ(test, choice.member, former.member);
+	}
+}
+
+/* 4 to 4 to 2 to 1, as if it were their weights. */
+static void want_all_less_serve_by_that(struct kunit *test)
+{
+	static const u32 pct[] = { 40, 40, 20, 10 };
+	static const struct nflb_sched *const sched[] = {
+		&nflb_sched_maglev, &nflb_sched_random,
+	};
+	struct nflb_pool *pool;
+	u32 i, pos;
+	u32 *count;
+
+	for (i = 0; i < ARRAY_SIZE(sched); i++) {
+		pool = plain(test, sched[i]);
+		for (pos = 0; pos < 4; pos++)
+			KUNIT_ASSERT_EQ(test, 0,
+					nflb_pool_want(pool, pos, 0, pct[pos]));
+		count = nflb_test_count(test, pool, FLOWS);
+		for (pos = 0; pos < 4; pos++) {
+			KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, 0, pos),
+					pct[pos] * 100 / 40);
+			expect_near(test, count[pos], FLOWS * pct[pos] / 110);
+		}
+	}
+}
+
+/* The greatest that is left counts, and who is settled. */
+static void want_follows_who_is_there(struct kunit *test)
+{
+	struct nflb_pool *pool = gated(test, 0);
+
+	want(test, pool, GATE, 0, 20);
+	want(test, pool, GATE, 1, 10);
+	expect_state(test, pool, "rrss");
+	report(pool, 2, NFLB_HEALTH_DOWN);
+	report(pool, 3, NFLB_HEALTH_DOWN);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, GATE, 0), 100);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, GATE, 1), 50);
+	report(pool, 0, NFLB_HEALTH_DOWN);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, GATE, 1), 100);
+	report(pool, 2, NFLB_HEALTH_UP);
+	/* A twentieth of its ramp beside a tenth of the share */
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, GATE, 2), 5);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, GATE, 1), 10);
+}
+
+/* Half of a ramp, and half of its share */
+static void want_and_ramp_multiply(struct kunit *test)
+{
+	struct nflb_pool *pool = settled(test, &nflb_sched_maglev, equals);
+	u32 *count;
+
+	ramp_since(pool, 1, 1, 2);
+	KUNIT_ASSERT_EQ(test, nflb_pool_want(pool, 1, 0, 50), 0);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, 0, 1), 25);
+	count = nflb_test_count(test, pool, FLOWS);
+	expect_near(test, count[1], FLOWS / 16);
+}
+
+static void carry_ramps_keeps_what_is_wanted(struct kunit *test)
+{
+	struct nflb_pool *pool = plain(test, &nflb_sched_rr);
+	struct nflb_pool *next, *last;
+
+	want(test, pool, 0, 3, 30);
+	next = nflb_pool_copy(pool);
+	KUNIT_ASSERT_NOT_NULL(test, next);
+	/* The last one goes to the place of the second. */
+	KUNIT_ASSERT_EQ(test, nflb_pool_remove(next, 1), 0);
+	nflb_test_finish(test, next);
+	KUNIT_ASSERT_EQ(test, nflb_pool_carry_ramps(next, 0, pool, 0), 0);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(next, 0, 1), 30);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(next, 0, 2), 100);
+	want(test, next, 0, 1, 100);
+
+	last = nflb_pool_copy(next);
+	KUNIT_ASSERT_NOT_NULL(test, last);
+	nflb_test_finish(test, last);
+	KUNIT_ASSERT_EQ(test, nflb_pool_carry_ramps(last, 0, next, 0), 0);
+	KUNIT_EXPECT_NULL(test, last->ramp[0]);
+	nflb_object_put(&next->object);
+	nflb_object_put(&last->object);
+}
+
 static struct kunit_case nflb_ramp_cases[] = {
 	KUNIT_CASE(accepts_takes_its_share),
 	KUNIT_CASE(accepts_once_stays_so),
@@ -485,6 +615,11 @@ static struct kunit_case nflb_ramp_cases[] = {
 	KUNIT_CASE(panic_ends_ramps),
 	KUNIT_CASE(carry_ramps_keeps_how_far_they_are),
 	KUNIT_CASE(carry_ramps_from_none_settles),
+	KUNIT_CASE(want_less_moves_no_other_flow),
+	KUNIT_CASE(want_all_less_serve_by_that),
+	KUNIT_CASE(want_follows_who_is_there),
+	KUNIT_CASE(want_and_ramp_multiply),
+	KUNIT_CASE(carry_ramps_keeps_what_is_wanted),
 	{}
 };
 
