@@ -12,16 +12,6 @@
 #include "mem.h"
 #include "nocase.h"
 
-/* What nflb does not have at all, item by item */
-static const struct {
-	const char *collection;
-	const char *label;
-	const char *lack;
-} lacking[] = {
-	{ NAT_RULES, "inbound NAT rule", "inbound NAT" },
-	{ NAT_POOLS, "inbound NAT pool", "inbound NAT" },
-};
-
 static int read_frontend(struct importer *im, const json_t *json, void *arg)
 {
 	struct object *obj;
@@ -44,6 +34,32 @@ static int read_rule(struct importer *im, const json_t *json, void *arg)
 
 	(void)arg;
 	return item_read(im, json, &rule_kind, NULL, &obj);
+}
+
+/*
+ * One that does not name a pool is for one address of a network interface,
+ * which may be in several pools, or in none.
+ */
+static int read_nat(struct importer *im, const json_t *json, void *arg)
+{
+	const json_t *pool = importer_property(json, "backendAddressPool");
+	struct object *obj;
+
+	(void)arg;
+	if (json_is_object(pool))
+		return item_read(im, json, &nat_kind, NULL, &obj);
+	item_note_all(im, json, "inbound NAT rule",
+		      "\"nat add\" makes one of the backend that it is for");
+	return 0;
+}
+
+/* Only scale sets say which pool they are for. */
+static int note_nat_pool(struct importer *im, const json_t *json, void *arg)
+{
+	(void)arg;
+	item_note_all(im, json, "inbound NAT pool",
+		      "\"nat add\" makes a nat of the pool that it is for");
+	return 0;
 }
 
 static int read_outbound(struct importer *im, const json_t *json, void *arg)
@@ -74,14 +90,6 @@ static int read_inner_pool(struct importer *im, const json_t *json, void *arg)
 			  json_string_value(name)))
 		return 0;
 	return read_pool(im, json, arg);
-}
-
-static int note_lacking(struct importer *im, const json_t *json, void *arg)
-{
-	const size_t *i = arg;
-
-	item_note_all(im, json, lacking[*i].label, lacking[*i].lack);
-	return 0;
 }
 
 /* LB/NAME of a type below that of load balancers */
@@ -116,18 +124,6 @@ static int each_child(struct importer *im, const char *collection,
 	return err;
 }
 
-static int note_what_is_lacking(struct importer *im, const json_t *json)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(lacking); i++)
-		if (importer_each(im, json, lacking[i].collection,
-				  note_lacking, &i) ||
-		    each_child(im, lacking[i].collection, note_lacking, &i))
-			return -1;
-	return 0;
-}
-
 static int read_items(struct importer *im, const json_t *json)
 {
 	if (importer_each(im, json, FRONTENDS, read_frontend, NULL) ||
@@ -136,9 +132,11 @@ static int read_items(struct importer *im, const json_t *json)
 	    importer_each(im, json, POOLS, read_inner_pool, NULL) ||
 	    importer_each(im, json, RULES, read_rule, NULL) ||
 	    importer_each(im, json, OUTBOUND_RULES, read_outbound, NULL) ||
-	    each_child(im, OUTBOUND_RULES, read_outbound, NULL))
+	    each_child(im, OUTBOUND_RULES, read_outbound, NULL) ||
+	    importer_each(im, json, NAT_RULES, read_nat, NULL) ||
+	    each_child(im, NAT_RULES, read_nat, NULL))
 		return -1;
-	return note_what_is_lacking(im, json);
+	return importer_each(im, json, NAT_POOLS, note_nat_pool, NULL);
 }
 
 static int read_balancer(struct importer *im, const struct resource *resource)
@@ -158,12 +156,8 @@ static int read_balancer(struct importer *im, const struct resource *resource)
 /* What of a load balancer may be a resource of its own */
 static bool is_read(const char *collection)
 {
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(lacking); i++)
-		if (nocase_equal(collection, lacking[i].collection))
-			return true;
 	return nocase_equal(collection, POOLS) ||
+	       nocase_equal(collection, NAT_RULES) ||
 	       nocase_equal(collection, OUTBOUND_RULES);
 }
 

@@ -210,7 +210,7 @@ static const struct property address_properties[] = {
 	  .remark = "backends are servers, not load balancers" },
 	{ .name = "inboundNatRulesPortMapping", .take = take_usual,
 	  .usual = "[]",
-	  .remark = "nflb has no inbound NAT" },
+	  .remark = "a nat gives out its ports itself" },
 	{ .name = "networkInterfaceIPConfiguration", .take = take_nothing },
 	{ .name = "subnet", .take = take_nothing },
 	{ .name = "virtualNetwork", .take = take_nothing },

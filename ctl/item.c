@@ -146,23 +146,22 @@ static void describe(struct why *text, const json_t *json)
 }
 
 /**
- * item_note_all() - tells of an item that has no counterpart as a whole
+ * item_note_all() - tells of an item that is left out as a whole
  * @im: The import.
  * @json: The item.
  * @name: What it is called.
- * @lack: What is lacking.
+ * @remark: What can be done about it.
  */
 void item_note_all(struct importer *im, const json_t *json, const char *name,
-		   const char *lack)
+		   const char *remark)
 {
 	const char *own = json_string_value(nocase_get(json, "name", NULL));
 	struct why text = { "" };
 	char cut[EXCERPT_SIZE];
 
 	describe(&text, json);
-	notes_add(im->notes, "%s \"%s\" has no counterpart, nflb has no %s: %.450s",
-		  name, excerpt(own ? own_name(own) : "", cut), lack,
-		  text.text);
+	notes_add(im->notes, "%s \"%s\" is left out, %s: %.450s", name,
+		  excerpt(own ? own_name(own) : "", cut), remark, text.text);
 }
 
 static const char *type_name(json_type type)

@@ -75,7 +75,8 @@ struct item_kind {
  * @seen: Bit for each property that it has.
  * @address: Its address, or NULL.
  * @buf: Memory for a name or an address that the document has in parts.
- * @port: Port of a frontend, 0 for any.
+ * @port: Port of a frontend, 0 for any, or the first one of a range.
+ * @port_last: The last one of a range.
  * @backend_port: Port at the backend, 0 for the same.
  * @is_outbound_off: What backends open keeps their address in Azure, too.
  * @is_left_out: There is nothing here that could become of it.
@@ -91,6 +92,7 @@ struct item {
 	const char *address;
 	char buf[IMPORT_NAME_MAX + 1];
 	json_int_t port;
+	json_int_t port_last;
 	json_int_t backend_port;
 	bool is_outbound_off;
 	bool is_left_out;
@@ -101,7 +103,7 @@ int item_read(struct importer *im, const json_t *json,
 	      struct object **obj);
 int item_take_all(struct item *item);
 void item_note_all(struct importer *im, const json_t *json, const char *name,
-		   const char *lack);
+		   const char *remark);
 int item_read_name(struct item *item);
 int item_set(struct item *item, int field, const char *text);
 int item_fail(struct item *item, const char *key, const json_t *value,

@@ -441,6 +441,58 @@ const struct item_kind rule_kind = {
 	.properties = rule_properties, .finish = finish_rule,
 };
 
+static int take_range_end(struct item *item, const struct property *property,
+			  const json_t *value)
+{
+	return take_port_number(item, property, value, &item->port_last);
+}
+
+/* A range over a pool; its ports are given out here, as there. */
+static int finish_nat(struct item *item)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld-%lld", (long long)item->port,
+		 (long long)item->port_last);
+	return item_set(item, NAT_PORT, text);
+}
+
+static const struct twin nat_protocols[] = {
+	{ "Tcp", "tcp", NULL },
+	{ "Udp", "udp", NULL },
+	{ NULL, NULL, NULL },
+};
+
+static const struct property nat_properties[] = {
+	{ .name = "frontendIPConfiguration", .take = take_frontend,
+	  .is_required = true,
+	  .field = NAT_FRONTEND, .collection = FRONTENDS },
+	{ .name = "protocol", .take = take_word, .is_required = true,
+	  .field = NAT_PROTOCOL, .words = nat_protocols },
+	{ .name = "frontendPortRangeStart", .take = take_port,
+	  .is_required = true },
+	{ .name = "frontendPortRangeEnd", .take = take_range_end,
+	  .is_required = true },
+	{ .name = "backendPort", .take = take_number, .is_required = true,
+	  .field = NAT_BACKEND_PORT },
+	{ .name = "backendAddressPool", .take = take_pool,
+	  .is_required = true, .field = NAT_POOL, .collection = POOLS },
+	{ .name = "frontendPort", .take = take_nothing },
+	{ .name = "backendIPConfiguration", .take = take_nothing },
+	{ .name = "idleTimeoutInMinutes", .take = take_minutes,
+	  .field = NAT_IDLE_TIMEOUT },
+	{ .name = "enableTcpReset", .take = take_switch,
+	  .field = NAT_TCP_RESET },
+	{ .name = "enableFloatingIP", .take = take_usual, .usual = "false",
+	  .remark = "backends get packets to their own address" },
+	{ .name = NULL },
+};
+
+const struct item_kind nat_kind = {
+	.label = "inbound NAT rule", .collection = NAT_RULES, .kind = KIND_NAT,
+	.properties = nat_properties, .finish = finish_nat,
+};
+
 /* Without a number, or with 0, backends have as many as the table says. */
 static int take_ports(struct item *item, const struct property *property,
 		      const json_t *value)

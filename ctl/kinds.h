@@ -19,6 +19,7 @@ extern const struct item_kind frontend_kind;
 extern const struct item_kind probe_kind;
 extern const struct item_kind pool_kind;
 extern const struct item_kind rule_kind;
+extern const struct item_kind nat_kind;
 extern const struct item_kind outbound_kind;
 extern const struct item_kind balancer_kind;
 

@@ -594,7 +594,7 @@ static const struct remark remarks[] = {
 	{ WITH_LB("{\"type\":\"Microsoft.Network/loadBalancers/backendAddressPools\",\"name\":\"lb/p\",\"comments\":\"c\",\"copy\":{\"name\":\"l\",\"count\":1},\"condition\":true,\"dependsOn\":[],\"tags\":{}}"),
 	  "" },
 	{ WITH_LB("{\"type\":\"Microsoft.Network/loadBalancers/inboundNatRules\",\"name\":\"lb/n\",\"properties\":{\"frontendPort\":\"[utcNow()]\"}}"),
-	  "inbound NAT rule \"n\" has no counterpart, nflb has no inbound NAT: frontendPort resources[1].properties.frontendPort: \"[utcNow()]\" could not be ...\n" },
+	  "inbound NAT rule \"n\" is left out, \"nat add\" makes one of the backend that it is for: frontendPort resources[1].properties.frontendPort: \"[utcNow()]\" could not be ...\n" },
 	{ WITH_LB("{\"type\":\"Microsoft.Network/loadBalancers/backendAddressPools\",\"name\":\"lb/p\",\"new\":\"[utcNow()]\"}"),
 	  "pool \"p\": new resources[1].new: \"[utcNow()]\" could not be resolved: utcNow(): ... has no counterpart: nflb does not know it\n" },
 	{ WITH_LB("{\"type\":\"Microsoft.Network/loadBalancers/probes\",\"name\":\"lb/t\"}"),
