@@ -7,6 +7,7 @@
 #ifndef _NFLB_INDEX_H
 #define _NFLB_INDEX_H
 
+#include <linux/limits.h>
 #include <linux/types.h>
 
 #define NFLB_NONE U32_MAX

@@ -236,10 +236,13 @@ static void nflb_counters_expect_grown(struct kunit *test, const u64 *before,
 static void fold_while_cpus_count_only_grows(struct kunit *test)
 {
 	struct nflb_counters_ctx *ctx = test->priv;
-	u64 sum[2][NFLB_N_COUNTERS] = {}, reasons[2][NFLB_N_REASONS] = {};
+	u64 sum[2][NFLB_N_COUNTERS] = {};
+	u64 (*reasons)[NFLB_N_REASONS];
 	u32 i = 0;
 	int cpu;
 
+	reasons = kunit_kzalloc(test, 2 * sizeof(*reasons), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, reasons);
 	for_each_online_cpu(cpu)
 		nflb_counters_begin(test, cpu, ROUNDS);
 	while (nflb_counters_are_busy(ctx)) {
