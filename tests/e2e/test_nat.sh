@@ -17,7 +17,7 @@ nat_doc()
 		     "backends": [$(backends_json "$@")]}],
 	  "nats": [{"name": "ssh", "frontend": "web-ip", "protocol": "tcp",
 		    "port": "50000-50002", "pool": "web",
-		    "backend_port": 9000, "quarantine_ms": 2000}] }
+		    "backend_port": 9000, "quarantine_ms": $((3000 * SLOW))}] }
 	END
 }
 
