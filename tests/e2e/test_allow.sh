@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Allow lists: where new flows of a service may come from.
+# once: who gets a flow is decided alike in every kernel
 #
 #   cl1 cl2 --- gw (nflb) --- sw --- b1 b2 (servers, echo at port 9000)
 . "$(dirname "$0")/lib.sh"

@@ -3,6 +3,7 @@
 #
 # Inbound NAT: one port to one backend, and a range over a pool, in which who
 # has a port keeps it, whoever comes and goes.
+# once: who gets a flow is decided alike in every kernel
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4
 . "$(dirname "$0")/lib.sh"

@@ -3,6 +3,7 @@
 #
 # The panic threshold of a pool: while too few backends pass a probe, it does
 # not count.
+# once: who gets a flow is decided alike in every kernel
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (nginx, servers)
 . "$(dirname "$0")/lib.sh"

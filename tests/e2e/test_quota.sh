@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # How many flows there may be.
+# once: who gets a flow is decided alike in every kernel
 #
 #   cl1 cl2 --- gw (nflb) --- sw --- b1 b2 b3 (servers)
 . "$(dirname "$0")/lib.sh"

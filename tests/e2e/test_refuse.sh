@@ -410,6 +410,7 @@ case_service()
 	service set web tcp-reset yes -> service "web": tcp-reset yes: allowed on, off
 	service set web max-flows -1 -> service "web": max-flows -1: not a number, allowed 0..100000000, or off
 	service set web max-rate 1000001 -> service "web": max-rate 1000001: allowed 0..1000000, or off
+	service set web no-flow reject -> service "web": no-flow reject: allowed pick-up, reset, drop
 	service set web allow 10.0.0.0/33 -> service "web": allow 10.0.0.0/33: prefix "10.0.0.0/33": allowed 0..32
 	service set web allow 10.0.0.0/ -> service "web": allow 10.0.0.0/: prefix "10.0.0.0/": not a number, allowed 0..32
 	service set web allow 10.0.0.0/8,10.0.0 -> service "web": allow 10.0.0.0/8,10.0.0: prefix "10.0.0": not an IPv4 or IPv6 prefix
@@ -421,7 +422,6 @@ case_service()
 	refused 1 <<-'END'
 	service set web allow fd00::/8 -> allow has IPv6 prefixes, frontend f4 is IPv4
 	service set any6 allow 10.0.0.0/8 -> allow has IPv4 prefixes, frontend f6 is IPv6
-	service set web no-flow reject -> service "web": no-flow reject: allowed pick-up, reset, drop
 	END
 	refused_raw <<-'END'
 	service-new name=t frontend=f4 protocol#6 port#81 -> EINVAL missing 6
@@ -494,7 +494,7 @@ case_nat()
 	nat add new frontend f4 protocol any port 81 pool w4 backend a backend-port 22 -> nat "new": protocol any: allowed tcp, udp, sctp
 	nat add new frontend f4 protocol tcp port 81 pool w4 backend a -> nat "new": backend-port is required
 	nat set ssh all-down all -> nat "ssh": all-down all: allowed drop, reject
-	nat set ssh quarantine 25h -> nat "ssh": quarantine 25h: allowed 0ms..24h, or off
+	nat set ssh quarantine 25h -> nat "ssh": quarantine 25h: allowed 0ms..1d, or off
 	nat set ssh affinity none -> unknown keyword "affinity"; see "lbctl nat set help"
 	END
 	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "a", "port": 2010}]/' "$T_DIR/base.json" >"$T_DIR/doc"
@@ -543,7 +543,7 @@ case_snat()
 	snat add new pool empty address 2001:db8:f::9 -> snat out has an address of these already
 	snat add new pool w4 address 203.0.113.9 ports 12 -> ports 12: allowed are azure, dynamic and multiples of 8
 	snat add new pool w4 address 203.0.113.9 ports 32008 -> 2 backends x 32008 ports are more than the 64000 that services leave
-	snat add new pool w4 address 203.0.113.1 ports 32000 -> 2 backends x 32000 ports are more than the 63896 that services leave
+	snat add new pool w4 address 203.0.113.1 ports 32000 -> 2 backends x 32000 ports are more than the 63872 that services leave
 	snat set out address 2001:db8:f::1 -> services have all ports of the addresses of snat out
 	snat set nix ports azure -> there is no snat nix
 	snat del nix -> there is no snat nix
