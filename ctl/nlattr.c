@@ -11,8 +11,8 @@
 #include "nflb.h"
 #include "nl_internal.h"
 
-static_assert(NFLB_A_COUNTERS_MAX <= NL_ATTRS_MAX &&
-	      NFLB_A_SERVICE_MAX <= NL_ATTRS_MAX);
+static_assert(NL_ATTRS_MAX >= NFLB_A_COUNTERS_MAX &&
+	      NL_ATTRS_MAX >= NFLB_A_SERVICE_MAX);
 
 static const void *payload_of(const struct nlattr *attr)
 {

@@ -476,14 +476,14 @@ static const struct field backend_fields[] = {
 	[type##_NEW_FLOWS] = {						\
 		.word = "new-flows", .key = "new_flows_mode",		\
 		.arg = "standard|express",				\
-		.help = "express: opened past the rules of the host (standard)", \
+		.help = "express: past the rules of the host (standard)", \
 		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_NEW_FLOWS,	\
 		.words = new_flows_words,				\
 		.number_default = NFLB_NEW_FLOWS_STANDARD,		\
 	},								\
 	[type##_ON_DOWN] = {						\
 		.word = "on-down", .key = "on_down", .arg = "keep|reset", \
-		.help = "reset: ends connections of backends that go down (keep)", \
+		.help = "reset: ends flows of backends that go down (keep)", \
 		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_ON_DOWN,	\
 		.words = on_down_words,					\
 		.number_default = NFLB_ON_DOWN_KEEP,			\
@@ -505,10 +505,12 @@ static const struct field backend_fields[] = {
 		.number_default = NFLB_HALF_OPEN_TIMEOUT_MS,		\
 	},								\
 	[type##_HALF_CLOSED_TIMEOUT] = {				\
-		.word = "half-closed-timeout", .key = "half_closed_timeout_ms", \
+		.word = "half-closed-timeout",				\
+		.key = "half_closed_timeout_ms",			\
 		.arg = "TIME",						\
 		.help = "TCP: the same once an end has closed it (60s)", \
-		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_HALF_CLOSED_TIMEOUT_MS, \
+		.kind = VALUE_MS,					\
+		.attr = NFLB_A_SERVICE_HALF_CLOSED_TIMEOUT_MS,		\
 		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,	\
 		.number_default = NFLB_HALF_CLOSED_TIMEOUT_MS,		\
 	},								\

@@ -424,7 +424,7 @@ void nflb_snat_sweep(struct nflb_net *nn)
 	}
 }
 
-/* Flows whose entries root has taken our helper from: nobody tells their end. */
+/* Flows whose entries lost our helper to root: nobody tells their end. */
 static void nflb_snat_end_orphans(struct nflb_outlet *outlet)
 {
 	struct nflb_block *block;
