@@ -498,14 +498,14 @@ case_nat()
 	nat set ssh affinity none -> unknown keyword "affinity"; see "lbctl nat set help"
 	END
 	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "a", "port": 2010}]/' "$T_DIR/base.json" >"$T_DIR/doc"
-	expect_refusal 1 "lbctl: $T_DIR/doc:33: mapping \"ssh/a\": port 2010: nat ssh has 2000 to 2009" \
+	expect_refusal 1 "lbctl: $T_DIR/doc:21: mapping \"ssh/a\": port 2010: nat ssh has 2000 to 2009" \
 		lb apply "$T_DIR/doc"
 	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "b", "port": 2005}, {"backend": "a", "port": 2005}]/' \
 		"$T_DIR/base.json" >"$T_DIR/doc"
-	expect_refusal 1 "lbctl: $T_DIR/doc:33: mapping \"ssh/b\": port 2005 is given to backend a already" \
+	expect_refusal 1 "lbctl: $T_DIR/doc:21: mapping \"ssh/b\": port 2005 is given to backend a already" \
 		lb apply "$T_DIR/doc"
 	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "c", "port": 2005}]/' "$T_DIR/base.json" >"$T_DIR/doc"
-	expect_refusal 2 "lbctl: $T_DIR/doc:33: mapping \"c\": backend c: pool \"w4\" has no such backend" \
+	expect_refusal 2 "lbctl: $T_DIR/doc:21: mapping \"c\": backend c: pool \"w4\" has no such backend" \
 		lb apply "$T_DIR/doc"
 }
 
