@@ -506,33 +506,35 @@ static void write_prober(FILE *out, const struct prober *prober)
 }
 
 static void write_alert(FILE *out, const struct alert *alert,
-			enum alert_kind kind, const struct alert_owner *owner)
+			enum alert_kind kind, const char *label)
 {
 	const struct alert_rule *rule = &alert_rules[kind];
-	char label[PAIR_SIZE] = "";
 
-	if (owner)
-		snprintf(label, sizeof(label), ",%s=\"%s\"",
-			 object_types[owner->kind].name, owner->name);
 	fprintf(out, "nflb_alert_active{alert=\"%s\",severity=\"%s\"%s} %d\n",
 		rule->name, rule->severity, label, alert->is_active);
 }
 
+static void write_owned(FILE *out, const struct alert_owner *owner)
+{
+	char label[PAIR_SIZE];
+	enum alert_kind kind;
+
+	snprintf(label, sizeof(label), ",%s=\"%s\"",
+		 object_types[owner->kind].name, owner->name);
+	for (kind = alert_owner_first(owner); kind < alert_owner_end(owner);
+	     kind++)
+		write_alert(out, &owner->alerts[kind], kind, label);
+}
+
 static void write_alerts(FILE *out, const struct alerts *alerts)
 {
-	const struct alert_owner *item;
-	enum alert_kind kind;
 	size_t i;
 
 	metrics_head(out, "alert_active", "gauge",
 		     "Whether the alert is active; see ALERTS in lbctl(8).");
-	for (i = 0; i < alerts->n; i++) {
-		item = &alerts->items[i];
-		for (kind = alert_owner_first(item);
-		     kind < alert_owner_end(item); kind++)
-			write_alert(out, &item->alerts[kind], kind, item);
-	}
-	write_alert(out, &alerts->conntrack, ALERT_CONNTRACK_USAGE, NULL);
+	for (i = 0; i < alerts->n; i++)
+		write_owned(out, &alerts->items[i]);
+	write_alert(out, &alerts->conntrack, ALERT_CONNTRACK_USAGE, "");
 }
 
 /**

@@ -12,7 +12,8 @@
 #include "nl_internal.h"
 
 static_assert(NL_ATTRS_MAX >= NFLB_A_COUNTERS_MAX &&
-	      NL_ATTRS_MAX >= NFLB_A_SERVICE_MAX);
+	      NL_ATTRS_MAX >= NFLB_A_SERVICE_MAX,
+	      "attributes without room");
 
 static const void *payload_of(const struct nlattr *attr)
 {

@@ -58,7 +58,7 @@ static int parse_length(const char *text, struct prefix *prefix,
 {
 	uint64_t len;
 
-	if (parse_u64(text, 0, 8 * prefix->address.len, &len, why))
+	if (parse_u64(text, 0, 8ULL * prefix->address.len, &len, why))
 		return -1;
 	prefix->len = len;
 	return check_bits(prefix, why);

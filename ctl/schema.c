@@ -732,7 +732,8 @@ static const struct field fastpath_fields[] = {
 };
 
 static_assert(ARRAY_SIZE(service_fields) <= FIELDS_MAX &&
-	      ARRAY_SIZE(probe_fields) <= FIELDS_MAX);
+	      ARRAY_SIZE(probe_fields) <= FIELDS_MAX,
+	      "fields without room");
 
 const struct object_type object_types[KINDS] = {
 	[KIND_FRONTEND] = {
