@@ -90,12 +90,10 @@ err_free_reasons:
  */
 void nflb_net_put_flow(struct nflb_net *nn)
 {
-	struct work_struct *work = &nn->idle_work;
-
 	/* Pairs with synchronize_net() in nflb_txn_update_hooks(). */
 	if (atomic_dec_and_test(&nn->n_flows) &&
 	    READ_ONCE(nn->has_idle_hooks))
-		queue_work(nflb_wq, work);
+		queue_work(nflb_wq, &nn->idle_work);
 }
 
 /**

@@ -9,9 +9,9 @@ set -uo pipefail
 # checkpatch knows it too.
 skip=(api/check_bq27xxx_data null/badzero misc/minmax)
 
-# It takes nflb_flow.backend, which is exchanged, for the object that is freed,
-# and n_flows, which says whether the hooks can go, for its reference count.
-expected='kmod/flow.c:.*: WARNING: atomic_dec_and_test variation before object free'
+# It takes n_flows, which says whether the hooks can go, for a reference count of
+# what is freed.
+expected='kmod/net.c:.*: WARNING: atomic_dec_and_test variation before object free'
 
 rules()
 {
