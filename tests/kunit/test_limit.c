@@ -42,8 +42,8 @@ static void enter_is_exact(struct kunit *test)
 
 static void finish_has_room_only_for_limits(struct kunit *test)
 {
-	KUNIT_EXPECT_NULL(test, limited(test, &nflb_sched_rr, 0)->room);
-	KUNIT_EXPECT_NOT_NULL(test, limited(test, &nflb_sched_rr, 1)->room);
+	KUNIT_EXPECT_FALSE(test, !!limited(test, &nflb_sched_rr, 0)->room);
+	KUNIT_EXPECT_TRUE(test, !!limited(test, &nflb_sched_rr, 1)->room);
 }
 
 /* As if it were not eligible: by maglev nobody else's flow moves. */
