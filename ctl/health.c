@@ -52,24 +52,16 @@ static void cell_text(const struct nl_attrs *nest, uint16_t attr)
 		cell_none();
 }
 
-static void cell_number(const struct nl_attrs *nest, uint16_t attr)
-{
-	if (nl_has(nest, attr))
-		cell_u64(nl_u32(nest, attr));
-	else
-		cell_none();
-}
-
 /* What the last report said, if there was one */
 static void show_report(const struct nl_attrs *nest)
 {
 	cell_bool(nl_has(nest, NFLB_A_PROBE_STATE_STALE));
-	cell_number(nest, NFLB_A_PROBE_STATE_SHARE);
+	view_number(nest, NFLB_A_PROBE_STATE_SHARE);
 	if (nl_has(nest, NFLB_A_PROBE_STATE_SECONDS))
 		cell_ms(nl_u32(nest, NFLB_A_PROBE_STATE_SECONDS) * 1000ULL);
 	else
 		cell_none();
-	cell_number(nest, NFLB_A_PROBE_STATE_RTT_US);
+	view_number(nest, NFLB_A_PROBE_STATE_RTT_US);
 	cell_results(nest);
 	cell_text(nest, NFLB_A_PROBE_STATE_REASON);
 	cell_text(nest, NFLB_A_PROBE_STATE_TEXT);
@@ -85,7 +77,7 @@ static void show_ejection(const struct nl_attrs *attrs)
 
 	/* The kernel's clock is coarse, and rounds up. */
 	cell_ms(time_ms > left_ms ? time_ms - left_ms : 0);
-	cell_number(attrs, NFLB_A_BACKEND_CONNECT_US);
+	view_number(attrs, NFLB_A_BACKEND_CONNECT_US);
 	cell_none();
 	cell_string(word_name(eject_reason_words, reason) ?: "unknown");
 	snprintf(text, sizeof(text), "ejected, back in %s",
@@ -107,7 +99,7 @@ static void show_trials(const struct nl_attrs *attrs)
 		return;
 	}
 	cell_none();
-	cell_number(attrs, NFLB_A_BACKEND_CONNECT_US);
+	view_number(attrs, NFLB_A_BACKEND_CONNECT_US);
 	cell_none();
 	cell_none();
 	cell_none();

@@ -55,14 +55,6 @@ static const struct column mapping_columns[] = {
 	{ NULL, NULL, 0 },
 };
 
-static void cell_number(const struct nl_attrs *attrs, uint16_t attr)
-{
-	if (nl_has(attrs, attr))
-		cell_u64(nl_u32(attrs, attr));
-	else
-		cell_none();
-}
-
 static void mapping_cells(const struct object *obj,
 			  const struct nl_attrs *attrs)
 {
@@ -85,7 +77,7 @@ static void mapping_cells(const struct object *obj,
 		cell_u64_as(left_ms, format_ms(left_ms, time));
 	else
 		cell_none();
-	cell_number(attrs, NFLB_A_MAPPING_ACTIVE);
+	view_number(attrs, NFLB_A_MAPPING_ACTIVE);
 }
 
 const struct view mapping_view = {

@@ -8,12 +8,14 @@
 #include <linux/genetlink.h>
 #include <string.h>
 
+#include "mem.h"
 #include "nflb.h"
 #include "nl_internal.h"
 
-static_assert(NL_ATTRS_MAX >= NFLB_A_COUNTERS_MAX &&
-	      NL_ATTRS_MAX >= NFLB_A_SERVICE_MAX,
-	      "attributes without room");
+static_assert(ARRAY_SIZE(((struct nl_attrs *)0)->by_type) >
+	      NFLB_A_COUNTERS_MAX, "counters without room");
+static_assert(ARRAY_SIZE(((struct nl_attrs *)0)->by_type) >
+	      NFLB_A_SERVICE_MAX, "attributes of services without room");
 
 static const void *payload_of(const struct nlattr *attr)
 {

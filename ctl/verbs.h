@@ -46,5 +46,6 @@ int view_show(struct context *ctx, const struct view *view, int argc,
 void view_list(const struct view *view, const struct nl_list *list);
 void view_cells(const struct object *obj, unsigned int first,
 		unsigned int last);
+void view_number(const struct nl_attrs *attrs, uint16_t attr);
 
 #endif /* LBCTL_VERBS_H */

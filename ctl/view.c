@@ -98,6 +98,19 @@ void view_cells(const struct object *obj, unsigned int first, unsigned int last)
 	}
 }
 
+/**
+ * view_number() - puts a number that may be absent into the table
+ * @attrs: What the kernel says.
+ * @attr: The attribute, a number of 32 bits.
+ */
+void view_number(const struct nl_attrs *attrs, uint16_t attr)
+{
+	if (nl_has(attrs, attr))
+		cell_u64(nl_u32(attrs, attr));
+	else
+		cell_none();
+}
+
 static void show_row(const struct view *view, const struct nl_attrs *attrs)
 {
 	struct object *obj = wire_read(attrs, view->kind);

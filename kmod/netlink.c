@@ -584,24 +584,12 @@ static u32 nflb_nl_count(const struct genl_info *info, int attr)
 	return n;
 }
 
-/* Of an attribute that is there several times, attrs has the last. */
-static int nflb_nl_prefixes(struct genl_info *info, struct nflb_allow *allow)
+static int nflb_nl_prefix(struct genl_info *info, void *data)
 {
+	const struct nlattr *nla = info->attrs[NFLB_A_SERVICE_ALLOW];
 	const struct nflb_why why = { info->extack, info->attrs };
-	struct nlattr *nla;
-	int left;
-	int err;
 
-	nlmsg_for_each_attr(nla, info->nlhdr, GENL_HDRLEN, left) {
-		if (nla_type(nla) != NFLB_A_SERVICE_ALLOW)
-			continue;
-		info->attrs[NFLB_A_SERVICE_ALLOW] = nla;
-		err = nflb_allow_add(allow, nla_data(nla), nla_len(nla), &why);
-		if (err)
-			return err;
-	}
-	nflb_allow_finish(allow);
-	return 0;
+	return nflb_allow_add(data, nla_data(nla), nla_len(nla), &why);
 }
 
 /* Reads an allow list that may be there; *allow is NULL without. */
@@ -624,9 +612,11 @@ static int nflb_nl_allow(struct genl_info *info, struct nflb_allow **allow)
 	/* From anywhere: there is no list. */
 	if (n == 1 && !nla_len(info->attrs[NFLB_A_SERVICE_ALLOW]))
 		return 0;
-	err = nflb_nl_prefixes(info, *allow);
+	err = nflb_nl_each(info, NFLB_A_SERVICE_ALLOW, nflb_nl_prefix, *allow);
 	if (err)
 		nflb_allow_put(*allow);
+	else
+		nflb_allow_finish(*allow);
 	return err;
 }
 

@@ -205,9 +205,9 @@ static void nflb_txn_move_backends(const struct nflb_snapshot *old,
 
 /*
  * Tells the flows of services, those that exist, too, whether they may take
- * the fast path, and for how long they may be idle. The first packet of a flow
- * comes to an account by way of the snapshot, so it sees what has been written
- * before that is published.
+ * the fast path, for how long they may be idle, and how many there may be. The
+ * first packet of a flow comes to an account by way of the snapshot, so it sees
+ * what has been written before that is published.
  */
 static void nflb_txn_tell_flows(struct nflb_net *nn,
 				const struct nflb_snapshot *old,
@@ -233,19 +233,18 @@ static void nflb_txn_tell_flows(struct nflb_net *nn,
 				   service->is_slow);
 		is_stale |= nflb_times_update(&service->account->times,
 					      &service->idle);
+		WRITE_ONCE(service->account->max_flows, service->max_flows);
+		WRITE_ONCE(service->account->new_flows.rate,
+			   service->max_rate);
 	}
 	WRITE_ONCE(nn->has_express, has_express);
 	nflb_wheel_follow(nn, has_reset, is_stale);
 }
 
-/*
- * Tells how many flows services and backends may have. What has not changed
- * has told so before.
- */
-static void nflb_txn_tell_limits(const struct nflb_snapshot *old,
-				 const struct nflb_snapshot *new)
+/* Tells backends how many flows they may have, also before they are seen. */
+static void nflb_txn_tell_backends(const struct nflb_snapshot *old,
+				   const struct nflb_snapshot *new)
 {
-	const struct nflb_service *service;
 	struct nflb_member *member;
 	struct nflb_pool *pool;
 	u32 pos, i;
@@ -259,15 +258,6 @@ static void nflb_txn_tell_limits(const struct nflb_snapshot *old,
 			WRITE_ONCE(member->backend->account.max_flows,
 				   member->max_flows);
 		}
-	}
-	for (pos = 0; pos < new->services.n_slots; pos++) {
-		service = nflb_snapshot_service(new, pos);
-		if (!service ||
-		    (old && service == nflb_snapshot_service(old, pos)))
-			continue;
-		WRITE_ONCE(service->account->max_flows, service->max_flows);
-		WRITE_ONCE(service->account->new_flows.rate,
-			   service->max_rate);
 	}
 }
 
@@ -444,7 +434,7 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	list_for_each_entry(doom, &txn->doomed, node)
 		WRITE_ONCE(doom->backend->is_doomed, true);
 	nflb_txn_tell_flows(nn, old, new);
-	nflb_txn_tell_limits(old, new);
+	nflb_txn_tell_backends(old, new);
 	nflb_ping_update(new);
 	nflb_snat_follow(nn, new);
 	rcu_assign_pointer(nn->snap, new);

@@ -24,15 +24,6 @@ objects()
 	END
 }
 
-# endpoint ADDRESS PORT
-endpoint()
-{
-	case $1 in
-	*:*) echo "[$1]:$2" ;;
-	*) echo "$1:$2" ;;
-	esac
-}
-
 # explain PROTOCOL FROM PORT
 explain()
 {

@@ -78,14 +78,6 @@ case_range()
 	grep -q "^backend *b2 " "$T_DIR/explain"
 }
 
-endpoint()
-{
-	case $1 in
-	*:*) echo "[$1]:$2" ;;
-	*) echo "$1:$2" ;;
-	esac
-}
-
 # Open connections stay, and so do those who have a port
 case_grows_and_shrinks()
 {

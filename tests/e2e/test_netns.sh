@@ -195,15 +195,6 @@ is_used()
 	[ "$(module_uses)" = "$1" ]
 }
 
-# endpoint ADDRESS PORT
-endpoint()
-{
-	case $1 in
-	*:*) echo "[$1]:$2" ;;
-	*) echo "$1:$2" ;;
-	esac
-}
-
 for i in 1 2 3; do
 	topo_space "c$i" 0
 	topo_space "s$i" 0

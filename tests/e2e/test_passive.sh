@@ -324,15 +324,6 @@ case_row()
 	wait_for 10 is_ejected b1 Refused 60000
 }
 
-# endpoint ADDRESS PORT
-endpoint()
-{
-	case $1 in
-	*:*) echo "[$1]:$2" ;;
-	*) echo "$1:$2" ;;
-	esac
-}
-
 # How soon a SYN is answered, and that p2c goes by it
 case_connect()
 {

@@ -45,15 +45,6 @@ setup()
 	[ $# = 1 ] || lb pool set web "${@:2}"
 }
 
-# endpoint ADDRESS PORT
-endpoint()
-{
-	case $1 in
-	*:*) echo "[$1]:$2" ;;
-	*) echo "$1:$2" ;;
-	esac
-}
-
 # explained NAME [PORT]: into that file the backend of each flow, and who ramps
 explained()
 {

@@ -76,9 +76,10 @@ particular_nginx()
 # explained: the backend that each of some flows would get
 explained()
 {
-	local dst=$VIP:80 src=$CLIENT: i
+	local dst src i
 
-	[ "$FAMILY" = 4 ] || dst="[$VIP]:80" src="[$CLIENT]:"
+	dst=$(endpoint "$VIP" 80)
+	src=$(endpoint "$CLIENT" "")
 	for ((i = 2001; i <= 2600; i++)); do
 		echo "tcp $src$i $dst"
 	done | lb explain - | cut -d ' ' -f 7

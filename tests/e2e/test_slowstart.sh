@@ -66,15 +66,6 @@ has_share()
 	[ "$share" != - ] && [ "$share" -ge "$2" ]
 }
 
-# endpoint ADDRESS PORT
-endpoint()
-{
-	case $1 in
-	*:*) echo "[$1]:$2" ;;
-	*) echo "$1:$2" ;;
-	esac
-}
-
 # explained PROTOCOL PORT: "BACKEND RAMPING" for each flow
 explained()
 {

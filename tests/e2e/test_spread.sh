@@ -157,15 +157,6 @@ conns()
 		.hairpin] | map(tostring)' | sort
 }
 
-# endpoint ADDRESS PORT
-endpoint()
-{
-	case $1 in
-	*:*) echo "[$1]:$2" ;;
-	*) echo "$1:$2" ;;
-	esac
-}
-
 case_conns()
 {
 	local rr=rr$FAMILY wrr=wrr$FAMILY

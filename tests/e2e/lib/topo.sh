@@ -176,3 +176,12 @@ both_families()
 		tap_run "$1, IPv$family" "${@:2}"
 	done
 }
+
+# endpoint ADDRESS PORT: as lbctl and others want it
+endpoint()
+{
+	case $1 in
+	*:*) echo "[$1]:$2" ;;
+	*) echo "$1:$2" ;;
+	esac
+}
