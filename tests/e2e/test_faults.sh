@@ -6,6 +6,7 @@
 # short, for flows and for configurations.
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (servers)
+# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/traffic.sh"

@@ -7,6 +7,7 @@
 #   c1 --- g1 (nflb) --- s1 (nginx)      the same three times, with the same
 #   c2 --- g2 (nflb) --- s2 (nginx)      addresses
 #   c3 --- g3 (nflb) --- s3 (nginx)
+# processors: 2
 # limit: 900
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"

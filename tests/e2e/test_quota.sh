@@ -5,6 +5,7 @@
 # once: who gets a flow is decided alike in every kernel
 #
 #   cl1 cl2 --- gw (nflb) --- sw --- b1 b2 b3 (servers)
+# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/traffic.sh"

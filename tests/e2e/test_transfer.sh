@@ -4,6 +4,7 @@
 # Long transfers arrive as they were sent, and are counted as they were.
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 (nginx, servers)
+# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/traffic.sh"
 

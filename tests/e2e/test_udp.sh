@@ -5,6 +5,7 @@
 # two datagrams are sent by two processors at the same time.
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (dnsmasq, servers)
+# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/traffic.sh"
 

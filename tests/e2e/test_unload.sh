@@ -4,6 +4,7 @@
 # The module goes under load and comes back.
 #
 #   cl1 cl2 (wrk, datagrams) --- gw (nflb) --- sw --- b1 b2 b3 (nginx, dnsmasq)
+# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$NFLB_TOP/tests/vm/insert.sh"
