@@ -20,6 +20,13 @@
 #define NFLB_LEASE_MIN 8
 
 /*
+ * Ports that are looked at for a flow, of those that its backend has for itself
+ * and of the others each: below a millisecond. So a flow may go without when
+ * hardly any of more is free; if it tries again, it looks at others.
+ */
+#define NFLB_LOOKS_MAX 2048
+
+/*
  * While all ports are taken for a destination, each new flow there would look
  * at all of them. Conntrack takes entries out of its table some moments after
  * their end is counted here, so this must not be for long.
@@ -228,7 +235,7 @@ static struct nflb_block *nflb_lease_look(const struct nflb_lease *lease,
 	struct nflb_block *block;
 	u32 i, at;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < min_t(u32, n, NFLB_LOOKS_MAX); i++) {
 		at = (start + i) % n;
 		block = lease->block[first + at / NFLB_SNAT_BLOCK];
 		*port = nflb_block_port(block) + at % NFLB_SNAT_BLOCK;
@@ -238,10 +245,24 @@ static struct nflb_block *nflb_lease_look(const struct nflb_lease *lease,
 	return NULL;
 }
 
+/* Somebody else may translate to the address, so one more may have none. */
+static struct nflb_block *nflb_lease_borrow(struct nflb_lease *lease,
+					    const struct nflb_search *search,
+					    u16 *port)
+{
+	struct nflb_block *block = NULL;
+	u32 tries = NFLB_LOOKS_MAX / NFLB_SNAT_BLOCK;
+
+	while (!block && tries-- && lease->n_open < lease->reserve.limit &&
+	       nflb_lease_take(lease, search->outlet, search->n_outlets))
+		block = nflb_lease_look(lease, search, lease->n_open - 1, 1,
+					port);
+	return block;
+}
+
 /*
  * First the blocks that the backend has for itself, so that others are given
- * back soon. One more may have no free port either: somebody else may translate
- * to the address, too.
+ * back soon.
  */
 static struct nflb_block *nflb_lease_search(struct nflb_lease *lease,
 					    const struct nflb_search *search,
@@ -255,11 +276,8 @@ static struct nflb_block *nflb_lease_search(struct nflb_lease *lease,
 	block = nflb_lease_look(lease, search, 0, n_own, port);
 	if (!block)
 		block = nflb_lease_look(lease, search, n_own, n - n_own, port);
-	while (!block && search->n_outlets &&
-	       lease->n_open < lease->reserve.limit &&
-	       nflb_lease_take(lease, search->outlet, search->n_outlets))
-		block = nflb_lease_look(lease, search, lease->n_open - 1, 1,
-					port);
+	if (!block && search->n_outlets)
+		block = nflb_lease_borrow(lease, search, port);
 	if (!block && lease->n_blocks > n_blocks)
 		nflb_lease_trim(lease);
 	return block;
@@ -274,7 +292,8 @@ static struct nflb_block *nflb_lease_search(struct nflb_lease *lease,
  * Whoever uses the port has to hold it; until then another may get it, too.
  *
  * Context: softirq or process, under RCU.
- * Return: the block that has the port, or NULL if all are taken.
+ * Return: the block that has the port, or NULL if all that were looked at are
+ * taken.
  */
 struct nflb_block *nflb_lease_find(struct nflb_lease *lease,
 				   const struct nflb_search *search, u16 *port)

@@ -19,6 +19,7 @@
  * @b: another one's
  * @is_taken: ports that @search must not find, by their place in the first
  *	address
+ * @n_looks: how often @search has looked at a port
  * @search: looks for any port
  */
 struct leasing {
@@ -26,6 +27,7 @@ struct leasing {
 	struct nflb_lease a;
 	struct nflb_lease b;
 	DECLARE_BITMAP(is_taken, NFLB_SNAT_PORTS_MAX);
+	u32 n_looks;
 	struct nflb_search search;
 };
 
@@ -33,6 +35,7 @@ static bool is_free(const struct nflb_block *block, u16 port, void *data)
 {
 	struct leasing *leasing = data;
 
+	leasing->n_looks++;
 	return block->outlet != leasing->outlet[0] ||
 	       !test_bit(port - NFLB_SNAT_PORT_FIRST, leasing->is_taken);
 }
@@ -137,6 +140,23 @@ static void find_misses_no_free_port(struct kunit *test)
 		take(leasing, block, port);
 	}
 	KUNIT_EXPECT_NULL(test, find(leasing, &leasing->a, &port));
+}
+
+static void find_gives_up_in_time(struct kunit *test)
+{
+	struct leasing *leasing = test->priv;
+	u32 n = NFLB_N_BLOCKS;
+	u16 port;
+
+	bitmap_fill(leasing->is_taken, NFLB_SNAT_PORTS_MAX);
+	leasing->search.outlet = &leasing->outlet[0];
+	leasing->search.n_outlets = 1;
+	nflb_lease_set(&leasing->a, SNAT, &(struct nflb_reserve){ n / 2, n });
+	nflb_lease_fill(&leasing->a, leasing->outlet, 1);
+	KUNIT_EXPECT_EQ(test, leasing->a.n_blocks, n / 2);
+	KUNIT_EXPECT_NULL(test, find(leasing, &leasing->a, &port));
+	KUNIT_EXPECT_LE(test, leasing->n_looks, 4096);
+	KUNIT_EXPECT_EQ(test, leasing->a.n_blocks, n / 2);
 }
 
 static void find_borrows_up_to_the_limit(struct kunit *test)
@@ -251,6 +271,7 @@ static struct kunit_case nflb_lease_cases[] = {
 	KUNIT_CASE(fill_takes_addresses_by_turns),
 	KUNIT_CASE(fill_takes_no_more_than_there_is),
 	KUNIT_CASE(find_misses_no_free_port),
+	KUNIT_CASE(find_gives_up_in_time),
 	KUNIT_CASE(find_borrows_up_to_the_limit),
 	KUNIT_CASE(release_gives_back_what_was_borrowed),
 	KUNIT_CASE(hold_counts_a_port_once),
