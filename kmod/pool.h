@@ -155,6 +155,9 @@ int nflb_pool_remove(struct nflb_pool *pool, u32 pos);
 int nflb_pool_swap_backend(struct nflb_pool *pool, u32 pos,
 			   struct nflb_backend *backend);
 
+int nflb_pool_alloc_gates(struct nflb_pool *pool);
+void nflb_pool_free_gates(struct nflb_pool *pool);
+void nflb_pool_clear_gates(struct nflb_pool *pool);
 u32 nflb_pool_gate_find(const struct nflb_pool *pool, u32 probe);
 u32 nflb_pool_gate_get(struct nflb_pool *pool, u32 probe);
 void nflb_pool_gate_put(struct nflb_pool *pool, u32 gate);
