@@ -35,7 +35,7 @@ _lbctl_keywords()
 	probe) echo "body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify" ;;
 	pool) echo "eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below" ;;
 	backend) echo "address admin drain max-flows weight zone" ;;
-	service) echo "affinity affinity-prefix all-down allow backend-port backup fastpath frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol tcp-reset udp-timeout" ;;
+	service) echo "affinity affinity-prefix all-down allow backend-port backup fastpath frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol tcp-reset udp-mode udp-timeout" ;;
 	nat) echo "all-down backend backend-port fastpath frontend half-closed-timeout half-open-timeout idle-timeout new-flows on-down pool port probe protocol quarantine tcp-reset udp-timeout" ;;
 	snat) echo "address pool ports protocol" ;;
 	fastpath) echo "devices" ;;
@@ -72,6 +72,7 @@ _lbctl_values()
 	service-all-down) echo "drop reject all" ;;
 	*-on-down) echo "keep reset" ;;
 	service-no-flow) echo "pick-up reset drop" ;;
+	service-udp-mode) echo "pinned hashed" ;;
 	snat-ports) echo "azure dynamic" ;;
 	snat-protocol) echo "any tcp udp" ;;
 	fastpath-devices) echo "auto none" && _lbctl_devices ;;

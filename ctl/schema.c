@@ -112,6 +112,12 @@ static const struct word on_down_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word udp_mode_words[] = {
+	{ "pinned", NFLB_UDP_MODE_PINNED },
+	{ "hashed", NFLB_UDP_MODE_HASHED },
+	{ NULL, 0 },
+};
+
 static const struct word no_flow_words[] = {
 	{ "pick-up", NFLB_NO_FLOW_PICK_UP },
 	{ "reset", NFLB_NO_FLOW_RESET },
@@ -611,6 +617,13 @@ static const struct field service_fields[] = {
 		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_NO_FLOW,
 		.words = no_flow_words,
 		.number_default = NFLB_NO_FLOW_PICK_UP,
+	},
+	[SERVICE_UDP_MODE] = {
+		.word = "udp-mode", .key = "udp_mode", .arg = "pinned|hashed",
+		.help = "UDP: for how long flows keep their backend (pinned)",
+		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_UDP_MODE,
+		.words = udp_mode_words,
+		.number_default = NFLB_UDP_MODE_PINNED,
 	},
 };
 

@@ -29,6 +29,7 @@ static const struct column columns[] = {
 	{ "max_flows", "MAX-FLOWS", COLUMN_JSON },
 	{ "max_rate", "MAX-RATE", COLUMN_JSON },
 	{ "no_flow", "NO-FLOW", COLUMN_JSON },
+	{ "udp_mode", "UDP-MODE", COLUMN_JSON },
 	{ "active", "ACTIVE", COLUMN_RIGHT },
 	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
 	{ "drops", "DROPS", COLUMN_RIGHT },
@@ -41,7 +42,7 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	view_cells(obj, SERVICE_NAME, SERVICE_NO_FLOW);
+	view_cells(obj, SERVICE_NAME, SERVICE_UDP_MODE);
 	cell_u64(counters.value[COUNTER_ACTIVE]);
 	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
 	cell_u64(counters_drops(&counters));

@@ -194,6 +194,17 @@ static noinline bool nflb_decide_fallback(const struct nflb_snapshot *snap,
 	return false;
 }
 
+/* Says which service is decided for, of which nothing else is known yet. */
+static void nflb_decide_for(const struct nflb_snapshot *snap,
+			    const struct nflb_service *service,
+			    struct nflb_decision *dec)
+{
+	dec->verdict = NFLB_VERDICT_NO_BACKEND;
+	dec->service = service;
+	dec->fallback = NFLB_FALLBACK_NONE;
+	nflb_decide_among(snap, dec, service->pool, service->gate);
+}
+
 /* Does the service want the flow? Nothing is counted before it is opened. */
 static noinline enum nflb_verdict
 nflb_decide_guard(const struct nflb_service *service,
@@ -237,11 +248,8 @@ void nflb_decide_service(const struct nflb_snapshot *snap,
 	if (pos == NFLB_NONE)
 		return;
 
-	dec->verdict = NFLB_VERDICT_NO_BACKEND;
 	dec->place = pos;
-	dec->service = nflb_snapshot_service(snap, pos);
-	dec->fallback = NFLB_FALLBACK_NONE;
-	nflb_decide_among(snap, dec, dec->service->pool, dec->service->gate);
+	nflb_decide_for(snap, nflb_snapshot_service(snap, pos), dec);
 	if (unlikely(nflb_service_is_guarded(dec->service)))
 		dec->verdict = nflb_decide_guard(dec->service, tuple);
 }
@@ -334,6 +342,55 @@ bool nflb_decide_may_serve(const struct nflb_snapshot *snap,
 	}
 	return !is_up && service->all_down == NFLB_ALL_DOWN_ALL &&
 	       nflb_pool_offers(pool, 0, backend);
+}
+
+static bool nflb_decision_is(const struct nflb_decision *dec, u32 pos,
+			     const struct nflb_backend *backend)
+{
+	return pos != NFLB_NONE && dec->pool->member[pos].backend == backend;
+}
+
+/*
+ * Would a flow be given the backend again that it has? One that has as many as
+ * it may has that one among them.
+ */
+static bool nflb_decide_repeats(const struct nflb_snapshot *snap,
+				struct nflb_recent *recent,
+				const struct nflb_service *service,
+				const struct nflb_tuple *tuple,
+				const struct nflb_backend *backend)
+{
+	struct nflb_decision dec = { .choice.is_dry = true };
+
+	nflb_decide_for(snap, service, &dec);
+	nflb_decide_backend(snap, recent, tuple, &dec);
+	if (dec.verdict != NFLB_VERDICT_PICKED)
+		return dec.verdict == NFLB_VERDICT_FULL;
+	return nflb_decision_is(&dec, dec.choice.member, backend) ||
+	       nflb_decision_is(&dec, dec.choice.full, backend);
+}
+
+/**
+ * nflb_decide_may_keep() - tells whether a backend may go on to serve a flow
+ * @snap: the configuration
+ * @recent: recent picks of the namespace, or NULL
+ * @service: the flow's service
+ * @tuple: what its first packet said; it has no connection
+ * @backend: the backend
+ *
+ * Context: softirq or process, under RCU.
+ * Return: true if so.
+ */
+bool nflb_decide_may_keep(const struct nflb_snapshot *snap,
+			  struct nflb_recent *recent,
+			  const struct nflb_service *service,
+			  const struct nflb_tuple *tuple,
+			  const struct nflb_backend *backend)
+{
+	if (!nflb_decide_may_serve(snap, service, backend))
+		return false;
+	return !nflb_service_is_hashed(service) ||
+	       nflb_decide_repeats(snap, recent, service, tuple, backend);
 }
 
 /**

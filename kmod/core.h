@@ -128,5 +128,10 @@ bool nflb_decide_is_down(const struct nflb_snapshot *snap,
 bool nflb_decide_may_serve(const struct nflb_snapshot *snap,
 			   const struct nflb_service *service,
 			   const struct nflb_backend *backend);
+bool nflb_decide_may_keep(const struct nflb_snapshot *snap,
+			  struct nflb_recent *recent,
+			  const struct nflb_service *service,
+			  const struct nflb_tuple *tuple,
+			  const struct nflb_backend *backend);
 
 #endif /* _NFLB_CORE_H */

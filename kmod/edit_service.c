@@ -100,6 +100,8 @@ static void nflb_service_apply_options(struct nflb_service *service,
 		service->on_down = spec->on_down;
 	if (spec->no_flow != NFLB_NONE)
 		service->no_flow = spec->no_flow;
+	if (spec->udp_mode != NFLB_NONE)
+		service->udp_mode = spec->udp_mode;
 	if (spec->affinity != NFLB_NONE)
 		service->affinity = spec->affinity;
 	/* Without affinity there is no prefix. */
@@ -195,6 +197,16 @@ static int nflb_service_check_ports(const struct nflb_edit *edit,
 				   "backend-port has %d ports, port has %d",
 				   backend_size + 1,
 				   ports->first ? size + 1 : NFLB_PORT_MAX);
+	return 0;
+}
+
+static int nflb_service_check_udp(const struct nflb_edit *edit,
+				  const struct nflb_service *service)
+{
+	if (nflb_service_is_hashed(service) && service->protocol &&
+	    service->protocol != IPPROTO_UDP)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_UDP_MODE,
+				   "udp-mode hashed needs protocol udp or any");
 	return 0;
 }
 
@@ -344,6 +356,7 @@ static int nflb_service_link(const struct nflb_edit *edit, u32 pos)
 		cand->probes.slot[service->probe].n_uses++;
 	cand->frontends.slot[service->frontend].n_uses++;
 	cand->n_services_of[nflb_service_family(cand, service) == AF_INET6]++;
+	cand->n_hashed += nflb_service_is_hashed(service);
 	return nflb_match_add(cand, pos);
 }
 
@@ -355,6 +368,7 @@ static int nflb_service_unlink(const struct nflb_edit *edit, u32 pos)
 
 	nflb_match_remove(cand, pos);
 	cand->n_services_of[nflb_service_family(cand, service) == AF_INET6]--;
+	cand->n_hashed -= nflb_service_is_hashed(service);
 	if (service->probe != NFLB_NONE)
 		cand->probes.slot[service->probe].n_uses--;
 	cand->frontends.slot[service->frontend].n_uses--;
@@ -395,6 +409,8 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 		return nflb_refuse_missing(edit->why, NFLB_A_SERVICE_PORT,
 					   "port is required");
 	err = nflb_service_check_ports(edit, service);
+	if (!err)
+		err = nflb_service_check_udp(edit, service);
 	if (!err)
 		err = nflb_service_check_prefix(edit, service);
 	if (!err)
@@ -574,6 +590,7 @@ int nflb_edit_flush(const struct nflb_edit *edit, const void *data)
 	cand->n_services_of[1] = 0;
 	cand->n_snats_of[0] = 0;
 	cand->n_snats_of[1] = 0;
+	cand->n_hashed = 0;
 	cand->devices = (struct nflb_device_set) {};
 	return 0;
 }

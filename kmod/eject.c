@@ -123,6 +123,7 @@ static void nflb_eject_end(struct nflb_net *nn, struct nflb_pool *pool, u32 pos)
 	nflb_event_eject(nn, backend);
 	if (pool->slow_start_ms)
 		nflb_ramp_watch(nn);
+	nflb_move_hashed(nn);
 	nflb_eject_wake(nn);
 }
 

@@ -521,6 +521,20 @@ static bool nflb_flow_hint_holds(const struct nflb_net *nn,
 	       nflb_pool_is_eligible(pool, service->gate, member);
 }
 
+/* The hint says nothing of what the hash picks now. */
+static bool nflb_flow_may_begin(const struct nflb_net *nn,
+				const struct nflb_snapshot *snap,
+				const struct nf_conn *ct,
+				const struct nflb_service *service,
+				const struct nflb_backend *backend)
+{
+	struct nflb_tuple tuple;
+
+	nflb_bind_tuple(ct, &tuple);
+	return nflb_decide_may_keep(snap, rcu_dereference(nn->recent), service,
+				    &tuple, backend);
+}
+
 /*
  * Somebody may have held the packet for as long as he liked since it was
  * bound; neither a drain's deadline nor nflb_move_flows() has seen its flow.
@@ -531,9 +545,12 @@ static bool nflb_flow_may_open(const struct nflb_net *nn,
 			       const struct nflb_service *service,
 			       const struct nflb_backend *backend)
 {
-	if (!nflb_protocol_moves(nf_ct_protonum(ct)) &&
-	    !nflb_drain_is_overdue(backend))
+	bool moves = nflb_protocol_moves(nf_ct_protonum(ct));
+
+	if (!moves && !nflb_drain_is_overdue(backend))
 		return true;
+	if (unlikely(nflb_service_is_hashed(service)) && moves)
+		return nflb_flow_may_begin(nn, snap, ct, service, backend);
 	return nflb_flow_hint_holds(nn, snap, service, backend) ||
 	       nflb_decide_may_serve(snap, service, backend);
 }

@@ -77,6 +77,8 @@ static void nflb_health_change(struct nflb_net *nn, struct nflb_pool *pool,
 	    (was_panicking && !nflb_pool_is_panicking(pool, gate)) ||
 	    (!n_eligible && nflb_pool_n_eligible(pool, gate)))
 		nflb_move_flows(nn);
+	else
+		nflb_move_hashed(nn);
 }
 
 static int nflb_health_apply(struct nflb_net *nn,

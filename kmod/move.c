@@ -6,7 +6,8 @@
  * do always: a client may send datagrams from one socket for ever, so that its
  * flow never becomes idle. Such a flow ends as soon as its backend may not
  * serve it any more; the next datagram opens another one, to a backend that
- * may.
+ * may. If its service says that flows follow the scheduler's hash, it ends, too,
+ * when that picks another backend.
  */
 
 #include <linux/workqueue.h>
@@ -24,13 +25,13 @@
 
 /* The service that a flow would be for if it began now, or NULL. */
 static const struct nflb_service *
-nflb_move_service(const struct nflb_snapshot *snap, const struct nf_conn *ct)
+nflb_move_service(const struct nflb_snapshot *snap, const struct nf_conn *ct,
+		  struct nflb_tuple *tuple)
 {
-	struct nflb_tuple tuple;
 	u32 pos;
 
-	nflb_bind_tuple(ct, &tuple);
-	pos = nflb_match(snap, &tuple);
+	nflb_bind_tuple(ct, tuple);
+	pos = nflb_match(snap, tuple);
 	return pos == NFLB_NONE ? NULL : nflb_snapshot_service(snap, pos);
 }
 
@@ -40,6 +41,7 @@ static bool nflb_move_is_due(struct nflb_net *nn, const struct nf_conn *ct,
 {
 	const struct nflb_service *service = NULL;
 	const struct nflb_snapshot *snap;
+	struct nflb_tuple tuple;
 	bool is_due;
 
 	if (!nflb_protocol_moves(nf_ct_protonum(ct)))
@@ -47,8 +49,9 @@ static bool nflb_move_is_due(struct nflb_net *nn, const struct nf_conn *ct,
 	rcu_read_lock();
 	snap = rcu_dereference(nn->snap);
 	if (snap)
-		service = nflb_move_service(snap, ct);
-	is_due = service && !nflb_decide_may_serve(snap, service, backend);
+		service = nflb_move_service(snap, ct, &tuple);
+	is_due = service && !nflb_decide_may_keep(snap, NULL, service, &tuple,
+						  backend);
 	rcu_read_unlock();
 	return is_due;
 }
@@ -59,6 +62,7 @@ static bool nflb_move_is_cut(struct nflb_net *nn, const struct nf_conn *ct,
 {
 	const struct nflb_service *service = NULL;
 	const struct nflb_snapshot *snap;
+	struct nflb_tuple tuple;
 	bool is_cut;
 
 	if (nf_ct_protonum(ct) != IPPROTO_TCP)
@@ -66,7 +70,7 @@ static bool nflb_move_is_cut(struct nflb_net *nn, const struct nf_conn *ct,
 	rcu_read_lock();
 	snap = rcu_dereference(nn->snap);
 	if (snap)
-		service = nflb_move_service(snap, ct);
+		service = nflb_move_service(snap, ct, &tuple);
 	is_cut = service && service->on_down == NFLB_ON_DOWN_RESET &&
 		 nflb_decide_is_down(snap, service, backend);
 	rcu_read_unlock();
@@ -140,4 +144,22 @@ void nflb_move_init(struct nflb_net *nn)
 void nflb_move_flows(struct nflb_net *nn)
 {
 	queue_work(nflb_wq, &nn->move_work);
+}
+
+/**
+ * nflb_move_hashed() - ends flows that the scheduler's hash gives to another
+ * @nn: the namespace, in which it may pick another backend than before
+ *
+ * As nflb_move_flows(), if there is a service whose flows follow it.
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_move_hashed(struct nflb_net *nn)
+{
+	const struct nflb_snapshot *snap;
+
+	snap = rcu_dereference_protected(nn->snap,
+					 lockdep_is_held(&nn->cfg_mutex));
+	if (snap && snap->n_hashed)
+		nflb_move_flows(nn);
 }

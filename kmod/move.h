@@ -22,5 +22,6 @@ static inline bool nflb_protocol_moves(u8 protocol)
 
 void nflb_move_init(struct nflb_net *nn);
 void nflb_move_flows(struct nflb_net *nn);
+void nflb_move_hashed(struct nflb_net *nn);
 
 #endif /* _NFLB_MOVE_H */

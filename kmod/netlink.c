@@ -201,6 +201,8 @@ static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
 	[NFLB_A_SERVICE_BACKEND] = NFLB_POLICY_NAME,
 	[NFLB_A_SERVICE_QUARANTINE_MS] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_quarantine_ms),
+	[NFLB_A_SERVICE_UDP_MODE] =
+		NLA_POLICY_MAX(NLA_U32, NFLB_UDP_MODE_HASHED),
 };
 
 static const struct nla_policy nflb_mapping_policy[NFLB_A_MAPPING_MAX + 1] = {
@@ -631,6 +633,7 @@ static int nflb_nl_check_kind(const struct genl_info *info, bool is_nat)
 		{ NFLB_A_SERVICE_BACKUP, false },
 		{ NFLB_A_SERVICE_AFFINITY, false },
 		{ NFLB_A_SERVICE_AFFINITY_PREFIX, false },
+		{ NFLB_A_SERVICE_UDP_MODE, false },
 		{ NFLB_A_SERVICE_BACKEND, true },
 		{ NFLB_A_SERVICE_QUARANTINE_MS, true },
 	};
@@ -690,6 +693,7 @@ static int nflb_nl_service_or_nat(struct genl_info *info, nflb_change_fn change,
 		.max_flows = nflb_nl_u32(info, NFLB_A_SERVICE_MAX_FLOWS),
 		.max_rate = nflb_nl_u32(info, NFLB_A_SERVICE_MAX_RATE),
 		.no_flow = nflb_nl_u32(info, NFLB_A_SERVICE_NO_FLOW),
+		.udp_mode = nflb_nl_u32(info, NFLB_A_SERVICE_UDP_MODE),
 		.quarantine_ms = nflb_nl_u32(info,
 					     NFLB_A_SERVICE_QUARANTINE_MS),
 	};

@@ -319,6 +319,7 @@ static int nflb_fill_balance(struct sk_buff *skb,
 {
 	if (nflb_fill_name(skb, NFLB_A_SERVICE_BACKUP, &snap->pools,
 			   service->backup) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_UDP_MODE, service->udp_mode) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY, service->affinity))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY_PREFIX,

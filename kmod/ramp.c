@@ -26,6 +26,7 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
+#include "move.h"
 #include "net.h"
 #include "ramp.h"
 #include "snapshot.h"
@@ -383,6 +384,8 @@ static void nflb_ramp_work(struct work_struct *work)
 	}
 	if (next)
 		mod_delayed_work(nflb_wq, &nn->ramp_work, next);
+	/* Who is there by now has more flows by the hash. */
+	nflb_move_hashed(nn);
 	mutex_unlock(&nn->cfg_mutex);
 }
 

@@ -120,6 +120,7 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 	service->max_flows = from->max_flows;
 	service->max_rate = from->max_rate;
 	service->no_flow = from->no_flow;
+	service->udp_mode = from->udp_mode;
 	service->idle = from->idle;
 	service->backup = from->backup;
 	service->backup_gate = from->backup_gate;

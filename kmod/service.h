@@ -53,6 +53,8 @@ struct nflb_ports {
  *	that of @account, as with the next one
  * @max_rate: flows that may be opened in a second, 0 for any number
  * @no_flow: what a packet of TCP gets that is of no flow, enum nflb_no_flow
+ * @udp_mode: for how long flows without a connection keep their backend, enum
+ *	nflb_udp_mode
  * @idle: for how long its flows may be idle; packets look at the times of
  *	@account
  * @backup: place of the pool that serves when @pool cannot, or NFLB_NONE
@@ -79,6 +81,7 @@ struct nflb_service {
 	u32 max_flows;
 	u32 max_rate;
 	u8 no_flow;
+	u8 udp_mode;
 	struct nflb_idle idle;
 	u32 backup;
 	u32 backup_gate;
@@ -116,6 +119,7 @@ struct nflb_service {
  * @max_rate: flows that may be opened in a second, 0 for any number, or
  *	NFLB_NONE
  * @no_flow: enum nflb_no_flow, or NFLB_NONE
+ * @udp_mode: enum nflb_udp_mode, or NFLB_NONE
  * @quarantine_ms: of a nat, for how long a port is kept for a backend that has
  *	left, or NFLB_NONE
  */
@@ -147,6 +151,7 @@ struct nflb_service_spec {
 	u32 max_flows;
 	u32 max_rate;
 	u32 no_flow;
+	u32 udp_mode;
 	u32 quarantine_ms;
 };
 
@@ -185,6 +190,17 @@ static inline bool nflb_service_is_express(const struct nflb_service *service)
 {
 	return service->new_flows == NFLB_NEW_FLOWS_EXPRESS &&
 	       !service->is_slow;
+}
+
+/**
+ * nflb_service_is_hashed() - tells whether flows follow the scheduler's hash
+ * @service: the service
+ *
+ * Return: true if those without a connection do.
+ */
+static inline bool nflb_service_is_hashed(const struct nflb_service *service)
+{
+	return service->udp_mode == NFLB_UDP_MODE_HASHED;
 }
 
 /**

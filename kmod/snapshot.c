@@ -30,6 +30,7 @@ static int nflb_snapshot_copy_all(struct nflb_snapshot *to,
 	to->n_services_of[1] = from->n_services_of[1];
 	to->n_snats_of[0] = from->n_snats_of[0];
 	to->n_snats_of[1] = from->n_snats_of[1];
+	to->n_hashed = from->n_hashed;
 	to->devices = from->devices;
 	to->generation = from->generation;
 	if (nflb_table_copy(&to->frontends, &from->frontends) ||

@@ -49,6 +49,7 @@ struct nflb_range {
  * @n_backends: members of all pools
  * @n_services_of: services on IPv4 [0], on IPv6 [1] frontends
  * @n_snats_of: snats for IPv4 [0], for IPv6 [1]
+ * @n_hashed: services whose flows follow the scheduler's hash
  * @devices: devices that are to have the ingress hook
  * @generation: number of the published configuration; in a candidate that of
  *	the one that it came from
@@ -69,6 +70,7 @@ struct nflb_snapshot {
 	u32 n_backends;
 	u32 n_services_of[2];
 	u32 n_snats_of[2];
+	u32 n_hashed;
 	struct nflb_device_set devices;
 	u32 generation;
 	struct rcu_work rwork;

@@ -14,6 +14,7 @@
 #include "bind.h"
 #include "device.h"
 #include "drain.h"
+#include "edit.h"
 #include "eject.h"
 #include "event.h"
 #include "flow.h"
@@ -397,6 +398,8 @@ static int nflb_txn_prepare(struct nflb_net *nn, struct nflb_txn *txn,
 	int err;
 
 	err = nflb_txn_check(nn, txn, why);
+	if (!err)
+		err = nflb_udp_check(txn->cand, why);
 	if (err)
 		return err;
 	err = nflb_txn_finish_pools(nflb_txn_published(nn), txn->cand);

@@ -172,6 +172,19 @@ enum nflb_no_flow {
 };
 
 /**
+ * enum nflb_udp_mode - For how long the flows of a service that have no
+ *   connection, as those of UDP, keep the backend that was picked for them.
+ * @NFLB_UDP_MODE_PINNED: As long as it may serve.
+ * @NFLB_UDP_MODE_HASHED: As long as the scheduler's hash picks it; a change of
+ *   pool or health by which it picks another one moves them. Needs the
+ *   scheduler maglev.
+ */
+enum nflb_udp_mode {
+	NFLB_UDP_MODE_PINNED,
+	NFLB_UDP_MODE_HASHED,
+};
+
+/**
  * enum nflb_affinity - Which flows of a service go to one backend.
  * @NFLB_AFFINITY_NONE: Each may go to another one.
  * @NFLB_AFFINITY_CLIENT_IP: Those of a client, with those of all such services
@@ -576,6 +589,7 @@ enum {
 	NFLB_A_SERVICE_BACKEND,
 	NFLB_A_SERVICE_QUARANTINE_MS,
 	NFLB_A_SERVICE_UNMAPPED,
+	NFLB_A_SERVICE_UDP_MODE,
 
 	__NFLB_A_SERVICE_MAX,
 	NFLB_A_SERVICE_MAX = (__NFLB_A_SERVICE_MAX - 1)

@@ -25,9 +25,12 @@ base_doc()
 	  "pools": [{"name": "empty"},
 	    {"name": "w4", "backends": [{"name": "a", "address": "10.0.0.1"},
 	      {"name": "b", "address": "10.0.0.2"}]},
+	    {"name": "turns", "scheduler": "rr"},
 	    {"name": "w6", "backends": [{"name": "a", "address": "fd00::1"}]}],
 	  "services": [
 	    {"name": "any6", "frontend": "f6", "protocol": "any", "pool": "w6"},
+	    {"name": "follows", "frontend": "f6", "protocol": "udp", "port": 9,
+	      "pool": "w6", "udp_mode": "hashed"},
 	    {"name": "range", "frontend": "f4", "protocol": "tcp",
 	      "port": "8000-8099", "pool": "w4"},
 	    {"name": "web", "frontend": "f4", "protocol": "tcp", "port": 80,
@@ -411,6 +414,7 @@ case_service()
 	service set web max-flows -1 -> service "web": max-flows -1: not a number, allowed 0..100000000, or off
 	service set web max-rate 1000001 -> service "web": max-rate 1000001: allowed 0..1000000, or off
 	service set web no-flow reject -> service "web": no-flow reject: allowed pick-up, reset, drop
+	service set any6 udp-mode off -> service "any6": udp-mode off: allowed pinned, hashed
 	service set web allow 10.0.0.0/33 -> service "web": allow 10.0.0.0/33: prefix "10.0.0.0/33": allowed 0..32
 	service set web allow 10.0.0.0/ -> service "web": allow 10.0.0.0/: prefix "10.0.0.0/": not a number, allowed 0..32
 	service set web allow 10.0.0.0/8,10.0.0 -> service "web": allow 10.0.0.0/8,10.0.0: prefix "10.0.0": not an IPv4 or IPv6 prefix
@@ -422,6 +426,10 @@ case_service()
 	refused 1 <<-'END'
 	service set web allow fd00::/8 -> allow has IPv6 prefixes, frontend f4 is IPv4
 	service set any6 allow 10.0.0.0/8 -> allow has IPv4 prefixes, frontend f6 is IPv6
+	service set web udp-mode hashed -> udp-mode hashed needs protocol udp or any
+	service add new frontend f6 protocol udp port 53 pool turns udp-mode hashed -> service new is hashed: pool turns needs maglev, not rr
+	service add new frontend f6 protocol udp port 53 pool w6 backup turns udp-mode hashed -> service new is hashed: pool turns needs maglev, not rr
+	pool set w6 scheduler rr -> service follows is hashed: pool w6 needs maglev, not rr
 	END
 	refused_raw <<-'END'
 	service-new name=t frontend=f4 protocol#6 port#81 -> EINVAL missing 6
@@ -463,6 +471,7 @@ case_service()
 	service-set name=web allow: allow:0a00000008 -> EINVAL allow a prefix has 5 or 17 bytes, not 0
 	service-set name=web allow:fd0000000000000000000000000000000808 -> ERANGE allow Attribute failed policy validation
 	service-set name=web no-flow#3 -> ERANGE no-flow integer out of range
+	service-set name=web udp-mode#2 -> ERANGE udp-mode integer out of range
 	service-set name=web port#81 port-last#80 -> EINVAL port-last port range 81-80 is empty
 	END
 }
@@ -498,14 +507,14 @@ case_nat()
 	nat set ssh affinity none -> unknown keyword "affinity"; see "lbctl nat set help"
 	END
 	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "a", "port": 2010}]/' "$T_DIR/base.json" >"$T_DIR/doc"
-	expect_refusal 1 "lbctl: $T_DIR/doc:21: mapping \"ssh/a\": port 2010: nat ssh has 2000 to 2009" \
+	expect_refusal 1 "lbctl: $T_DIR/doc:24: mapping \"ssh/a\": port 2010: nat ssh has 2000 to 2009" \
 		lb apply "$T_DIR/doc"
 	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "b", "port": 2005}, {"backend": "a", "port": 2005}]/' \
 		"$T_DIR/base.json" >"$T_DIR/doc"
-	expect_refusal 1 "lbctl: $T_DIR/doc:21: mapping \"ssh/b\": port 2005 is given to backend a already" \
+	expect_refusal 1 "lbctl: $T_DIR/doc:24: mapping \"ssh/b\": port 2005 is given to backend a already" \
 		lb apply "$T_DIR/doc"
 	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "c", "port": 2005}]/' "$T_DIR/base.json" >"$T_DIR/doc"
-	expect_refusal 2 "lbctl: $T_DIR/doc:21: mapping \"c\": backend c: pool \"w4\" has no such backend" \
+	expect_refusal 2 "lbctl: $T_DIR/doc:24: mapping \"c\": backend c: pool \"w4\" has no such backend" \
 		lb apply "$T_DIR/doc"
 }
 
