@@ -15,6 +15,7 @@
 
 #include "agent.h"
 #include "device.h"
+#include "hooks.h"
 #include "reset.h"
 #include "wheel.h"
 
@@ -87,8 +88,7 @@ struct nflb_hint {
  * @remap_work: gives ports of nats to backends that wait for one
  * @n_editions: requests for services so far; under cfg_mutex
  * @eject_work: ejects backends, and lets them come back
- * @has_unreach: ICMP errors are looked at; under cfg_mutex
- * @has_stray: what conntrack calls invalid is looked at; under cfg_mutex
+ * @has_hook_set: hooks that are registered, see hooks.c; under cfg_mutex
  * @outlets: addresses that flows of backends leave through; under cfg_mutex
  * @idle_work: takes the hooks off when the last flow has ended
  * @device_mutex: serialises what attaches our hook to devices and takes it off
@@ -144,8 +144,7 @@ struct nflb_net {
 	struct delayed_work remap_work;
 	u64 n_editions;
 	struct delayed_work eject_work;
-	bool has_unreach;
-	bool has_stray;
+	bool has_hook_set[NFLB_N_HOOK_SETS];
 	struct list_head outlets;
 	struct work_struct idle_work;
 	struct mutex device_mutex;

@@ -13,6 +13,7 @@
 #include <net/netfilter/nf_conntrack_zones.h>
 
 #include "bind.h"
+#include "hooks.h"
 #include "match.h"
 #include "net.h"
 #include "owner.h"
@@ -161,14 +162,8 @@ static const struct nf_hook_ops nflb_stray_ops[] = {
 	},
 };
 
-/**
- * nflb_stray_is_wanted() - tells whether some service does not want strays
- * @snap: the configuration
- *
- * Context: process, under cfg_mutex.
- * Return: true if those are looked for that conntrack calls invalid.
- */
-bool nflb_stray_is_wanted(const struct nflb_snapshot *snap)
+/* Does some service not want strays? */
+static bool nflb_stray_is_wanted(const struct nflb_snapshot *snap)
 {
 	const struct nflb_service *service;
 	u32 pos;
@@ -181,32 +176,9 @@ bool nflb_stray_is_wanted(const struct nflb_snapshot *snap)
 	return false;
 }
 
-/**
- * nflb_stray_register() - has those looked for from now on
- * @nn: the namespace
- *
- * Context: process, under cfg_mutex, may sleep.
- * Return: 0 or a negative errno.
- */
-int nflb_stray_register(struct nflb_net *nn)
-{
-	int err;
-
-	err = nf_register_net_hooks(nn->net, nflb_stray_ops,
-				    ARRAY_SIZE(nflb_stray_ops));
-	nn->has_stray = !err;
-	return err;
-}
-
-/**
- * nflb_stray_unregister() - takes back nflb_stray_register()
- * @nn: the namespace
- *
- * Context: process, under cfg_mutex, may sleep.
- */
-void nflb_stray_unregister(struct nflb_net *nn)
-{
-	nf_unregister_net_hooks(nn->net, nflb_stray_ops,
-				ARRAY_SIZE(nflb_stray_ops));
-	nn->has_stray = false;
-}
+/* There as long as what conntrack calls invalid is looked for. */
+const struct nflb_hook_set nflb_stray_hooks = {
+	.is_wanted = nflb_stray_is_wanted,
+	.ops = nflb_stray_ops,
+	.n_ops = ARRAY_SIZE(nflb_stray_ops),
+};

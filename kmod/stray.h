@@ -32,8 +32,5 @@ static inline bool nflb_stray_is(const struct nf_conn *ct)
 bool nflb_stray_may_open(struct nflb_net *nn, const struct nflb_snapshot *snap,
 			 struct sk_buff *skb, const struct nf_hook_state *state,
 			 const struct nflb_tuple *tuple);
-bool nflb_stray_is_wanted(const struct nflb_snapshot *snap);
-int nflb_stray_register(struct nflb_net *nn);
-void nflb_stray_unregister(struct nflb_net *nn);
 
 #endif /* _NFLB_STRAY_H */

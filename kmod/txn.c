@@ -18,6 +18,7 @@
 #include "eject.h"
 #include "event.h"
 #include "flow.h"
+#include "hooks.h"
 #include "move.h"
 #include "net.h"
 #include "ping.h"
@@ -25,9 +26,7 @@
 #include "recent.h"
 #include "remap.h"
 #include "snapshot.h"
-#include "stray.h"
 #include "txn.h"
-#include "unreach.h"
 #include "wheel.h"
 
 static struct nflb_snapshot *nflb_txn_published(const struct nflb_net *nn)
@@ -262,22 +261,6 @@ static void nflb_txn_tell_backends(const struct nflb_snapshot *old,
 	}
 }
 
-/* Is there a pool that wants to know how new flows fare? */
-static bool nflb_txn_has_trials(const struct nflb_snapshot *snap)
-{
-	const struct nflb_pool *pool;
-	u32 pos;
-
-	if (!snap->services.n_objects)
-		return false;
-	for (pos = 0; pos < snap->pools.n_slots; pos++) {
-		pool = nflb_snapshot_pool(snap, pos);
-		if (pool && nflb_pool_has_trials(pool))
-			return true;
-	}
-	return false;
-}
-
 /* Are there flows of a family, IPv4 or IPv6, that the NAT core must ask of? */
 static bool nflb_txn_needs_hooks(const struct nflb_snapshot *snap, int i)
 {
@@ -306,14 +289,7 @@ static int nflb_txn_add_hooks(struct nflb_net *nn,
 			return err;
 		nn->has_hooks[i] = true;
 	}
-	if (!nn->has_unreach && nflb_txn_has_trials(new)) {
-		err = nflb_unreach_register(nn);
-		if (err)
-			return err;
-	}
-	if (nn->has_stray || !nflb_stray_is_wanted(new))
-		return 0;
-	return nflb_stray_register(nn);
+	return nflb_hooks_add(nn, new);
 }
 
 static bool nflb_txn_hook_is_idle(const struct nflb_net *nn, int i)
@@ -341,10 +317,7 @@ void nflb_txn_update_hooks(struct nflb_net *nn)
 	bool is_idle;
 	int i;
 
-	if (nn->has_unreach && !(snap && nflb_txn_has_trials(snap)))
-		nflb_unreach_unregister(nn);
-	if (nn->has_stray && !(snap && nflb_stray_is_wanted(snap)))
-		nflb_stray_unregister(nn);
+	nflb_hooks_remove(nn, snap);
 	is_idle = nflb_txn_hook_is_idle(nn, 0) || nflb_txn_hook_is_idle(nn, 1);
 	WRITE_ONCE(nn->has_idle_hooks, is_idle);
 	if (!is_idle)

@@ -20,9 +20,9 @@
 #include "bind.h"
 #include "fast.h"
 #include "flow.h"
-#include "net.h"
+#include "hooks.h"
+#include "snapshot.h"
 #include "trial.h"
-#include "unreach.h"
 
 /*
  * Of the others, some say that a packet is too big, and some that it is not
@@ -121,32 +121,24 @@ static const struct nf_hook_ops nflb_unreach_ops[] = {
 	},
 };
 
-/**
- * nflb_unreach_register() - has errors looked at from now on
- * @nn: the namespace
- *
- * Context: process, under cfg_mutex, may sleep.
- * Return: 0 or a negative errno.
- */
-int nflb_unreach_register(struct nflb_net *nn)
+/* Is there a pool that wants to know how new flows fare? */
+static bool nflb_unreach_is_wanted(const struct nflb_snapshot *snap)
 {
-	int err;
+	const struct nflb_pool *pool;
+	u32 pos;
 
-	err = nf_register_net_hooks(nn->net, nflb_unreach_ops,
-				    ARRAY_SIZE(nflb_unreach_ops));
-	nn->has_unreach = !err;
-	return err;
+	if (!snap->services.n_objects)
+		return false;
+	for (pos = 0; pos < snap->pools.n_slots; pos++) {
+		pool = nflb_snapshot_pool(snap, pos);
+		if (pool && nflb_pool_has_trials(pool))
+			return true;
+	}
+	return false;
 }
 
-/**
- * nflb_unreach_unregister() - takes back nflb_unreach_register()
- * @nn: the namespace
- *
- * Context: process, under cfg_mutex, may sleep.
- */
-void nflb_unreach_unregister(struct nflb_net *nn)
-{
-	nf_unregister_net_hooks(nn->net, nflb_unreach_ops,
-				ARRAY_SIZE(nflb_unreach_ops));
-	nn->has_unreach = false;
-}
+const struct nflb_hook_set nflb_unreach_hooks = {
+	.is_wanted = nflb_unreach_is_wanted,
+	.ops = nflb_unreach_ops,
+	.n_ops = ARRAY_SIZE(nflb_unreach_ops),
+};
