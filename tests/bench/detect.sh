@@ -16,7 +16,7 @@
 . "$here/lib/traffic.sh"
 
 N=50
-STREAM_ROUNDS=50
+ROUNDS=50
 PROFILES=("" "interval 1s" "interval 100ms")
 # Seconds from one backend to the next
 STEPS=(0.1 0.02 0.002)
@@ -147,6 +147,17 @@ row()
 	echo
 }
 
+# deafen STATEMENT: what becomes of packets to the first backend
+deafen()
+{
+	in_ns b1 nft "add rule inet block in ip daddr $(backend_addr 1) $1"
+}
+
+hear()
+{
+	in_ns b1 nft flush chain inet block in
+}
+
 # streams WORD: the client's datagrams are answered, or "lost"
 streams()
 {
@@ -172,13 +183,13 @@ time_move()
 	lb health set web b2 ok down
 	lb health set web b1 ok up
 	wait_for 10 streams b1
-	in_ns b1 nft "add rule inet deaf in ip daddr $(backend_addr 1) udp dport 7000 drop"
+	deafen "udp dport 7000 drop"
 	wait_for 10 streams lost
 	lb health set web b2 ok up
 	now_ms && begin=$REPLY
 	lb health set web b1 ok down
 	resumed "$begin" "$T_DIR/move"
-	in_ns b1 nft flush chain inet deaf in
+	hear
 }
 
 # The pool has nobody any more, and then one who is added
@@ -206,12 +217,9 @@ time_stream()
 	lb service add udp frontend web-ip protocol udp port 82 pool web \
 		backend-port 7000 probe ok
 	lb health set web b1 ok up
-	serve b1 -- udp/7000
-	in_ns b1 nft "add table inet deaf;
-		add chain inet deaf in { type filter hook input priority 0; }"
 	start_bg cl1 stream traffic stream "$VIP" 82
 	wait_for 10 streams b1
-	for ((i = 0; i < STREAM_ROUNDS; i++)); do
+	for ((i = 0; i < ROUNDS; i++)); do
 		time_move
 		time_return
 	done
@@ -246,6 +254,53 @@ stream_rows()
 	stream_row "the first server is added" return
 }
 
+# fail_connects STATEMENT: how many of a client's connections fail until their
+# server is ejected, a line each time; five if it is not
+fail_connects()
+{
+	local i
+
+	begin_anew
+	SCHEDULER=rr apply_web 1 2
+	lb pool set web eject-after 3
+	lb service add tcp frontend web-ip protocol tcp port 83 pool web \
+		backend-port 7000
+	for ((i = 0; i < ROUNDS; i++)); do
+		deafen "tcp dport 7000 tcp flags syn $1"
+		ask cl1 tcp 83 flows 10 timeout 1500 | grep -c ^error
+		hear
+		# Whoever is up by hand is forgiven
+		lb backend set web b1 admin up
+		lb backend set web b1 admin none
+	done
+}
+
+# eject_row NAME STATEMENT
+eject_row()
+{
+	local median worst
+
+	(
+		trap - EXIT
+		set -e
+		fail_connects "$2" >"$T_DIR/failed"
+	) >"$T_DIR/out" 2>&1 </dev/null || {
+		cat "$T_DIR/out" >&2
+		status=1
+		return
+	}
+	read -r median worst < <(median_and_worst <"$T_DIR/failed")
+	printf '%-34s%8s%8s\n' "$1" "$median" "$worst"
+}
+
+eject_rows()
+{
+	echo
+	echo "without a probe, eject-after 3: connections that fail"
+	eject_row "refused" "reject with tcp reset"
+	eject_row "no answer" drop
+}
+
 servers()
 {
 	local i
@@ -255,6 +310,9 @@ servers()
 	done | ip -n b1 -batch -
 	healthy_nginx b1
 	certify b1
+	serve b1 -- tcp/7000 udp/7000
+	in_ns b1 nft "add table inet block;
+		add chain inet block in { type filter hook input priority 0; }"
 }
 
 status=0
@@ -275,5 +333,6 @@ row "no answer" stop_answering answer_again http path /healthz
 row "behind a firewall" drop_port hear_again tcp
 row "host unreachable" unplug plug tcp
 stream_rows
+eject_rows
 kill %% 2>/dev/null
 exit $status
