@@ -307,9 +307,16 @@ static bool nflb_bind_is_new(const struct nf_conn *ct,
 	return ct && ctinfo == IP_CT_NEW && !nf_ct_is_confirmed(ct);
 }
 
-/* As for a packet of the gateway's own. Returns a reference, or NULL. */
-static struct dst_entry *nflb_bind_route(struct net *net,
-					 const struct nflb_addr *addr)
+/**
+ * nflb_bind_route() - finds a route as for a packet of the gateway's own
+ * @net: the namespace
+ * @addr: where it goes
+ *
+ * Context: softirq or process, under RCU.
+ * Return: the route with a reference, or NULL.
+ */
+struct dst_entry *nflb_bind_route(struct net *net,
+				  const struct nflb_addr *addr)
 {
 	struct dst_entry *dst = NULL;
 	struct flowi fl = {};

@@ -25,21 +25,6 @@
 #include "ping.h"
 #include "snapshot.h"
 
-/* Does a service have a backend for new flows? */
-static bool nflb_ping_is_served(const struct nflb_snapshot *snap,
-				const struct nflb_service *service)
-{
-	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
-
-	if (nflb_pool_n_eligible(pool, service->gate) ||
-	    (service->all_down == NFLB_ALL_DOWN_ALL &&
-	     nflb_pool_n_eligible(pool, 0)))
-		return true;
-	return service->backup != NFLB_NONE &&
-	       nflb_pool_n_eligible(nflb_snapshot_pool(snap, service->backup),
-				    service->backup_gate);
-}
-
 /**
  * nflb_ping_update() - notes which frontends have a backend for new flows
  * @snap: the configuration, published or about to be
@@ -61,7 +46,7 @@ void nflb_ping_update(const struct nflb_snapshot *snap)
 	}
 	for (i = 0; i < snap->services.n_slots; i++) {
 		service = nflb_snapshot_service(snap, i);
-		if (!service || !nflb_ping_is_served(snap, service))
+		if (!service || !nflb_snapshot_is_served(snap, service))
 			continue;
 		frontend = nflb_snapshot_frontend(snap, service->frontend);
 		frontend->is_served_now = true;

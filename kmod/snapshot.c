@@ -149,3 +149,25 @@ struct nflb_service *nflb_snapshot_edit_service(struct nflb_snapshot *cand,
 		nflb_table_replace(&cand->services, pos, &service->object);
 	return service;
 }
+
+/**
+ * nflb_snapshot_is_served() - tells whether new flows of a service are served
+ * @snap: the configuration
+ * @service: a service of it
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: true if there is a backend for them.
+ */
+bool nflb_snapshot_is_served(const struct nflb_snapshot *snap,
+			     const struct nflb_service *service)
+{
+	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+
+	if (nflb_pool_n_eligible(pool, service->gate) ||
+	    (service->all_down == NFLB_ALL_DOWN_ALL &&
+	     nflb_pool_n_eligible(pool, 0)))
+		return true;
+	return service->backup != NFLB_NONE &&
+	       nflb_pool_n_eligible(nflb_snapshot_pool(snap, service->backup),
+				    service->backup_gate);
+}

@@ -82,6 +82,8 @@ void nflb_snapshot_free_rcu(struct nflb_snapshot *snap);
 struct nflb_pool *nflb_snapshot_edit_pool(struct nflb_snapshot *cand, u32 pos);
 struct nflb_service *nflb_snapshot_edit_service(struct nflb_snapshot *cand,
 						u32 pos);
+bool nflb_snapshot_is_served(const struct nflb_snapshot *snap,
+			     const struct nflb_service *service);
 
 static inline struct nflb_frontend *
 nflb_snapshot_frontend(const struct nflb_snapshot *snap, u32 pos)
