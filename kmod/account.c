@@ -32,6 +32,7 @@ int nflb_account_init(struct nflb_account *account, const char *name,
 	}
 	refcount_set(&account->ref, 1);
 	atomic_set(&account->active, 0);
+	nflb_synproxy_setup(&account->synproxy);
 	account->free = free;
 	strscpy(account->name, name, sizeof(account->name));
 	return 0;

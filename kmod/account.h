@@ -13,6 +13,7 @@
 #include <uapi/nflb.h>
 
 #include "bucket.h"
+#include "synproxy.h"
 #include "times.h"
 
 struct nflb_counters;
@@ -33,6 +34,7 @@ struct nflb_reasons;
  * @active: flows now open
  * @max_flows: how many may be, 0 for any number; written under cfg_mutex
  * @new_flows: of services only: how many may be opened
+ * @synproxy: of services only: protection from floods of SYNs
  */
 struct nflb_account {
 	struct nflb_counters __percpu *counters;
@@ -48,6 +50,7 @@ struct nflb_account {
 	atomic_t active;
 	u32 max_flows;
 	struct nflb_bucket new_flows;
+	struct nflb_synproxy synproxy;
 };
 
 int nflb_account_init(struct nflb_account *account, const char *name,

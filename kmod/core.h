@@ -51,6 +51,13 @@
  *       learn the way		nflb_fast_learn()     fast.c
  *       attach to the device	nflb_device_use()     device.c
  *
+ *   a service is flooded with SYNs (synproxy.c)
+ *     before conntrack		nflb_cookie_in()      cookie.c
+ *       a SYN, or an ACK by one? nflb_cookie_is_due() cookie.c
+ *       answer it by a cookie	nflb_cookie_answer()  cookie.c
+ *       or make it a SYN again	nflb_segment_rewrite() segment.c
+ *     the backend has answered nflb_cookie_out()     cookie.c
+ *
  *   conntrack takes it for invalid, and some service wants to be spared that
  *     PRE_ROUTING		nflb_stray()	      stray.c
  *

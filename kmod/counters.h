@@ -71,6 +71,10 @@ enum nflb_counter {
  * @NFLB_SNAT_FLOWS: a backend's flow left through an address of a snat
  * @NFLB_DROP_NO_PORTS: its backend had no port left for the destination
  * @NFLB_NO_PORT: a backend came to the pool of a nat that had no port for it
+ * @NFLB_COOKIES_SENT: a SYN was answered by a cookie
+ * @NFLB_COOKIES_ACCEPTED: a cookie was answered, so there is a flow
+ * @NFLB_COOKIES_REFUSED: a packet of TCP that belonged to no flow had no
+ *	cookie, or a SYN cannot be answered by one
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {
@@ -110,6 +114,9 @@ enum nflb_reason {
 	NFLB_SNAT_FLOWS,
 	NFLB_DROP_NO_PORTS,
 	NFLB_NO_PORT,
+	NFLB_COOKIES_SENT,
+	NFLB_COOKIES_ACCEPTED,
+	NFLB_COOKIES_REFUSED,
 	NFLB_N_REASONS,
 };
 

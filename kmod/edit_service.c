@@ -133,6 +133,8 @@ static void nflb_service_apply_guard(struct nflb_service *service,
 		service->max_flows = spec->max_flows;
 	if (spec->max_rate != NFLB_NONE)
 		service->max_rate = spec->max_rate;
+	if (spec->syn_proxy != NFLB_NONE)
+		service->syn_proxy = spec->syn_proxy;
 	if (!spec->allow)
 		return;
 	nflb_allow_put(service->allow);
@@ -248,6 +250,16 @@ static int nflb_service_check_allow(const struct nflb_edit *edit,
 			   nflb_family_name(service->allow->family),
 			   frontend->object.name,
 			   nflb_family_name(frontend->addr.family));
+}
+
+static int nflb_service_check_syn_proxy(const struct nflb_edit *edit,
+					const struct nflb_service *service)
+{
+	if (!service->syn_proxy || service->protocol == IPPROTO_TCP)
+		return 0;
+	return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_SYN_PROXY,
+			   "syn-proxy %u: allowed for tcp, others have no SYN",
+			   service->syn_proxy);
 }
 
 static int nflb_service_check_clash(const struct nflb_edit *edit,
@@ -415,6 +427,8 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 		err = nflb_service_check_prefix(edit, service);
 	if (!err)
 		err = nflb_service_check_allow(edit, service);
+	if (!err)
+		err = nflb_service_check_syn_proxy(edit, service);
 	if (!err && service->nat)
 		err = nflb_nat_apply(edit, service, spec);
 	if (err)

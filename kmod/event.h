@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+struct nflb_account;
 struct nflb_net;
 struct nflb_backend;
 struct nflb_pool;
@@ -17,6 +18,8 @@ void nflb_event_health(struct nflb_net *nn, const struct nflb_backend *backend,
 		       const struct nflb_report *report);
 void nflb_event_drain(struct nflb_net *nn, const struct nflb_backend *backend);
 void nflb_event_eject(struct nflb_net *nn, const struct nflb_backend *backend);
+void nflb_event_synproxy(struct nflb_net *nn,
+			 const struct nflb_account *account, bool is_on);
 void nflb_event_agent(struct nflb_net *nn, bool is_active, u32 former);
 void nflb_event_panic(struct nflb_net *nn, const struct nflb_snapshot *snap,
 		      const struct nflb_pool *pool, u32 gate);

@@ -416,6 +416,7 @@ nflb_express_begin(struct nflb_net *nn, struct sk_buff *skb,
 	nflb_decide_service(snap, &opening->tuple, &opening->dec);
 	if (opening->dec.verdict != NFLB_VERDICT_NO_BACKEND ||
 	    !nflb_service_is_express(opening->dec.service) ||
+	    nflb_synproxy_is_on(&opening->dec.service->account->synproxy) ||
 	    !nflb_express_pick(nn, snap, opening, dir) ||
 	    !nflb_express_route(skb, &opening->orig, &opening->reply))
 		return NF_ACCEPT;

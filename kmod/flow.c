@@ -14,6 +14,7 @@
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_conntrack_l4proto.h>
+#include <net/netfilter/nf_conntrack_seqadj.h>
 
 #include "bind.h"
 #include "core.h"
@@ -28,6 +29,7 @@
 #include "outbound.h"
 #include "reset.h"
 #include "snapshot.h"
+#include "synproxy.h"
 #include "trial.h"
 
 static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
@@ -203,6 +205,34 @@ static void nflb_flow_set_active(struct nflb_flow *flow,
 		nflb_flow_set_inactive(flow, backend);
 }
 
+/* Both ends have been heard of, or none will any more. */
+static void nflb_flow_set_answered(struct nflb_flow *flow)
+{
+	if (test_and_clear_bit(NFLB_FLOW_HALF_OPEN, &flow->service))
+		nflb_synproxy_leave(&nflb_flow_service(flow)->synproxy);
+}
+
+static bool nflb_flow_is_half_open(const struct nf_conn *ct)
+{
+	return nflb_times_of_tcp(READ_ONCE(ct->proto.tcp.state), true) ==
+	       NFLB_TIME_HALF_OPEN;
+}
+
+/* Express flows have not read what an end has said of its window. */
+static void nflb_flow_check_answered(const struct nf_conn *ct,
+				     struct nflb_flow *flow)
+{
+	const struct ip_ct_tcp_state *seen;
+
+	if (nflb_flow_is_half_open(ct))
+		return;
+	seen = &ct->proto.tcp.seen[IP_CT_DIR_REPLY];
+	if (READ_ONCE(seen->flags) & IP_CT_TCP_FLAG_WINDOW_SCALE)
+		nflb_synproxy_learn(&nflb_flow_service(flow)->synproxy,
+				    READ_ONCE(seen->td_scale));
+	nflb_flow_set_answered(flow);
+}
+
 /* Counts one more flow as open, if nobody has as many as he may. */
 static int nflb_flow_enter(struct nflb_backend *backend,
 			   struct nflb_account *service)
@@ -243,6 +273,10 @@ int nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
 	nflb_account_get(service);
 	atomic_inc(&nn->n_flows);
 	flow->service |= (unsigned long)service | BIT(NFLB_FLOW_ACTIVE);
+	if (unlikely(READ_ONCE(service->synproxy.mark))) {
+		flow->service |= BIT(NFLB_FLOW_HALF_OPEN);
+		nflb_synproxy_enter(nn, service);
+	}
 	/* Pairs with smp_load_acquire() in nflb_wheel_place(). */
 	smp_store_release(&flow->backend, backend);
 	return 0;
@@ -282,6 +316,8 @@ void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow)
 	if (!backend)
 		return;
 	nflb_flow_set_inactive(flow, backend);
+	if (unlikely(test_bit(NFLB_FLOW_HALF_OPEN, &flow->service)))
+		nflb_flow_set_answered(flow);
 	nflb_account_put(nflb_flow_service(flow));
 	nflb_backend_put(backend);
 	nflb_net_put_flow(nn);
@@ -719,6 +755,8 @@ bool nflb_flow_is_closed(const struct nf_conn *ct)
 void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow,
 			    struct nflb_backend *backend)
 {
+	if (unlikely(test_bit(NFLB_FLOW_HALF_OPEN, &flow->service)))
+		nflb_flow_check_answered(ct, flow);
 	if (nflb_flow_is_closed(ct))
 		nflb_flow_set_inactive(flow, backend);
 	else if (!test_bit(NFLB_FLOW_ACTIVE, &flow->service))
@@ -742,19 +780,22 @@ struct nflb_backend *nflb_flow_backend(const struct nf_conn *ct)
 	return flow ? READ_ONCE(flow->backend) : NULL;
 }
 
+/* Both ends' numbers are noted as the client counts. */
 static void nflb_flow_note_tcp(const struct sk_buff *skb, unsigned int protoff,
+			       const struct nf_conn *ct,
 			       struct nflb_fast_dir *dir)
 {
 	const struct tcphdr *th;
 	struct tcphdr buf;
-	u32 n_data;
+	u32 n_data, seq;
 
 	th = skb_header_pointer(skb, protoff, sizeof(buf), &buf);
 	if (!th || th->rst)
 		return;
 	n_data = skb->len - protoff - 4 * th->doff + th->syn + th->fin;
-	nflb_fast_note_tcp(dir, ntohl(th->seq), n_data, ntohl(th->ack_seq),
-			   th->ack);
+	seq = ntohl(th->seq);
+	seq += nf_ct_seq_offset(ct, dir->idx, seq);
+	nflb_fast_note_tcp(dir, seq, n_data, ntohl(th->ack_seq), th->ack);
 }
 
 /* A packet to the gateway from itself comes by twice. */
@@ -773,7 +814,7 @@ static void nflb_flow_pass(struct nflb_net *nn, const struct sk_buff *skb,
 	if (nflb_trial_is_asked(&fast->trial))
 		nflb_trial_see(fast, backend, dir);
 	if (nf_ct_protonum(fast->ct) == IPPROTO_TCP)
-		nflb_flow_note_tcp(skb, protoff, &fast->dir[dir]);
+		nflb_flow_note_tcp(skb, protoff, fast->ct, &fast->dir[dir]);
 	nflb_fast_learn(nn, fast, skb, dir);
 }
 

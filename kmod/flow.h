@@ -25,12 +25,14 @@ struct nflb_snapshot;
  * @NFLB_FLOW_ACTIVE: counted as active by its accounts
  * @NFLB_FLOW_HAIRPIN: the source is translated as well
  * @NFLB_FLOW_EXPRESS: opened at a device's ingress
+ * @NFLB_FLOW_HALF_OPEN: counted by its service as half open
  * @NFLB_N_FLOW_FLAGS: number of the above
  */
 enum nflb_flow_flag {
 	NFLB_FLOW_ACTIVE,
 	NFLB_FLOW_HAIRPIN,
 	NFLB_FLOW_EXPRESS,
+	NFLB_FLOW_HALF_OPEN,
 	NFLB_N_FLOW_FLAGS,
 };
 

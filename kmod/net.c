@@ -18,6 +18,7 @@
 #include "report.h"
 #include "reset.h"
 #include "snat.h"
+#include "synproxy.h"
 #include "txn.h"
 #include "wheel.h"
 
@@ -69,6 +70,7 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 	nflb_ramp_init(nn);
 	nflb_remap_init(nn);
 	nflb_eject_init(nn);
+	nflb_synproxy_init(nn);
 	INIT_LIST_HEAD(&nn->outlets);
 	INIT_WORK(&nn->idle_work, nflb_net_idle);
 	return 0;
@@ -112,6 +114,7 @@ void nflb_net_end_flows(struct nflb_net *nn)
 	cancel_delayed_work_sync(&nn->drain_work);
 	cancel_delayed_work_sync(&nn->wheel.work);
 	nflb_reset_close(nn);
+	nflb_synproxy_close(nn);
 	if (nn->is_used) {
 		nflb_flow_kill_all(nn->net);
 		nflb_alg_close(nn);

@@ -55,6 +55,8 @@ struct nflb_hint {
  * @reasons: reasons counted for the namespace
  * @has_express: the flows of some service are opened at ingress; written under
  *	cfg_mutex
+ * @has_cookies: SYNs to some service are answered by cookies, or what answers
+ *	these may come
  * @flows: the open flows
  * @fast: directions of flows that take the fast path, by tuple
  * @owners: the backends by address
@@ -89,6 +91,12 @@ struct nflb_hint {
  * @n_editions: requests for services so far; under cfg_mutex
  * @eject_work: ejects backends, and lets them come back
  * @has_hook_set: hooks that are registered, see hooks.c; under cfg_mutex
+ * @has_synproxy: the hooks of cookies are there; under cfg_mutex
+ * @synproxy_lock: protects @synproxies and writing @has_cookies, taken with
+ *	bottom halves off
+ * @synproxies: struct nflb_account of services that are watched, a reference is
+ *	held
+ * @synproxy_work: looks after them
  * @outlets: addresses that flows of backends leave through; under cfg_mutex
  * @idle_work: takes the hooks off when the last flow has ended
  * @device_mutex: serialises what attaches our hook to devices and takes it off
@@ -112,6 +120,7 @@ struct nflb_net {
 	struct nflb_hint __percpu *hint;
 	struct nflb_reasons __percpu *reasons;
 	bool has_express;
+	bool has_cookies;
 	struct nflb_fast_list __percpu *flows;
 	struct rhashtable fast;
 	struct rhltable owners;
@@ -145,6 +154,10 @@ struct nflb_net {
 	u64 n_editions;
 	struct delayed_work eject_work;
 	bool has_hook_set[NFLB_N_HOOK_SETS];
+	bool has_synproxy;
+	spinlock_t synproxy_lock;
+	struct list_head synproxies;
+	struct delayed_work synproxy_work;
 	struct list_head outlets;
 	struct work_struct idle_work;
 	struct mutex device_mutex;

@@ -197,6 +197,7 @@ static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
 	[NFLB_A_SERVICE_MAX_FLOWS] = NFLB_POLICY_FLOWS,
 	[NFLB_A_SERVICE_MAX_RATE] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_rate),
+	[NFLB_A_SERVICE_SYN_PROXY] = NFLB_POLICY_FLOWS,
 	[NFLB_A_SERVICE_NO_FLOW] = NLA_POLICY_MAX(NLA_U32, NFLB_NO_FLOW_DROP),
 	[NFLB_A_SERVICE_BACKEND] = NFLB_POLICY_NAME,
 	[NFLB_A_SERVICE_QUARANTINE_MS] =
@@ -634,6 +635,7 @@ static int nflb_nl_check_kind(const struct genl_info *info, bool is_nat)
 		{ NFLB_A_SERVICE_AFFINITY, false },
 		{ NFLB_A_SERVICE_AFFINITY_PREFIX, false },
 		{ NFLB_A_SERVICE_UDP_MODE, false },
+		{ NFLB_A_SERVICE_SYN_PROXY, false },
 		{ NFLB_A_SERVICE_BACKEND, true },
 		{ NFLB_A_SERVICE_QUARANTINE_MS, true },
 	};
@@ -692,6 +694,7 @@ static int nflb_nl_service_or_nat(struct genl_info *info, nflb_change_fn change,
 		.tcp_reset = nflb_nl_u32(info, NFLB_A_SERVICE_TCP_RESET),
 		.max_flows = nflb_nl_u32(info, NFLB_A_SERVICE_MAX_FLOWS),
 		.max_rate = nflb_nl_u32(info, NFLB_A_SERVICE_MAX_RATE),
+		.syn_proxy = nflb_nl_u32(info, NFLB_A_SERVICE_SYN_PROXY),
 		.no_flow = nflb_nl_u32(info, NFLB_A_SERVICE_NO_FLOW),
 		.udp_mode = nflb_nl_u32(info, NFLB_A_SERVICE_UDP_MODE),
 		.quarantine_ms = nflb_nl_u32(info,

@@ -645,6 +645,44 @@ void nflb_event_eject(struct nflb_net *nn, const struct nflb_backend *backend)
 	nflb_event_send(nn, msg, hdr, nflb_event_fill_eject(msg, backend));
 }
 
+static int nflb_event_fill_synproxy(struct sk_buff *msg,
+				    const struct nflb_account *account,
+				    bool is_on)
+{
+	const struct nflb_synproxy *synproxy = &account->synproxy;
+
+	if (nla_put_string(msg, NFLB_A_SYNPROXY_SERVICE, account->name) ||
+	    nla_put_u32(msg, NFLB_A_SYNPROXY_ACTIVE, is_on) ||
+	    nla_put_u32(msg, NFLB_A_SYNPROXY_HALF_OPEN,
+			atomic_read(&synproxy->half_open)) ||
+	    nla_put_u32(msg, NFLB_A_SYNPROXY_MARK, synproxy->mark))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * nflb_event_synproxy() - tells that protection of a service goes on, or off
+ * @nn: the namespace
+ * @account: account of the service
+ * @is_on: it goes on
+ *
+ * Context: process, under cfg_mutex, may sleep.
+ */
+void nflb_event_synproxy(struct nflb_net *nn,
+			 const struct nflb_account *account, bool is_on)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!nflb_event_has_listeners(nn))
+		return;
+	msg = nflb_event_begin(nn, NFLB_CMD_SYNPROXY_NTF, &hdr);
+	if (!msg)
+		return;
+	nflb_event_send(nn, msg, hdr,
+			nflb_event_fill_synproxy(msg, account, is_on));
+}
+
 static int nflb_event_fill_agent(struct sk_buff *msg,
 				 const struct nflb_claim *claim,
 				 bool is_active, u32 former)

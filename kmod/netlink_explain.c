@@ -173,6 +173,14 @@ static int nflb_explain_fill_scheduler(struct sk_buff *msg,
 			      dec->pool->sched->name);
 }
 
+static int nflb_explain_fill_protected(struct sk_buff *msg,
+				       const struct nflb_decision *dec)
+{
+	if (!nflb_synproxy_is_on(&dec->service->account->synproxy))
+		return 0;
+	return nla_put_u32(msg, NFLB_A_EXPLAIN_PROTECTED, 1);
+}
+
 static int nflb_explain_fill(struct sk_buff *msg,
 			     const struct nflb_snapshot *snap,
 			     const struct nflb_tuple *tuple,
@@ -192,7 +200,8 @@ static int nflb_explain_fill(struct sk_buff *msg,
 	if (nla_put_string(msg, NFLB_A_EXPLAIN_SERVICE,
 			   dec->service->object.name) ||
 	    nla_put_string(msg, NFLB_A_EXPLAIN_POOL, dec->pool->object.name) ||
-	    nflb_explain_fill_scheduler(msg, dec))
+	    nflb_explain_fill_scheduler(msg, dec) ||
+	    nflb_explain_fill_protected(msg, dec))
 		return -EMSGSIZE;
 	if (nflb_explain_is_unwanted(dec->verdict))
 		return 0;

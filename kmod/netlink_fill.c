@@ -95,6 +95,9 @@ static int nflb_fill_reasons(struct sk_buff *skb,
 		[NFLB_SNAT_FLOWS] = NFLB_A_COUNTERS_SNAT_FLOWS,
 		[NFLB_DROP_NO_PORTS] = NFLB_A_COUNTERS_DROP_NO_PORTS,
 		[NFLB_NO_PORT] = NFLB_A_COUNTERS_NO_PORT,
+		[NFLB_COOKIES_SENT] = NFLB_A_COUNTERS_COOKIES_SENT,
+		[NFLB_COOKIES_ACCEPTED] = NFLB_A_COUNTERS_COOKIES_ACCEPTED,
+		[NFLB_COOKIES_REFUSED] = NFLB_A_COUNTERS_COOKIES_REFUSED,
 	};
 	u64 sum[NFLB_N_REASONS];
 	int i;
@@ -312,6 +315,22 @@ static int nflb_fill_allow(struct sk_buff *skb, const struct nflb_allow *allow)
 	return 0;
 }
 
+static int nflb_fill_synproxy(struct sk_buff *skb,
+			      const struct nflb_service *service)
+{
+	const struct nflb_synproxy *synproxy = &service->account->synproxy;
+
+	if (nla_put_u32(skb, NFLB_A_SERVICE_SYN_PROXY, service->syn_proxy))
+		return -EMSGSIZE;
+	if (!service->syn_proxy)
+		return 0;
+	if (nla_put_u32(skb, NFLB_A_SERVICE_HALF_OPEN,
+			atomic_read(&synproxy->half_open)))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, NFLB_A_SERVICE_PROTECTED,
+			   nflb_synproxy_is_on(synproxy));
+}
+
 /* What services have and nats have not */
 static int nflb_fill_balance(struct sk_buff *skb,
 			     const struct nflb_snapshot *snap,
@@ -320,7 +339,8 @@ static int nflb_fill_balance(struct sk_buff *skb,
 	if (nflb_fill_name(skb, NFLB_A_SERVICE_BACKUP, &snap->pools,
 			   service->backup) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_UDP_MODE, service->udp_mode) ||
-	    nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY, service->affinity))
+	    nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY, service->affinity) ||
+	    nflb_fill_synproxy(skb, service))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY_PREFIX,
 			   service->affinity_prefix);

@@ -136,7 +136,8 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		seq_puts(seq, " drop_not_allowed drop_full reject_full");
 		seq_puts(seq, " overflow_picks drop_max_flows drop_max_rate");
 		seq_puts(seq, " pick_ups reject_no_flow drop_no_flow");
-		seq_puts(seq, " drop_stray_answer no_port\n");
+		seq_puts(seq, " drop_stray_answer no_port cookies_sent");
+		seq_puts(seq, " cookies_accepted cookies_refused\n");
 		return 0;
 	}
 	seq_printf(seq, "%s %s", service->object.name,
@@ -157,9 +158,11 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		   sum[NFLB_OVERFLOW_PICKS]);
 	seq_printf(seq, " %llu %llu", sum[NFLB_DROP_MAX_FLOWS],
 		   sum[NFLB_DROP_MAX_RATE]);
-	seq_printf(seq, " %llu %llu %llu %llu %llu\n", sum[NFLB_PICK_UPS],
+	seq_printf(seq, " %llu %llu %llu %llu %llu", sum[NFLB_PICK_UPS],
 		   sum[NFLB_REJECT_NO_FLOW], sum[NFLB_DROP_NO_FLOW],
 		   sum[NFLB_DROP_STRAY_ANSWER], sum[NFLB_NO_PORT]);
+	seq_printf(seq, " %llu %llu %llu\n", sum[NFLB_COOKIES_SENT],
+		   sum[NFLB_COOKIES_ACCEPTED], sum[NFLB_COOKIES_REFUSED]);
 	return 0;
 }
 
@@ -300,6 +303,9 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 		[NFLB_SNAT_FLOWS] = "snat_flows",
 		[NFLB_DROP_NO_PORTS] = "drop_no_ports",
 		[NFLB_NO_PORT] = "no_port",
+		[NFLB_COOKIES_SENT] = "cookies_sent",
+		[NFLB_COOKIES_ACCEPTED] = "cookies_accepted",
+		[NFLB_COOKIES_REFUSED] = "cookies_refused",
 	};
 	struct nflb_net *nn = nflb_net(seq_file_single_net(seq));
 	u64 sum[NFLB_N_REASONS];

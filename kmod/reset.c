@@ -66,10 +66,15 @@ static struct dst_entry *nflb_reset_route(const struct nflb_fast *fast, u8 dir)
 	return dst ? dst_check(dst, cookie) : NULL;
 }
 
-/* To the end that sends in direction @dir. */
+/*
+ * To the end that sends in direction @dir. The backend counts its own bytes
+ * with other numbers than the client if a cookie has opened the connection.
+ */
 static void nflb_reset_send(struct nflb_net *nn, const struct nflb_fast *fast,
-			    u8 dir, const struct nflb_segment *seg)
+			    u8 dir, struct nflb_segment *seg)
 {
+	if (dir == IP_CT_DIR_REPLY && seg->flags & TCPHDR_ACK)
+		seg->ack -= nf_ct_seq_offset(fast->ct, dir, seg->ack);
 	nflb_segment_send(nn->net, &fast->ct->tuplehash[dir].tuple,
 			  nflb_reset_route(fast, dir), seg);
 }

@@ -2,6 +2,7 @@
 /* Services: what is balanced, from where, to which pool. */
 
 #include <linux/inetdevice.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
@@ -47,7 +48,9 @@ struct nflb_account *nflb_service_account_alloc(const char *name)
 {
 	struct nflb_account *account;
 
-	account = kzalloc(sizeof(*account), GFP_KERNEL_ACCOUNT);
+	/* Flows have flags in the low bits; kmalloc() aligns powers of two. */
+	account = kzalloc(roundup_pow_of_two(sizeof(*account)),
+			  GFP_KERNEL_ACCOUNT);
 	if (!account)
 		return NULL;
 	if (nflb_account_init(account, name, true,
@@ -119,6 +122,7 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 		refcount_inc(&service->allow->ref);
 	service->max_flows = from->max_flows;
 	service->max_rate = from->max_rate;
+	service->syn_proxy = from->syn_proxy;
 	service->no_flow = from->no_flow;
 	service->udp_mode = from->udp_mode;
 	service->idle = from->idle;

@@ -52,6 +52,8 @@ struct nflb_ports {
  * @max_flows: flows that it may have open, 0 for any number; packets look at
  *	that of @account, as with the next one
  * @max_rate: flows that may be opened in a second, 0 for any number
+ * @syn_proxy: connections half open at which SYNs are answered by cookies, 0
+ *	for never
  * @no_flow: what a packet of TCP gets that is of no flow, enum nflb_no_flow
  * @udp_mode: for how long flows without a connection keep their backend, enum
  *	nflb_udp_mode
@@ -80,6 +82,7 @@ struct nflb_service {
 	struct nflb_allow *allow;
 	u32 max_flows;
 	u32 max_rate;
+	u32 syn_proxy;
 	u8 no_flow;
 	u8 udp_mode;
 	struct nflb_idle idle;
@@ -118,6 +121,8 @@ struct nflb_service {
  * @max_flows: flows that it may have open, 0 for any number, or NFLB_NONE
  * @max_rate: flows that may be opened in a second, 0 for any number, or
  *	NFLB_NONE
+ * @syn_proxy: connections half open at which SYNs are answered by cookies, 0
+ *	for never, or NFLB_NONE
  * @no_flow: enum nflb_no_flow, or NFLB_NONE
  * @udp_mode: enum nflb_udp_mode, or NFLB_NONE
  * @quarantine_ms: of a nat, for how long a port is kept for a backend that has
@@ -150,6 +155,7 @@ struct nflb_service_spec {
 	struct nflb_allow *allow;
 	u32 max_flows;
 	u32 max_rate;
+	u32 syn_proxy;
 	u32 no_flow;
 	u32 udp_mode;
 	u32 quarantine_ms;

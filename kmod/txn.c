@@ -12,6 +12,7 @@
 
 #include "alg.h"
 #include "bind.h"
+#include "cookie.h"
 #include "device.h"
 #include "drain.h"
 #include "edit.h"
@@ -26,6 +27,7 @@
 #include "recent.h"
 #include "remap.h"
 #include "snapshot.h"
+#include "synproxy.h"
 #include "txn.h"
 #include "wheel.h"
 
@@ -236,6 +238,8 @@ static void nflb_txn_tell_flows(struct nflb_net *nn,
 		WRITE_ONCE(service->account->max_flows, service->max_flows);
 		WRITE_ONCE(service->account->new_flows.rate,
 			   service->max_rate);
+		WRITE_ONCE(service->account->synproxy.mark,
+			   service->syn_proxy);
 	}
 	WRITE_ONCE(nn->has_express, has_express);
 	nflb_wheel_follow(nn, has_reset, is_stale);
@@ -289,6 +293,11 @@ static int nflb_txn_add_hooks(struct nflb_net *nn,
 			return err;
 		nn->has_hooks[i] = true;
 	}
+	if (!nn->has_synproxy && nflb_cookie_is_wanted(new)) {
+		err = nflb_cookie_register(nn);
+		if (err)
+			return err;
+	}
 	return nflb_hooks_add(nn, new);
 }
 
@@ -297,6 +306,14 @@ static bool nflb_txn_hook_is_idle(const struct nflb_net *nn, int i)
 	const struct nflb_snapshot *snap = nflb_txn_published(nn);
 
 	return nn->has_hooks[i] && !(snap && nflb_txn_needs_hooks(snap, i));
+}
+
+/* Flows that cookies have opened need them to the end. */
+static bool nflb_txn_cookies_are_idle(const struct nflb_net *nn)
+{
+	const struct nflb_snapshot *snap = nflb_txn_published(nn);
+
+	return nn->has_synproxy && !(snap && nflb_cookie_is_wanted(snap));
 }
 
 /**
@@ -318,7 +335,8 @@ void nflb_txn_update_hooks(struct nflb_net *nn)
 	int i;
 
 	nflb_hooks_remove(nn, snap);
-	is_idle = nflb_txn_hook_is_idle(nn, 0) || nflb_txn_hook_is_idle(nn, 1);
+	is_idle = nflb_txn_hook_is_idle(nn, 0) ||
+		  nflb_txn_hook_is_idle(nn, 1) || nflb_txn_cookies_are_idle(nn);
 	WRITE_ONCE(nn->has_idle_hooks, is_idle);
 	if (!is_idle)
 		return;
@@ -327,6 +345,8 @@ void nflb_txn_update_hooks(struct nflb_net *nn)
 		if (atomic_read(&nn->n_flows))
 			return;
 	}
+	if (nflb_txn_cookies_are_idle(nn))
+		nflb_cookie_unregister(nn);
 	for (i = 0; i < 2; i++) {
 		if (!nflb_txn_hook_is_idle(nn, i))
 			continue;
@@ -420,6 +440,7 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	list_for_each_entry(doom, &txn->expiring, node)
 		nflb_drain_leaving(nn, doom->backend, doom->until_jiffies);
 	nflb_eject_review(nn);
+	nflb_synproxy_review(nn);
 	nflb_move_flows(nn);
 	nflb_ramp_watch(nn);
 	nflb_remap_follow(nn, old, new);
