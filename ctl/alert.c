@@ -28,6 +28,11 @@ const struct alert_rule alert_rules[ALERT_KINDS] = {
 		.begins_pct = 80, .ends_pct = 75,
 		.again_ms = 5 * MS_PER_MINUTE,
 	},
+	[ALERT_SYN_FLOOD] = {
+		.name = "SynFlood", .severity = "warning",
+		.begins_pct = 0, .ends_pct = 0,
+		.again_ms = 5 * MS_PER_MINUTE,
+	},
 	[ALERT_SNAT_USAGE] = {
 		.name = "HighSnatPortUsage", .severity = "warning",
 		.begins_pct = 0, .ends_pct = 0,

@@ -94,6 +94,12 @@ static const char *step_word(enum alert_step step)
 	}
 }
 
+/* The others are so, or not. */
+static bool has_share(enum alert_kind kind)
+{
+	return kind != ALERT_NO_HEALTHY_BACKENDS && kind != ALERT_SYN_FLOOD;
+}
+
 static void show_json(const struct finding *finding, enum alert_step step)
 {
 	const struct alert_rule *rule = &alert_rules[finding->kind];
@@ -106,7 +112,7 @@ static void show_json(const struct finding *finding, enum alert_step step)
 		json_string(owner_word(finding->owner), finding->owner->name);
 	json_bool("active", step != ALERT_ENDS);
 	json_bool("again", step == ALERT_GOES_ON);
-	if (finding->kind != ALERT_NO_HEALTHY_BACKENDS) {
+	if (has_share(finding->kind)) {
 		json_u64("part", finding->share.part);
 		json_u64("whole", finding->share.whole);
 	}
@@ -118,9 +124,9 @@ static void show_share(const struct finding *finding)
 	unsigned long long whole = finding->share.whole;
 	unsigned long long part = finding->share.part;
 
+	if (!has_share(finding->kind))
+		return;
 	switch (finding->kind) {
-	case ALERT_NO_HEALTHY_BACKENDS:
-		break;
 	case ALERT_SNAT_USAGE:
 	case ALERT_SNAT_EXHAUSTION:
 		print_text(": %llu of %llu backends", part, whole);
@@ -188,6 +194,21 @@ static void judge_health(struct alerts *alerts, struct alert_owner *item,
 	item->is_known = is_known(alerts, item, attrs);
 	finding.share.part = !nl_u32(attrs, NFLB_A_SERVICE_HEALTHY);
 	finding.share.whole = item->is_known;
+	judge(alerts, &item->alerts[finding.kind], &finding);
+}
+
+static void judge_flood(struct alerts *alerts, struct alert_owner *item,
+			const struct nl_attrs *attrs)
+{
+	const struct finding finding = {
+		.kind = ALERT_SYN_FLOOD,
+		.owner = item,
+		.share = {
+			.part = nl_u32(attrs, NFLB_A_SERVICE_PROTECTED),
+			.whole = nl_has(attrs, NFLB_A_SERVICE_PROTECTED),
+		},
+	};
+
 	judge(alerts, &item->alerts[finding.kind], &finding);
 }
 
@@ -296,6 +317,7 @@ static int read_service(const struct nl_attrs *attrs, void *arg)
 
 	item = see(alerts, KIND_SERVICE, nl_text(attrs, NFLB_A_SERVICE_NAME));
 	judge_health(alerts, item, attrs);
+	judge_flood(alerts, item, attrs);
 	if (alerts->now_us < alerts->step_us)
 		return 0;
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
@@ -391,11 +413,12 @@ void alerts_want(struct alerts *alerts)
 /**
  * alerts_hear() - takes note of what the kernel announces
  * @alerts: The alerts.
- * @event: The announcement; most of them change no service's health.
+ * @event: The announcement; most of them change nothing of a service.
  */
 void alerts_hear(struct alerts *alerts, const struct nl_attrs *event)
 {
 	if (event->cmd == NFLB_CMD_COMMIT_NTF ||
+	    event->cmd == NFLB_CMD_SYNPROXY_NTF ||
 	    (event->cmd == NFLB_CMD_HEALTH_NTF &&
 	     !nl_has(event, NFLB_A_HEALTH_STALE)))
 		alerts_want(alerts);

@@ -69,6 +69,11 @@ const struct counter_name counter_names[COUNTERS] = {
 	{ "drop_no_ports", "drop-no-ports",
 	  NFLB_A_COUNTERS_DROP_NO_PORTS, true },
 	{ "no_port", "no-port", NFLB_A_COUNTERS_NO_PORT, false },
+	{ "cookies_sent", "cookies-sent", NFLB_A_COUNTERS_COOKIES_SENT, false },
+	{ "cookies_accepted", "cookies-accepted",
+	  NFLB_A_COUNTERS_COOKIES_ACCEPTED, false },
+	{ "cookies_refused", "cookies-refused",
+	  NFLB_A_COUNTERS_COOKIES_REFUSED, false },
 };
 
 /**

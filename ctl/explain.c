@@ -221,6 +221,8 @@ static void print_json(const struct tuple *tuple, const struct nl_attrs *attrs)
 	json_number("prefer_zone", attrs, NFLB_A_EXPLAIN_PREFER_ZONE);
 	json_number("zone_share", attrs, NFLB_A_EXPLAIN_ZONE_SHARE);
 	json_affinity(attrs);
+	if (nl_has(attrs, NFLB_A_EXPLAIN_PROTECTED))
+		json_bool("protected", true);
 	json_end();
 }
 
@@ -410,6 +412,8 @@ static void print_details(const struct nl_attrs *attrs)
 	if (nl_has(attrs, NFLB_A_EXPLAIN_SERVICE))
 		print_text("service   %s\n",
 			   nl_text(attrs, NFLB_A_EXPLAIN_SERVICE));
+	if (nl_has(attrs, NFLB_A_EXPLAIN_PROTECTED))
+		print_text("protected by cookies, so a SYN waits for the client's ACK\n");
 	if (nl_has(attrs, NFLB_A_EXPLAIN_POOL))
 		print_pool(attrs);
 	if (nl_has(attrs, NFLB_A_EXPLAIN_BACKEND))

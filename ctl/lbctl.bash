@@ -35,7 +35,7 @@ _lbctl_keywords()
 	probe) echo "body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify" ;;
 	pool) echo "eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below" ;;
 	backend) echo "address admin drain max-flows weight zone" ;;
-	service) echo "affinity affinity-prefix all-down allow backend-port backup fastpath frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol tcp-reset udp-mode udp-timeout" ;;
+	service) echo "affinity affinity-prefix all-down allow backend-port backup fastpath frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol syn-proxy tcp-reset udp-mode udp-timeout" ;;
 	nat) echo "all-down backend backend-port fastpath frontend half-closed-timeout half-open-timeout idle-timeout new-flows on-down pool port probe protocol quarantine tcp-reset udp-timeout" ;;
 	snat) echo "address pool ports protocol" ;;
 	fastpath) echo "devices" ;;
@@ -50,7 +50,7 @@ _lbctl_values()
 	probe-port | service-backend-port) echo "same" ;;
 	probe-initial) echo "up down" ;;
 	probe-verify | probe-json-state) echo "on off" ;;
-	probe-cert-expiry | pool-prefer-zone | pool-slow-start | backend-max-flows | service-max-flows | service-max-rate | nat-quarantine) echo "off" ;;
+	probe-cert-expiry | pool-prefer-zone | pool-slow-start | backend-max-flows | service-max-flows | service-max-rate | service-syn-proxy | nat-quarantine) echo "off" ;;
 	probe-source) echo "none" ;;
 	probe-device) echo "none" && _lbctl_devices ;;
 	pool-scheduler) echo "maglev rr wrr lc wlc random p2c" ;;

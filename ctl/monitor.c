@@ -245,6 +245,28 @@ static void show_agent(const struct nl_attrs *attrs)
 	json_end();
 }
 
+static void show_synproxy(const struct nl_attrs *attrs)
+{
+	const char *service = nl_text(attrs, NFLB_A_SYNPROXY_SERVICE);
+	uint32_t half_open = nl_u32(attrs, NFLB_A_SYNPROXY_HALF_OPEN);
+	uint32_t mark = nl_u32(attrs, NFLB_A_SYNPROXY_MARK);
+	bool is_active = nl_u32(attrs, NFLB_A_SYNPROXY_ACTIVE);
+
+	if (!print_is_json()) {
+		print_text("syn-proxy: service %s %s, %u of %u half open\n",
+			   service, is_active ? "begins" : "ends", half_open,
+			   mark);
+		return;
+	}
+	json_begin_object(NULL, LAYOUT_INLINE);
+	json_string("event", "syn-proxy");
+	json_string("service", service);
+	json_bool("active", is_active);
+	json_u64("half_open", half_open);
+	json_u64("mark", mark);
+	json_end();
+}
+
 static int show_event(const struct nl_attrs *attrs, void *arg)
 {
 	const struct object_type *type = type_of_event(attrs->cmd);
@@ -264,6 +286,8 @@ static int show_event(const struct nl_attrs *attrs, void *arg)
 		show_agent(attrs);
 	else if (attrs->cmd == NFLB_CMD_EJECT_NTF)
 		show_eject(attrs);
+	else if (attrs->cmd == NFLB_CMD_SYNPROXY_NTF)
+		show_synproxy(attrs);
 	return 0;
 }
 

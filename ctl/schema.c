@@ -625,6 +625,12 @@ static const struct field service_fields[] = {
 		.words = udp_mode_words,
 		.number_default = NFLB_UDP_MODE_PINNED,
 	},
+	[SERVICE_SYN_PROXY] = {
+		.word = "syn-proxy", .key = "syn_proxy", .arg = "N|off",
+		.help = "TCP: half-open flows at which cookies answer SYNs (off)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_SERVICE_SYN_PROXY,
+		.max = NFLB_FLOWS_MAX, .words = off_words,
+	},
 };
 
 static const struct field nat_fields[] = {

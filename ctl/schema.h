@@ -12,7 +12,7 @@
 
 #include "value.h"
 
-#define FIELDS_MAX	24	/* no kind of object has more */
+#define FIELDS_MAX	25	/* no kind of object has more */
 
 /**
  * enum object_kind - the kinds of objects
@@ -120,6 +120,7 @@ enum {
 	SERVICE_MAX_RATE,
 	SERVICE_NO_FLOW,
 	SERVICE_UDP_MODE,
+	SERVICE_SYN_PROXY,
 };
 
 enum {

@@ -30,23 +30,39 @@ static const struct column columns[] = {
 	{ "max_rate", "MAX-RATE", COLUMN_JSON },
 	{ "no_flow", "NO-FLOW", COLUMN_JSON },
 	{ "udp_mode", "UDP-MODE", COLUMN_JSON },
+	{ "syn_proxy", "SYN-PROXY", COLUMN_JSON },
 	{ "active", "ACTIVE", COLUMN_RIGHT },
 	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
 	{ "drops", "DROPS", COLUMN_RIGHT },
 	{ "healthy", "HEALTHY", COLUMN_RIGHT },
+	{ "half_open", "HALF-OPEN", COLUMN_JSON },
+	{ "protected", "PROTECTED", 0 },
 	{ NULL, NULL, 0 },
 };
+
+/* Without syn-proxy nobody counts, and nothing is ever protected. */
+static void cells_synproxy(const struct nl_attrs *attrs)
+{
+	if (!nl_has(attrs, NFLB_A_SERVICE_PROTECTED)) {
+		cell_none();
+		cell_none();
+		return;
+	}
+	cell_u64(nl_u32(attrs, NFLB_A_SERVICE_HALF_OPEN));
+	cell_bool(nl_u32(attrs, NFLB_A_SERVICE_PROTECTED));
+}
 
 static void cells(const struct object *obj, const struct nl_attrs *attrs)
 {
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	view_cells(obj, SERVICE_NAME, SERVICE_UDP_MODE);
+	view_cells(obj, SERVICE_NAME, SERVICE_SYN_PROXY);
 	cell_u64(counters.value[COUNTER_ACTIVE]);
 	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
 	cell_u64(counters_drops(&counters));
 	cell_u64(nl_u32(attrs, NFLB_A_SERVICE_HEALTHY));
+	cells_synproxy(attrs);
 }
 
 const struct view service_view = {

@@ -78,6 +78,9 @@ static const struct column counter_columns[] = {
 	{ "snat_flows", "", COLUMN_JSON },
 	{ "drop_no_ports", "", COLUMN_JSON },
 	{ "no_port", "", COLUMN_JSON },
+	{ "cookies_sent", "", COLUMN_JSON },
+	{ "cookies_accepted", "", COLUMN_JSON },
+	{ "cookies_refused", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 
