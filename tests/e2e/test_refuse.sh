@@ -375,6 +375,7 @@ case_service()
 	service set web backup nix -> there is no pool nix
 	service set web backup w4 -> backup w4 is the service's own pool, allowed is another
 	service set web backup w6 -> pool w6 is for IPv6, frontend f4 is not
+	service set any6 syn-proxy 100 -> syn-proxy 100: allowed for tcp, others have no SYN
 	service set web affinity-prefix 24 -> affinity-prefix 24 needs affinity client-ip or client-ip-proto
 	service set web affinity client-ip affinity-prefix 33 -> affinity-prefix 33: allowed for IPv4 are 1 to 32, or whole
 	service set nix port 81 -> there is no service nix
@@ -413,6 +414,7 @@ case_service()
 	service set web tcp-reset yes -> service "web": tcp-reset yes: allowed on, off
 	service set web max-flows -1 -> service "web": max-flows -1: not a number, allowed 0..100000000, or off
 	service set web max-rate 1000001 -> service "web": max-rate 1000001: allowed 0..1000000, or off
+	service set web syn-proxy -1 -> service "web": syn-proxy -1: not a number, allowed 0..100000000, or off
 	service set web no-flow reject -> service "web": no-flow reject: allowed pick-up, reset, drop
 	service set any6 udp-mode off -> service "any6": udp-mode off: allowed pinned, hashed
 	service set web allow 10.0.0.0/33 -> service "web": allow 10.0.0.0/33: prefix "10.0.0.0/33": allowed 0..32
@@ -457,6 +459,7 @@ case_service()
 	service-set name=web affinity#1 affinity-prefix#129 -> ERANGE affinity-prefix integer out of range
 	service-set name=web affinity#1 affinity-prefix#33 -> ERANGE affinity-prefix affinity-prefix 33: allowed for IPv4 are 1 to 32, or whole
 	service-new name=t frontend=f4 protocol#6 port#81 pool=w4 affinity-prefix#24 -> EINVAL affinity-prefix affinity-prefix 24 needs affinity client-ip or client-ip-proto
+	service-new name=t frontend=f4 protocol#17 port#81 pool=w4 syn-proxy#1 -> EINVAL syn-proxy syn-proxy 1: allowed for tcp, others have no SYN
 	service-set name=web idle-timeout-ms#999 -> ERANGE idle-timeout-ms integer out of range
 	service-set name=web half-open-timeout-ms#86400001 -> ERANGE half-open-timeout-ms integer out of range
 	service-set name=web half-closed-timeout-ms#0 -> ERANGE half-closed-timeout-ms integer out of range
@@ -470,6 +473,7 @@ case_service()
 	service-set name=web allow:0a00000008 allow:fd00000000000000000000000000000008 -> EAFNOSUPPORT allow allow has prefixes of both families
 	service-set name=web allow: allow:0a00000008 -> EINVAL allow a prefix has 5 or 17 bytes, not 0
 	service-set name=web allow:fd0000000000000000000000000000000808 -> ERANGE allow Attribute failed policy validation
+	service-set name=web syn-proxy#100000001 -> ERANGE syn-proxy integer out of range
 	service-set name=web no-flow#3 -> ERANGE no-flow integer out of range
 	service-set name=web udp-mode#2 -> ERANGE udp-mode integer out of range
 	service-set name=web port#81 port-last#80 -> EINVAL port-last port range 81-80 is empty

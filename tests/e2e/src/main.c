@@ -32,6 +32,10 @@
  *	sends a UDP datagram each millisecond from one socket, until it is
  *	killed; prints who answers, "lost" as long as nobody does, when that
  *	changes, after the time of day in milliseconds
+ *
+ *   traffic flood ADDRESS PORT SECONDS
+ *	sends SYNs from random sources of 198.18.0.0/15 or 2001:db8:bad::/96, as
+ *	fast as it goes, until it is ended or so long, and prints how many
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -166,5 +170,7 @@ int main(int argc, char **argv)
 		return race(argc - 2, argv + 2);
 	if (argc > 1 && strcmp(argv[1], "stream") == 0)
 		return stream(argc - 2, argv + 2);
-	die("serve, ask, race or stream is needed");
+	if (argc > 1 && strcmp(argv[1], "flood") == 0)
+		return flood(argc - 2, argv + 2);
+	die("serve, ask, race, stream or flood is needed");
 }

@@ -47,5 +47,6 @@ int serve(int argc, char **argv);
 int ask(int argc, char **argv);
 int race(int argc, char **argv);
 int stream(int argc, char **argv);
+int flood(int argc, char **argv);
 
 #endif /* _TRAFFIC_H */

@@ -1,0 +1,170 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A flood of SYNs from addresses that are nobody's to one service, while clients
+# work on that and on another one.
+#
+#   cl1 (flood), cl2 --- gw (nflb) --- sw --- b1 b2 (nginx, conversations)
+# processors: 2
+. "$(dirname "$0")/lib.sh"
+WAY=fast # services say it: one is express
+. "$here/lib/config.sh"
+. "$here/lib/cut.sh"
+. "$here/lib/traffic.sh"
+
+MARK=100
+REQUESTS=30
+BIG_MB=$((10 / SLOW))
+
+# setup [MEMBERS]: service web, protected, of ports 8080 to 9000, and other
+setup()
+{
+	begin_anew
+	WEB_PORTS="\"port\": \"8080-9000\", \"syn_proxy\": $MARK,
+		\"half_open_timeout_ms\": 2000${1-}" \
+		MORE_SERVICES='
+		{"name": "other", "frontend": "web-ip", "pool": "web",
+		 "protocol": "tcp", "port": 81, "backend_port": 8080},' \
+		SCHEDULER=rr apply_web 1 2
+}
+
+n_entries()
+{
+	in_ns gw cat /proc/sys/net/netfilter/nf_conntrack_count
+}
+
+# said WORD: the monitor has told that protection WORDs
+said()
+{
+	grep -q "syn-proxy: service http $1, [0-9]* of $MARK half open" \
+		"$T_DIR/monitor.log"
+}
+
+# warned WORD: and that this is an alert, which WORDs
+warned()
+{
+	grep -q "alert: SynFlood service http $1, warning" "$T_DIR/monitor.log"
+}
+
+# all_served PORT: each of many connections gets its answer
+all_served()
+{
+	expect "answers at port $1" $REQUESTS \
+		"$(http_spread cl2 "$VIP_URL:$1" $REQUESTS |
+			awk '$2 ~ /^b[12]$/ { n += $1 } END { print n + 0 }')"
+}
+
+# echoes: much comes back as it was sent, from a server that speaks first
+echoes()
+{
+	in_ns cl2 socat -t 30 - "TCP:$(endpoint "$VIP" 9000)" <"$T_DIR/big" |
+		tail -n +2 | cmp - "$T_DIR/big"
+}
+
+# served_late: a client whose ACK is lost is served all the same
+served_late()
+{
+	in_ns gw nft -f - <<-'END'
+	table inet lossy {
+		chain in {
+			type filter hook prerouting priority raw;
+			iifname cl2 tcp dport 8080 tcp flags == ack \
+				limit rate 1/hour burst 1 packets counter drop
+		}
+	}
+	END
+	http_get cl2 "$VIP_URL:8080" | grep '^b'
+	in_ns gw nft list table inet lossy | grep 'packets 1 '
+	in_ns gw nft delete table inet lossy
+}
+
+# options_of PORT: what cl2's connections to it have agreed on, each once
+options_of()
+{
+	in_ns cl2 ss -Htnio "dport = :$1" | awk '
+		/wscale/ {
+			words = ""
+			for (i = 1; i <= NF; i++)
+				if ($i ~ /^(ts|sack)$|^wscale:/)
+					words = words " " $i
+			if (!seen[words]++)
+				print words
+		}'
+}
+
+# All of this while the flood goes on, but for the rest of what is echoed
+case_flood()
+{
+	local echoing n most
+
+	setup "$1"
+	in_ns gw sysctl -qw "net.netfilter.nf_conntrack_tcp_loose=$2"
+	start_bg gw monitor lbctl monitor
+	talk_open old cl2 "$VIP" 9000
+	start_bg cl1 flood traffic flood "$VIP" 8080 60
+	wait_for 10 said begins
+	all_served 8080
+	all_served 81
+	served_late
+	talk_open new cl2 "$VIP" 9000
+	talk_say new word
+	talk_say old word
+	expect "options" " ts sack wscale:7,7" "$(options_of 9000)"
+	echoes &
+	echoing=$!
+	wait_for 10 is_counter http cookies_accepted $((REQUESTS + 3))
+	most=$(n_entries)
+	lb -j service show http | jq -e ".services[0] |
+		.protected and .half_open <= $MARK and .syn_proxy == $MARK"
+	lb explain tcp "$(endpoint "$CLIENT" 40000)" \
+		"$(endpoint "$VIP" 8080)" | grep "^protected"
+	stop_bg flood
+	wait $echoing
+	read -r n <"$T_DIR/flood.log"
+	echo "$n SYNs, $(counter_of http cookies_sent) cookies, $most entries"
+	expect_between "entries" 1 $((3 * MARK + 3 * REQUESTS)) "$most"
+	# Whatever is lost on the way, most of it comes
+	expect_between "cookies" $((n / 4)) "$n" \
+		"$(counter_of http cookies_sent)"
+	expect_between "SYNs" $((10 * MARK)) 10000000 "$n"
+}
+
+# What was begun under protection goes on, and new ones do without
+case_calm()
+{
+	local backend
+
+	wait_for 10 warned begins
+	wait_for 30 said ends
+	wait_for 10 warned ends
+	goes_slow new
+	talk_open fresh cl2 "$VIP" 9000
+	# Backends may still repeat what they have said to nobody
+	wait_for 10 carries fresh
+	wait_for 10 carries old
+	backend=$(talk_peer new)
+	lb backend drain web "$backend" deadline 1s
+	talk_say new word
+	wait_for 10 is_reset new
+	wait_for 10 has_open "$backend" 9000 0
+	lb backend set web "$backend" drain off
+	stop_bg monitor
+	talk_close fresh
+	talk_close old
+}
+
+topo_up 2
+# The way back to those who do not exist ends at who has their cable
+ip -n gw route add 198.18.0.0/15 via 198.51.100.2
+ip -n gw route add 2001:db8:bad::/48 via 2001:db8:c1::2
+head -c $((BIG_MB * 1024 * 1024)) /dev/urandom >"$T_DIR/big"
+start_nginx b1 b2
+start_talkers b1 b2
+use_family 4
+tap_run "a flood, IPv4" case_flood "" 0
+tap_run "after the flood, IPv4" case_calm
+use_family 6
+tap_run "a flood, IPv6, express" case_flood \
+	', "new_flows_mode": "express"' 1
+tap_run "after the flood, IPv6, express" case_calm
+tap_done
