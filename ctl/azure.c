@@ -225,9 +225,11 @@ static int import(struct importer *im)
 	im->doc = doc_new();
 	im->open_probes = mem_need(json_object());
 	im->public_frontends = mem_need(json_object());
+	im->tracked_frontends = mem_need(json_object());
 	err = read_resources(im) ?: check(im);
 	json_decref(im->open_probes);
 	json_decref(im->public_frontends);
+	json_decref(im->tracked_frontends);
 	return err;
 }
 

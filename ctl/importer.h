@@ -35,6 +35,7 @@
  *               have begin with theirs.
  * @open_probes: Set of the probes that count as passed when nobody passes.
  * @public_frontends: Set of the frontends with a public address.
+ * @tracked_frontends: Set of those all of whose rules track flows of UDP.
  */
 struct importer {
 	const char *file;
@@ -51,6 +52,7 @@ struct importer {
 	size_t n_balancers;
 	json_t *open_probes;
 	json_t *public_frontends;
+	json_t *tracked_frontends;
 };
 
 __printf(2, 3) int importer_fail(struct importer *im, const char *fmt, ...);

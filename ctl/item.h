@@ -79,6 +79,7 @@ struct item_kind {
  * @port_last: The last one of a range.
  * @backend_port: Port at the backend, 0 for the same.
  * @is_outbound_off: What backends open keeps their address in Azure, too.
+ * @is_tracked: In Azure, flows of UDP keep their backend.
  * @is_left_out: There is nothing here that could become of it.
  */
 struct item {
@@ -95,6 +96,7 @@ struct item {
 	json_int_t port_last;
 	json_int_t backend_port;
 	bool is_outbound_off;
+	bool is_tracked;
 	bool is_left_out;
 };
 

@@ -6,6 +6,7 @@
  */
 #include "kinds.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -152,6 +153,27 @@ static int take_outbound(struct item *item, const struct property *property,
 	return item_needs(item, property, value, JSON_TRUE);
 }
 
+static int take_tracking(struct item *item, const struct property *property,
+			 const json_t *value)
+{
+	item->is_tracked = json_is_true(value);
+	return item_needs(item, property, value, JSON_TRUE);
+}
+
+/* Of a frontend it goes for all of its rules. */
+static int take_all_tracking(struct item *item,
+			     const struct property *property,
+			     const json_t *value)
+{
+	if (take_tracking(item, property, value))
+		return -1;
+	if (item->is_tracked)
+		mem_need(json_object_set_new(item->im->tracked_frontends,
+					     object_name(item->obj),
+					     json_true()) ? NULL : item);
+	return 0;
+}
+
 /* The address itself is in the document only if its resource is, too. */
 static const json_t *public_address(const struct importer *im,
 				    const json_t *value)
@@ -290,6 +312,19 @@ static void note_outbound(struct item *item)
 			  "what backends open keeps their own address");
 }
 
+/* Azure hashes each datagram of UDP anew, unless it is to track them. */
+static int set_udp_mode(struct item *item)
+{
+	const struct value *values = item->obj->values;
+
+	if (values[SERVICE_PROTOCOL].number == IPPROTO_TCP ||
+	    item->is_tracked ||
+	    json_object_get(item->im->tracked_frontends,
+			    values[SERVICE_FRONTEND].text))
+		return 0;
+	return item_set(item, SERVICE_UDP_MODE, "hashed");
+}
+
 static int finish_rule(struct item *item)
 {
 	const struct object *obj = item->obj;
@@ -302,6 +337,8 @@ static int finish_rule(struct item *item)
 		return 0;
 	}
 	note_outbound(item);
+	if (set_udp_mode(item))
+		return -1;
 	if (obj->values[SERVICE_PROTOCOL].number)
 		return set_port(item, SERVICE_PORT, item->port) ?:
 		       set_port(item, SERVICE_BACKEND_PORT,
@@ -321,9 +358,7 @@ static const struct property frontend_properties[] = {
 	  .remark = "load balancers are not chained" },
 	{ .name = "zones", .take = take_usual, .usual = "[]",
 	  .remark = "the gateway is where it is" },
-	{ .name = "enableConnectionTracking", .take = take_usual,
-	  .usual = "false",
-	  .remark = "UDP flows keep their backend as long as it may serve" },
+	{ .name = "enableConnectionTracking", .take = take_all_tracking },
 	{ .name = "privateIPAddressVersion", .take = take_nothing },
 	{ .name = "privateIPAllocationMethod", .take = take_nothing },
 	{ .name = "subnet", .take = take_nothing },
@@ -430,9 +465,7 @@ static const struct property rule_properties[] = {
 	{ .name = "enableFloatingIP", .take = take_usual, .usual = "false",
 	  .remark = "backends get packets to their own address" },
 	{ .name = "disableOutboundSnat", .take = take_outbound },
-	{ .name = "enableConnectionTracking", .take = take_usual,
-	  .usual = "false",
-	  .remark = "UDP flows keep their backend as long as it may serve" },
+	{ .name = "enableConnectionTracking", .take = take_tracking },
 	{ .name = NULL },
 };
 
