@@ -2,6 +2,7 @@
 /* traffic ask: a client. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,8 +18,8 @@
 struct question {
 	struct endpoint server;
 	const char *bind;
-	long flows, bytes, repeat, from, timeout_ms, ttl;
-	bool hold, reset, share, each;
+	long flows, bytes, repeat, from, timeout_ms, ttl, segment;
+	bool hold, reset, share, each, spread, unchecked;
 };
 
 /**
@@ -57,6 +58,12 @@ static void parse_option(struct question *q, const char *word,
 		q->timeout_ms = parse_number(value, 1000000);
 	else if (strcmp(word, "ttl") == 0)
 		q->ttl = parse_number(value, 255);
+	else if (strcmp(word, "segment") == 0)
+		q->segment = parse_number(value, 65535);
+	else if (strcmp(word, "spread") == 0)
+		q->spread = parse_switch(value);
+	else if (strcmp(word, "unchecked") == 0)
+		q->unchecked = parse_switch(value);
 	else if (strcmp(word, "hold") == 0)
 		q->hold = parse_switch(value);
 	else if (strcmp(word, "reset") == 0)
@@ -119,6 +126,20 @@ static int set_timeouts(int fd, long timeout_ms)
 			  sizeof(patience)) ||
 	       setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
 			  sizeof(patience));
+}
+
+/* Sent without a checksum, or as several datagrams of that size */
+static void set_shape(int fd, const struct question *q)
+{
+	int unchecked = q->unchecked;
+	int segment = q->segment;
+
+	if (unchecked)
+		setsockopt(fd, SOL_SOCKET, SO_NO_CHECK, &unchecked,
+			   sizeof(unchecked));
+	if (segment)
+		setsockopt(fd, SOL_UDP, UDP_SEGMENT, &segment,
+			   sizeof(segment));
 }
 
 static void set_ttl(int fd, const struct question *q)
@@ -214,24 +235,57 @@ static int close_both_ways(int fd)
 	return recv(fd, &byte, 1, 0) ? -1 : 0;
 }
 
-static int exchange(int fd, const struct question *q, struct answer *a)
+/* To a datagram with so much of the pattern, from there on */
+static int take_answer(int fd, struct answer *a, size_t len, size_t at)
 {
 	static char data[WHO_SIZE + DATAGRAM_MAX];
 	size_t left;
 	ssize_t n;
 
-	pattern_fill(data, q->bytes, 0);
-	if (send(fd, data, q->bytes, 0) < 0)
-		return -1;
 	n = recv(fd, data, sizeof(data), 0);
 	if (n < 0)
 		return -1;
 	left = take_who(a, data, n);
-	if (a->is_complete && left == (size_t)q->bytes &&
-	    pattern_matches(data + n - left, left, 0))
+	if (a->is_complete && left == len &&
+	    pattern_matches(data + n - left, left, at))
 		return 0;
 	errno = EBADMSG;
 	return -1;
+}
+
+static int send_question(int fd, const struct question *q)
+{
+	static char data[DATAGRAM_MAX];
+
+	pattern_fill(data, q->bytes, 0);
+	return send(fd, data, q->bytes, 0) < 0 ? -1 : 0;
+}
+
+static int exchange(int fd, const struct question *q, struct answer *a)
+{
+	return send_question(fd, q) || take_answer(fd, a, q->bytes, 0) ? -1 : 0;
+}
+
+/* Each datagram, or segment of it, may be answered by another server. */
+static int exchange_spread(int fd, const struct question *q)
+{
+	long len = q->segment ? q->segment : q->bytes;
+	struct answer a;
+	long i, at;
+
+	for (i = 0; i < q->repeat; i++) {
+		if (send_question(fd, q))
+			return -1;
+		at = 0;
+		do {
+			memset(&a, 0, sizeof(a));
+			if (take_answer(fd, &a, len, at))
+				return -1;
+			puts(a.who);
+			at += len;
+		} while (at < q->bytes);
+	}
+	return 0;
 }
 
 /* All datagrams of a flow are to be answered by one server. */
@@ -298,13 +352,16 @@ static int ask_once(const struct question *q, long flow)
 	      connect(fd, &q->server.address.any, q->server.len);
 	if (!err && !is_udp)
 		err = send(fd, "?", 1, MSG_NOSIGNAL) != 1;
-	if (!err)
+	set_shape(fd, q);
+	if (!err && q->spread)
+		err = exchange_spread(fd, q);
+	else if (!err)
 		err = is_udp ? exchange_all(fd, q, &a) : converse(fd, q, &a);
 	if (!err && is_tcp && !q->hold && !q->reset)
 		err = close_both_ways(fd);
 	if (err)
 		say_error();
-	else
+	else if (!q->spread)
 		puts(a.who);
 	if ((!is_udp || q->each) && (!q->hold || err))
 		end_flow(fd, q);

@@ -21,6 +21,9 @@
  *	  timeout MS	for each answer (5000)
  *	  ttl N		of all but the first datagram of a flow
  *	  hold on	keeps the flows open until it is killed
+ *	  spread on	UDP: each datagram may be answered by another server
+ *	  segment N	then: sends N bytes in each, by one call for all bytes
+ *	  unchecked on	UDP: sends without checksums
  *	  reset on	closes TCP and SCTP by force
  *	  share on	others may have the same source port, who do so, too
  *
