@@ -26,6 +26,7 @@
 #include "counters.h"
 #include "device.h"
 #include "flow.h"
+#include "hooks.h"
 #include "net.h"
 #include "outbound.h"
 #include "ping.h"
@@ -51,6 +52,25 @@ void nflb_bind_read(const struct nf_conntrack_tuple *t,
 		tuple->src_port = ntohs(t->src.u.all);
 		tuple->dst_port = ntohs(t->dst.u.all);
 	}
+}
+
+/**
+ * nflb_bind_write() - takes back nflb_bind_read(), for protocols with ports
+ * @tuple: what a packet says
+ * @t: where conntrack's tuple of it goes
+ */
+void nflb_bind_write(const struct nflb_tuple *tuple,
+		     struct nf_conntrack_tuple *t)
+{
+	*t = (struct nf_conntrack_tuple) {
+		.src.l3num = tuple->src.family,
+		.src.u3 = tuple->src.ip,
+		.src.u.all = htons(tuple->src_port),
+		.dst.u3 = tuple->dst.ip,
+		.dst.u.all = htons(tuple->dst_port),
+		.dst.protonum = tuple->protocol,
+		.dst.dir = IP_CT_DIR_ORIGINAL,
+	};
 }
 
 /**
@@ -232,8 +252,10 @@ static void nflb_bind_reject(struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct;
 
-	if (nf_ct_protonum(nf_ct_get(skb, &ctinfo)) == IPPROTO_TCP)
+	ct = nf_ct_get(skb, &ctinfo);
+	if (ct && nf_ct_protonum(ct) == IPPROTO_TCP)
 		nflb_bind_send_reset(skb, state);
 	else
 		nflb_bind_send_unreach(skb, state, ICMP_PORT_UNREACH,
@@ -295,6 +317,26 @@ static unsigned int nflb_bind_drop(struct nflb_net *nn,
 		reason = NFLB_DROP_MAX_RATE;
 	nflb_bind_count(nn, dec->service, reason);
 	return NF_DROP;
+}
+
+/**
+ * nflb_bind_turn_away() - does away with the first packet of a flow
+ * @nn: the namespace
+ * @skb: the packet; one without an entry is of UDP
+ * @state: the hook that it is at
+ * @dec: what has been decided: a service, but no backend
+ *
+ * Context: softirq or process, under RCU.
+ * Return: NF_DROP.
+ */
+unsigned int nflb_bind_turn_away(struct nflb_net *nn, struct sk_buff *skb,
+				 const struct nf_hook_state *state,
+				 const struct nflb_decision *dec)
+{
+	if (dec->verdict == NFLB_VERDICT_NO_BACKEND ||
+	    dec->verdict == NFLB_VERDICT_FULL)
+		return nflb_bind_refuse(nn, skb, state, dec);
+	return nflb_bind_drop(nn, dec);
 }
 
 /*
@@ -376,15 +418,10 @@ static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 			return nflb_bind_ping(nn, skb, state, frontend);
 		nflb_bind_count(nn, NULL, NFLB_PASS_NO_SERVICE);
 		return NF_ACCEPT;
-	case NFLB_VERDICT_NO_BACKEND:
-	case NFLB_VERDICT_FULL:
-		return nflb_bind_refuse(nn, skb, state, &dec);
-	case NFLB_VERDICT_NOT_ALLOWED:
-	case NFLB_VERDICT_MAX_FLOWS:
-	case NFLB_VERDICT_MAX_RATE:
-		return nflb_bind_drop(nn, &dec);
 	case NFLB_VERDICT_PICKED:
 		break;
+	default:
+		return nflb_bind_turn_away(nn, skb, state, &dec);
 	}
 	nflb_bind_count_eviction(nn, &dec);
 	nflb_bind_count_pick(nn, &dec);
@@ -646,28 +683,20 @@ bool nflb_bind_settle_src(struct sk_buff *skb, struct nf_conn *ct)
 	       NF_ACCEPT;
 }
 
-#define NFLB_BIND_OP(fn, family, num, prio)				\
-{									\
-	.hook		= fn,						\
-	.pf		= family,					\
-	.hooknum	= NF_INET_##num,				\
-	.priority	= prio,						\
-}
-
 /* Just before the administrator's own NAT rules, and after them. */
 #define NFLB_BIND_OPS(family)						\
 {									\
-	NFLB_BIND_OP(nflb_bind_dst, family, PRE_ROUTING,		\
+	NFLB_HOOK_OP(nflb_bind_dst, family, PRE_ROUTING,		\
 		     NF_IP_PRI_NAT_DST - 1),				\
-	NFLB_BIND_OP(nflb_bind_dst, family, LOCAL_OUT,			\
+	NFLB_HOOK_OP(nflb_bind_dst, family, LOCAL_OUT,			\
 		     NF_IP_PRI_NAT_DST - 1),				\
-	NFLB_BIND_OP(nflb_bind_src, family, POST_ROUTING,		\
+	NFLB_HOOK_OP(nflb_bind_src, family, POST_ROUTING,		\
 		     NF_IP_PRI_NAT_SRC - 1),				\
-	NFLB_BIND_OP(nflb_bind_src, family, LOCAL_IN,			\
+	NFLB_HOOK_OP(nflb_bind_src, family, LOCAL_IN,			\
 		     NF_IP_PRI_NAT_SRC - 1),				\
-	NFLB_BIND_OP(nflb_bind_keep_src, family, POST_ROUTING,		\
+	NFLB_HOOK_OP(nflb_bind_keep_src, family, POST_ROUTING,		\
 		     NF_IP_PRI_LAST),					\
-	NFLB_BIND_OP(nflb_bind_keep_src, family, LOCAL_IN,		\
+	NFLB_HOOK_OP(nflb_bind_keep_src, family, LOCAL_IN,		\
 		     NF_IP_PRI_LAST),					\
 }
 

@@ -26,10 +26,15 @@ void nflb_bind_unregister(struct nflb_net *nn, u8 family);
 
 void nflb_bind_read(const struct nf_conntrack_tuple *t,
 		    struct nflb_tuple *tuple);
+void nflb_bind_write(const struct nflb_tuple *tuple,
+		     struct nf_conntrack_tuple *t);
 void nflb_bind_tuple(const struct nf_conn *ct, struct nflb_tuple *tuple);
 void nflb_bind_mark(struct nf_conn *ct);
 void nflb_bind_count(struct nflb_net *nn, const struct nflb_service *service,
 		     enum nflb_reason reason);
+unsigned int nflb_bind_turn_away(struct nflb_net *nn, struct sk_buff *skb,
+				 const struct nf_hook_state *state,
+				 const struct nflb_decision *dec);
 void nflb_bind_send_reset(struct sk_buff *skb,
 			  const struct nf_hook_state *state);
 void nflb_bind_count_eviction(struct nflb_net *nn,

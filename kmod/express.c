@@ -182,32 +182,11 @@ static void nflb_express_read(const struct sk_buff *skb,
 {
 	const struct udphdr *uh = nflb_packet_l4(skb, pkt);
 
-	tuple->src.family = pkt->family;
-	if (pkt->family == AF_INET)
-		tuple->src.ip = (union nf_inet_addr) {
-			.ip = ip_hdr(skb)->saddr,
-		};
-	else
-		tuple->src.ip.in6 = ipv6_hdr(skb)->saddr;
+	nflb_packet_src(skb, pkt->family, &tuple->src);
 	tuple->protocol = pkt->protocol;
 	/* The ports stand in the same place in TCP. */
 	tuple->src_port = ntohs(uh->source);
 	tuple->dst_port = ntohs(uh->dest);
-}
-
-static void nflb_express_set_orig(struct nflb_opening *opening)
-{
-	const struct nflb_tuple *tuple = &opening->tuple;
-
-	opening->orig = (struct nf_conntrack_tuple) {
-		.src.l3num = tuple->src.family,
-		.src.u3 = tuple->src.ip,
-		.src.u.all = htons(tuple->src_port),
-		.dst.u3 = tuple->dst.ip,
-		.dst.u.all = htons(tuple->dst_port),
-		.dst.protonum = tuple->protocol,
-		.dst.dir = IP_CT_DIR_ORIGINAL,
-	};
 }
 
 static void nflb_express_set_reply(struct nflb_opening *opening)
@@ -269,7 +248,7 @@ static bool nflb_express_pick(struct nflb_net *nn,
 {
 	struct nflb_decision *dec = &opening->dec;
 
-	nflb_express_set_orig(opening);
+	nflb_bind_write(&opening->tuple, &opening->orig);
 	if (__nf_ct_expect_find(nn->net, &nf_ct_zone_dflt, &opening->orig))
 		return false;
 	if (!dec->pool->sched->is_stable &&
@@ -459,17 +438,12 @@ unsigned int nflb_express_open(struct nflb_net *nn, struct sk_buff *skb,
 {
 	const struct nflb_snapshot *snap = rcu_dereference(nn->snap);
 	struct nflb_opening opening __uninitialized;
-	struct nflb_addr *dst = &opening.tuple.dst;
 
 	if (!snap || (pkt->protocol == IPPROTO_TCP &&
 		      !nflb_packet_is_syn(pkt)))
 		return NF_ACCEPT;
-	dst->family = pkt->family;
-	if (pkt->family == AF_INET)
-		dst->ip = (union nf_inet_addr) { .ip = ip_hdr(skb)->daddr };
-	else
-		dst->ip.in6 = ipv6_hdr(skb)->daddr;
-	opening.dec.frontend = nflb_match_frontend(snap, dst);
+	nflb_packet_dst(skb, pkt->family, &opening.tuple.dst);
+	opening.dec.frontend = nflb_match_frontend(snap, &opening.tuple.dst);
 	if (opening.dec.frontend == NFLB_NONE)
 		return NF_ACCEPT;
 	return nflb_express_begin(nn, skb, pkt, snap, &opening, dir);

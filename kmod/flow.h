@@ -75,6 +75,26 @@ static inline bool nflb_flow_is_express(const struct nflb_flow *flow)
 }
 
 /**
+ * nflb_charge() - counts a packet
+ * @backend: the backend
+ * @service: account of the service
+ * @skb: the packet, from its IP header on
+ * @is_reply: from backend to client
+ *
+ * Context: bottom halves off, under RCU.
+ */
+static inline void nflb_charge(const struct nflb_backend *backend,
+			       const struct nflb_account *service,
+			       const struct sk_buff *skb, bool is_reply)
+{
+	u32 n_pkts = max_t(u32, 1, skb_shinfo(skb)->gso_segs);
+
+	nflb_counters_packet(backend->account.counters, is_reply, n_pkts,
+			     skb->len);
+	nflb_counters_packet(service->counters, is_reply, n_pkts, skb->len);
+}
+
+/**
  * nflb_flow_charge() - counts a packet of a flow
  * @flow: the flow
  * @backend: its backend
@@ -87,12 +107,7 @@ static inline void nflb_flow_charge(const struct nflb_flow *flow,
 				    const struct nflb_backend *backend,
 				    const struct sk_buff *skb, bool is_reply)
 {
-	u32 n_pkts = max_t(u32, 1, skb_shinfo(skb)->gso_segs);
-
-	nflb_counters_packet(backend->account.counters, is_reply, n_pkts,
-			     skb->len);
-	nflb_counters_packet(nflb_flow_service(flow)->counters, is_reply,
-			     n_pkts, skb->len);
+	nflb_charge(backend, nflb_flow_service(flow), skb, is_reply);
 }
 
 /**

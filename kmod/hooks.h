@@ -3,7 +3,7 @@
 #ifndef _NFLB_HOOKS_H
 #define _NFLB_HOOKS_H
 
-#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
 #include <linux/types.h>
 
 struct nflb_net;
@@ -22,6 +22,14 @@ struct nflb_hook_set {
 	const struct nf_hook_ops *ops;
 	unsigned int n_ops;
 };
+
+#define NFLB_HOOK_OP(fn, family, num, prio)				\
+{									\
+	.hook		= fn,						\
+	.pf		= family,					\
+	.hooknum	= NF_INET_##num,				\
+	.priority	= prio,						\
+}
 
 extern const struct nflb_hook_set nflb_stray_hooks;
 extern const struct nflb_hook_set nflb_unreach_hooks;

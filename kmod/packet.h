@@ -9,6 +9,8 @@
 #include <net/ipv6.h>
 #include <net/tcp.h>
 
+#include "addr.h"
+
 /**
  * struct nflb_packet - what is read from a packet before it is touched
  * @family: AF_INET or AF_INET6
@@ -30,6 +32,38 @@ struct nflb_packet {
 	u32 seq;
 	u32 ack;
 };
+
+/**
+ * nflb_packet_src() - reads where a packet comes from
+ * @skb: the packet
+ * @family: AF_INET or AF_INET6
+ * @addr: where the address goes
+ */
+static inline void nflb_packet_src(const struct sk_buff *skb, u8 family,
+				   struct nflb_addr *addr)
+{
+	addr->family = family;
+	if (family == AF_INET)
+		addr->ip = (union nf_inet_addr) { .ip = ip_hdr(skb)->saddr };
+	else
+		addr->ip.in6 = ipv6_hdr(skb)->saddr;
+}
+
+/**
+ * nflb_packet_dst() - reads where a packet goes to
+ * @skb: the packet
+ * @family: AF_INET or AF_INET6
+ * @addr: where the address goes
+ */
+static inline void nflb_packet_dst(const struct sk_buff *skb, u8 family,
+				   struct nflb_addr *addr)
+{
+	addr->family = family;
+	if (family == AF_INET)
+		addr->ip = (union nf_inet_addr) { .ip = ip_hdr(skb)->daddr };
+	else
+		addr->ip.in6 = ipv6_hdr(skb)->daddr;
+}
 
 /**
  * nflb_packet_step() - tells what a packet does to its TCP connection
