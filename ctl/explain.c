@@ -223,6 +223,8 @@ static void print_json(const struct tuple *tuple, const struct nl_attrs *attrs)
 	json_affinity(attrs);
 	if (nl_has(attrs, NFLB_A_EXPLAIN_PROTECTED))
 		json_bool("protected", true);
+	json_word("udp_mode", word_of(attrs, NFLB_A_EXPLAIN_UDP_MODE,
+				      udp_mode_words));
 	json_end();
 }
 
@@ -355,6 +357,31 @@ static void print_affinity(const struct nl_attrs *attrs)
 		   chosen_by_sentence(nl_u32(attrs, NFLB_A_EXPLAIN_CHOSEN_BY)));
 }
 
+static const char *udp_mode_sentence(uint32_t mode)
+{
+	switch (mode) {
+	case NFLB_UDP_MODE_PINNED:
+		return "the flow stays as long as the backend may serve";
+	case NFLB_UDP_MODE_HASHED:
+		return "the flow goes where the scheduler's hash says";
+	case NFLB_UDP_MODE_ONE_PACKET:
+		return "the next datagram is decided anew";
+	default:
+		return "this lbctl does not know the mode";
+	}
+}
+
+static void print_udp_mode(const struct nl_attrs *attrs)
+{
+	uint32_t mode = nl_u32(attrs, NFLB_A_EXPLAIN_UDP_MODE);
+
+	if (nl_has(attrs, NFLB_A_EXPLAIN_UDP_MODE))
+		print_text("udp-mode  %s: %s\n",
+			   word_of(attrs, NFLB_A_EXPLAIN_UDP_MODE,
+				   udp_mode_words),
+			   udp_mode_sentence(mode));
+}
+
 static bool is_first_choice(const struct nl_attrs *attrs, uint16_t attr)
 {
 	return nl_has(attrs, attr) &&
@@ -421,6 +448,7 @@ static void print_details(const struct nl_attrs *attrs)
 			   nl_text(attrs, NFLB_A_EXPLAIN_BACKEND),
 			   backend_text(attrs, end));
 	print_affinity(attrs);
+	print_udp_mode(attrs);
 	print_choice(attrs);
 }
 

@@ -72,7 +72,7 @@ _lbctl_values()
 	service-all-down) echo "drop reject all" ;;
 	*-on-down) echo "keep reset" ;;
 	service-no-flow) echo "pick-up reset drop" ;;
-	service-udp-mode) echo "pinned hashed" ;;
+	service-udp-mode) echo "pinned hashed one-packet" ;;
 	snat-ports) echo "azure dynamic" ;;
 	snat-protocol) echo "any tcp udp" ;;
 	fastpath-devices) echo "auto none" && _lbctl_devices ;;

@@ -112,9 +112,10 @@ static const struct word on_down_words[] = {
 	{ NULL, 0 },
 };
 
-static const struct word udp_mode_words[] = {
+const struct word udp_mode_words[] = {
 	{ "pinned", NFLB_UDP_MODE_PINNED },
 	{ "hashed", NFLB_UDP_MODE_HASHED },
+	{ "one-packet", NFLB_UDP_MODE_ONE_PACKET },
 	{ NULL, 0 },
 };
 
@@ -619,7 +620,8 @@ static const struct field service_fields[] = {
 		.number_default = NFLB_NO_FLOW_PICK_UP,
 	},
 	[SERVICE_UDP_MODE] = {
-		.word = "udp-mode", .key = "udp_mode", .arg = "pinned|hashed",
+		.word = "udp-mode", .key = "udp_mode",
+		.arg = "pinned|hashed|one-packet",
 		.help = "UDP: for how long flows keep their backend (pinned)",
 		.kind = VALUE_WORD, .attr = NFLB_A_SERVICE_UDP_MODE,
 		.words = udp_mode_words,

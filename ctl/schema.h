@@ -250,6 +250,7 @@ extern const struct word fallback_words[];
 extern const struct word all_down_words[];
 extern const struct word affinity_words[];
 extern const struct word chosen_by_words[];
+extern const struct word udp_mode_words[];
 extern const struct word mapping_state_words[];
 
 const struct field *field_by_word(const struct object_type *type,

@@ -58,6 +58,13 @@
  *       or make it a SYN again	nflb_segment_rewrite() segment.c
  *     the backend has answered nflb_cookie_out()     cookie.c
  *
+ *   before conntrack, while some service is one-packet
+ *     PRE_ROUTING, LOCAL_OUT   nflb_datagram()	      datagram.c
+ *       to the frontend?	nflb_datagram_in()    datagram.c
+ *         the same decision	nflb_decide_backend() core.c
+ *       from a backend's port? nflb_owner_answer()   owner.c
+ *       an error about one?	nflb_bounce()	      bounce.c
+ *
  *   conntrack takes it for invalid, and some service wants to be spared that
  *     PRE_ROUTING		nflb_stray()	      stray.c
  *

@@ -119,7 +119,7 @@ int nflb_nat_open(const struct nflb_edit *edit, struct nflb_service *service);
 int nflb_nat_apply(const struct nflb_edit *edit, struct nflb_service *service,
 		   const struct nflb_service_spec *spec);
 
-int nflb_udp_check(const struct nflb_snapshot *cand,
+int nflb_udp_check(struct nflb_net *nn, const struct nflb_snapshot *cand,
 		   const struct nflb_why *why);
 
 int nflb_fastpath_name(struct nflb_device_set *set, const char *name,

@@ -202,9 +202,35 @@ static int nflb_service_check_ports(const struct nflb_edit *edit,
 	return 0;
 }
 
+/* An answer must say by its port what the datagram's was. */
+static int nflb_service_check_one_packet(const struct nflb_edit *edit,
+					 const struct nflb_service *service)
+{
+	const struct nflb_ports *ports = &service->ports;
+
+	if (service->protocol != IPPROTO_UDP)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_UDP_MODE,
+				   "udp-mode one-packet needs protocol udp");
+	if (!ports->first)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_UDP_MODE,
+				   "udp-mode one-packet needs a port, not any");
+	if (nflb_service_is_range(service) && ports->backend_first &&
+	    !ports->backend_last)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_UDP_MODE,
+				   "udp-mode one-packet: ports %u-%u need as many backend-ports",
+				   ports->first, ports->last);
+	if (service->max_flows)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_MAX_FLOWS,
+				   "max-flows %u: udp-mode one-packet has no flows",
+				   service->max_flows);
+	return 0;
+}
+
 static int nflb_service_check_udp(const struct nflb_edit *edit,
 				  const struct nflb_service *service)
 {
+	if (nflb_service_is_one_packet(service))
+		return nflb_service_check_one_packet(edit, service);
 	if (nflb_service_is_hashed(service) && service->protocol &&
 	    service->protocol != IPPROTO_UDP)
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_UDP_MODE,
@@ -369,6 +395,7 @@ static int nflb_service_link(const struct nflb_edit *edit, u32 pos)
 	cand->frontends.slot[service->frontend].n_uses++;
 	cand->n_services_of[nflb_service_family(cand, service) == AF_INET6]++;
 	cand->n_hashed += nflb_service_is_hashed(service);
+	cand->n_one_packet += nflb_service_is_one_packet(service);
 	return nflb_match_add(cand, pos);
 }
 
@@ -381,6 +408,7 @@ static int nflb_service_unlink(const struct nflb_edit *edit, u32 pos)
 	nflb_match_remove(cand, pos);
 	cand->n_services_of[nflb_service_family(cand, service) == AF_INET6]--;
 	cand->n_hashed -= nflb_service_is_hashed(service);
+	cand->n_one_packet -= nflb_service_is_one_packet(service);
 	if (service->probe != NFLB_NONE)
 		cand->probes.slot[service->probe].n_uses--;
 	cand->frontends.slot[service->frontend].n_uses--;
@@ -605,6 +633,7 @@ int nflb_edit_flush(const struct nflb_edit *edit, const void *data)
 	cand->n_snats_of[0] = 0;
 	cand->n_snats_of[1] = 0;
 	cand->n_hashed = 0;
+	cand->n_one_packet = 0;
 	cand->devices = (struct nflb_device_set) {};
 	return 0;
 }

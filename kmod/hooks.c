@@ -5,6 +5,8 @@
 #include "net.h"
 
 static const struct nflb_hook_set *const nflb_hook_sets[NFLB_N_HOOK_SETS] = {
+	&nflb_bounce_hooks,
+	&nflb_datagram_hooks,
 	&nflb_stray_hooks,
 	&nflb_unreach_hooks,
 };

@@ -9,7 +9,7 @@
 struct nflb_net;
 struct nflb_snapshot;
 
-#define NFLB_N_HOOK_SETS 2
+#define NFLB_N_HOOK_SETS 4
 
 /**
  * struct nflb_hook_set - hooks that come and go together
@@ -31,6 +31,21 @@ struct nflb_hook_set {
 	.priority	= prio,						\
 }
 
+/* Just before conntrack, whose priority both families have alike */
+#define NFLB_OPS_BEFORE_CONNTRACK(fn)					\
+{									\
+	NFLB_HOOK_OP(fn, NFPROTO_IPV4, PRE_ROUTING,			\
+		     NF_IP_PRI_CONNTRACK - 1),				\
+	NFLB_HOOK_OP(fn, NFPROTO_IPV4, LOCAL_OUT,			\
+		     NF_IP_PRI_CONNTRACK - 1),				\
+	NFLB_HOOK_OP(fn, NFPROTO_IPV6, PRE_ROUTING,			\
+		     NF_IP_PRI_CONNTRACK - 1),				\
+	NFLB_HOOK_OP(fn, NFPROTO_IPV6, LOCAL_OUT,			\
+		     NF_IP_PRI_CONNTRACK - 1),				\
+}
+
+extern const struct nflb_hook_set nflb_bounce_hooks;
+extern const struct nflb_hook_set nflb_datagram_hooks;
 extern const struct nflb_hook_set nflb_stray_hooks;
 extern const struct nflb_hook_set nflb_unreach_hooks;
 

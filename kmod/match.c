@@ -234,9 +234,34 @@ static int nflb_range_insert(struct nflb_snapshot *cand, u32 pos,
 
 /*
  * Thousands of services may have the same pool and backend port. An index does
- * not bear that many of one key, so they are dealt out to some.
+ * not bear that many of one key, so those of TCP are dealt out to some. Those
+ * that are one-packet have one key more: of them no two have the same port.
  */
 #define NFLB_N_ANSWER_KEYS 32
+#define NFLB_ONE_PACKET_KEY NFLB_N_ANSWER_KEYS
+
+/**
+ * struct nflb_answer - a service that is looked for by what backends answer
+ * @protocol: IPPROTO_TCP, or IPPROTO_UDP for those that are one-packet
+ * @pool: place of a pool that it has, for its backup maybe
+ * @first: it has this port at the backends, in host order, or one after it
+ * @last: up to this one
+ * @but: place of a service that it is not, or NFLB_NONE
+ */
+struct nflb_answer {
+	u8 protocol;
+	u32 pool;
+	u16 first;
+	u16 last;
+	u32 but;
+};
+
+static void nflb_match_backend_ports(const struct nflb_service *service,
+				     u16 *first, u16 *last)
+{
+	*first = nflb_service_backend_port(service, service->ports.first);
+	*last = nflb_service_backend_port(service, service->ports.last);
+}
 
 /*
  * By which port of the backend a service is found, 0 for a range. One of any
@@ -246,53 +271,120 @@ static u32 nflb_match_answer_hash(const struct nflb_snapshot *snap, u32 pos,
 				  u32 pool)
 {
 	const struct nflb_service *service = nflb_snapshot_service(snap, pos);
-	u16 first = nflb_service_backend_port(service, service->ports.first);
-	u16 last = nflb_service_backend_port(service, service->ports.last);
+	u8 key = NFLB_ONE_PACKET_KEY;
+	u16 first, last;
 
-	return nflb_match_hash(pool, pos % NFLB_N_ANSWER_KEYS,
-			       first == last ? first : 0);
+	if (!nflb_service_is_one_packet(service))
+		key = pos % NFLB_N_ANSWER_KEYS;
+	nflb_match_backend_ports(service, &first, &last);
+	return nflb_match_hash(pool, key, first == last ? first : 0);
 }
 
 static bool nflb_match_has_answers(const struct nflb_service *service)
 {
-	return service->protocol == IPPROTO_TCP &&
+	return (service->protocol == IPPROTO_TCP ||
+		nflb_service_is_one_packet(service)) &&
 	       nflb_service_backend_port(service, service->ports.first);
 }
 
-static bool nflb_match_is_answer(const struct nflb_service *service, u32 pool,
-				 u16 port)
+static bool nflb_match_is_answer(const struct nflb_service *service,
+				 const struct nflb_answer *answer)
 {
-	return (service->pool == pool || service->backup == pool) &&
-	       port >= nflb_service_backend_port(service,
-						 service->ports.first) &&
-	       port <= nflb_service_backend_port(service, service->ports.last);
+	u16 first, last;
+
+	nflb_match_backend_ports(service, &first, &last);
+	return service->protocol == answer->protocol &&
+	       (service->pool == answer->pool ||
+		service->backup == answer->pool) &&
+	       answer->first <= last && answer->last >= first;
+}
+
+/* By one key: those of that port, or of a range. */
+static u32 nflb_match_find_answer(const struct nflb_snapshot *snap,
+				  const struct nflb_answer *answer, u8 key,
+				  u16 port)
+{
+	u32 hash = nflb_match_hash(answer->pool, key, port);
+	u32 at, pos;
+
+	nflb_index_for_each(&snap->answers, hash, at, pos) {
+		if (pos != answer->but &&
+		    nflb_match_is_answer(nflb_snapshot_service(snap, pos),
+					 answer))
+			return pos;
+	}
+	return NFLB_NONE;
+}
+
+static u32 nflb_match_one_packet(const struct nflb_snapshot *snap,
+				 const struct nflb_answer *answer)
+{
+	u32 pos = NFLB_NONE;
+
+	if (answer->first == answer->last)
+		pos = nflb_match_find_answer(snap, answer, NFLB_ONE_PACKET_KEY,
+					     answer->first);
+	if (pos == NFLB_NONE && snap->n_ranges)
+		pos = nflb_match_find_answer(snap, answer, NFLB_ONE_PACKET_KEY,
+					     0);
+	return pos;
 }
 
 /**
  * nflb_match_answer() - finds a service whose backends answer from a port
  * @snap: the configuration
+ * @protocol: IPPROTO_TCP, or IPPROTO_UDP for those that are one-packet
  * @pool: place of their pool
  * @port: the port in host order
  *
  * Context: under RCU or cfg_mutex.
- * Return: place of a service of TCP that has the pool, for its backup maybe, or
+ * Return: place of a service that has the pool, for its backup maybe, or
  * NFLB_NONE.
  */
-u32 nflb_match_answer(const struct nflb_snapshot *snap, u32 pool, u16 port)
+u32 nflb_match_answer(const struct nflb_snapshot *snap, u8 protocol, u32 pool,
+		      u16 port)
 {
-	u32 hash, at, pos;
+	const struct nflb_answer answer = {
+		.protocol = protocol,
+		.pool = pool,
+		.first = port,
+		.last = port,
+		.but = NFLB_NONE,
+	};
+	u32 pos = NFLB_NONE;
 	u8 i;
 
-	for (i = 0; i < 2 * NFLB_N_ANSWER_KEYS; i++) {
-		hash = nflb_match_hash(pool, i / 2, i % 2 ? port : 0);
-		nflb_index_for_each(&snap->answers, hash, at, pos) {
-			if (nflb_match_is_answer(nflb_snapshot_service(snap,
-								       pos),
-						 pool, port))
-				return pos;
-		}
-	}
-	return NFLB_NONE;
+	if (protocol == IPPROTO_UDP)
+		return nflb_match_one_packet(snap, &answer);
+	for (i = 0; pos == NFLB_NONE && i < 2 * NFLB_N_ANSWER_KEYS; i++)
+		pos = nflb_match_find_answer(snap, &answer, i / 2,
+					     i % 2 ? port : 0);
+	return pos;
+}
+
+/**
+ * nflb_match_rival() - finds a service that has the answers of another one
+ * @snap: the configuration
+ * @pos: place of the other one, which is one-packet, as both are
+ * @pool: place of a pool whose backends both may have
+ *
+ * A range may have a rival of one port that is found only the other way round.
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: place of a service that has the pool and one of its backend ports, or
+ * NFLB_NONE.
+ */
+u32 nflb_match_rival(const struct nflb_snapshot *snap, u32 pos, u32 pool)
+{
+	struct nflb_answer answer = {
+		.protocol = IPPROTO_UDP,
+		.pool = pool,
+		.but = pos,
+	};
+
+	nflb_match_backend_ports(nflb_snapshot_service(snap, pos),
+				 &answer.first, &answer.last);
+	return nflb_match_one_packet(snap, &answer);
 }
 
 static int nflb_match_add_answers(struct nflb_snapshot *cand, u32 pos)

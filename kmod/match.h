@@ -13,7 +13,9 @@ struct nflb_snapshot;
 
 u32 nflb_match_frontend(const struct nflb_snapshot *snap,
 			const struct nflb_addr *addr);
-u32 nflb_match_answer(const struct nflb_snapshot *snap, u32 pool, u16 port);
+u32 nflb_match_answer(const struct nflb_snapshot *snap, u8 protocol, u32 pool,
+		      u16 port);
+u32 nflb_match_rival(const struct nflb_snapshot *snap, u32 pos, u32 pool);
 u32 nflb_match(const struct nflb_snapshot *snap,
 	       const struct nflb_tuple *tuple);
 bool nflb_match_is_sure(const struct nflb_snapshot *snap,

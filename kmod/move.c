@@ -6,8 +6,8 @@
  * do always: a client may send datagrams from one socket for ever, so that its
  * flow never becomes idle. Such a flow ends as soon as its backend may not
  * serve it any more; the next datagram opens another one, to a backend that
- * may. If its service says that flows follow the scheduler's hash, it ends, too,
- * when that picks another backend.
+ * may. If its service says that flows follow the scheduler's hash, it ends as
+ * well when that picks another backend.
  */
 
 #include <linux/workqueue.h>
@@ -35,6 +35,16 @@ nflb_move_service(const struct nflb_snapshot *snap, const struct nf_conn *ct,
 	return pos == NFLB_NONE ? NULL : nflb_snapshot_service(snap, pos);
 }
 
+/* But for hairpins, what flows there are can do without conntrack. */
+static bool nflb_move_has_no_flows(const struct nflb_service *service,
+				   const struct nf_conn *ct)
+{
+	const struct nflb_flow *flow = nflb_flow_find(ct);
+
+	return nflb_service_is_one_packet(service) &&
+	       !(flow && test_bit(NFLB_FLOW_HAIRPIN, &flow->service));
+}
+
 /* What no service is there for could not begin anew, so it goes on. */
 static bool nflb_move_is_due(struct nflb_net *nn, const struct nf_conn *ct,
 			     struct nflb_backend *backend)
@@ -50,8 +60,9 @@ static bool nflb_move_is_due(struct nflb_net *nn, const struct nf_conn *ct,
 	snap = rcu_dereference(nn->snap);
 	if (snap)
 		service = nflb_move_service(snap, ct, &tuple);
-	is_due = service && !nflb_decide_may_keep(snap, NULL, service, &tuple,
-						  backend);
+	is_due = service && (nflb_move_has_no_flows(service, ct) ||
+			     !nflb_decide_may_keep(snap, NULL, service, &tuple,
+						   backend));
 	rcu_read_unlock();
 	return is_due;
 }

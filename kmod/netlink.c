@@ -203,7 +203,7 @@ static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
 	[NFLB_A_SERVICE_QUARANTINE_MS] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_quarantine_ms),
 	[NFLB_A_SERVICE_UDP_MODE] =
-		NLA_POLICY_MAX(NLA_U32, NFLB_UDP_MODE_HASHED),
+		NLA_POLICY_MAX(NLA_U32, NFLB_UDP_MODE_ONE_PACKET),
 };
 
 static const struct nla_policy nflb_mapping_policy[NFLB_A_MAPPING_MAX + 1] = {

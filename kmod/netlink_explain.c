@@ -5,6 +5,7 @@
 #include <uapi/nflb.h>
 
 #include "core.h"
+#include "move.h"
 #include "net.h"
 #include "netlink.h"
 #include "netlink_fill.h"
@@ -137,6 +138,16 @@ static int nflb_explain_fill_fallback(struct sk_buff *msg,
 	return nla_put_u32(msg, NFLB_A_EXPLAIN_FALLBACK, dec->fallback);
 }
 
+static int nflb_explain_fill_mode(struct sk_buff *msg,
+				  const struct nflb_tuple *tuple,
+				  const struct nflb_decision *dec)
+{
+	if (dec->service->nat || !nflb_protocol_moves(tuple->protocol))
+		return 0;
+	return nla_put_u32(msg, NFLB_A_EXPLAIN_UDP_MODE,
+			   dec->service->udp_mode);
+}
+
 static int nflb_explain_fill_backend(struct sk_buff *msg,
 				     const struct nflb_tuple *tuple,
 				     const struct nflb_decision *dec)
@@ -212,6 +223,8 @@ static int nflb_explain_fill(struct sk_buff *msg,
 	if (err || dec->verdict != NFLB_VERDICT_PICKED)
 		return err;
 	err = nflb_explain_fill_affinity(msg, tuple, dec);
+	if (!err)
+		err = nflb_explain_fill_mode(msg, tuple, dec);
 	return err ?: nflb_explain_fill_backend(msg, tuple, dec);
 }
 

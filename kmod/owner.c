@@ -3,6 +3,7 @@
 
 #include <linux/rhashtable.h>
 
+#include "match.h"
 #include "net.h"
 #include "owner.h"
 #include "snapshot.h"
@@ -118,4 +119,31 @@ bool nflb_owner_next(const struct nflb_snapshot *snap,
 			return true;
 	}
 	return false;
+}
+
+/**
+ * nflb_owner_answer() - finds a service that a packet may be an answer of
+ * @nn: the namespace
+ * @snap: the configuration
+ * @tuple: what the packet says
+ * @owner: where the backend goes that it is from
+ *
+ * One that has a backend with the source's address, at the source's port.
+ *
+ * Context: under RCU.
+ * Return: place of a service of the packet's protocol, TCP, or UDP if it is
+ * one-packet, or NFLB_NONE.
+ */
+u32 nflb_owner_answer(struct nflb_net *nn, const struct nflb_snapshot *snap,
+		      const struct nflb_tuple *tuple, struct nflb_owner *owner)
+{
+	u32 pos;
+
+	nflb_owner_for_each(nn, snap, &tuple->src, owner) {
+		pos = nflb_match_answer(snap, tuple->protocol,
+					owner->place_of_pool, tuple->src_port);
+		if (pos != NFLB_NONE)
+			return pos;
+	}
+	return NFLB_NONE;
 }

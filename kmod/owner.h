@@ -18,6 +18,7 @@ struct nflb_backend;
 struct nflb_net;
 struct nflb_pool;
 struct nflb_snapshot;
+struct nflb_tuple;
 
 /**
  * struct nflb_owner - a backend that has an address
@@ -43,6 +44,9 @@ void nflb_owner_begin(struct nflb_net *nn, const struct nflb_addr *addr,
 		      struct nflb_owner *owner);
 bool nflb_owner_next(const struct nflb_snapshot *snap,
 		     struct nflb_owner *owner);
+
+u32 nflb_owner_answer(struct nflb_net *nn, const struct nflb_snapshot *snap,
+		      const struct nflb_tuple *tuple, struct nflb_owner *owner);
 
 /* Runs over the backends of a snapshot that have an address, under RCU. */
 #define nflb_owner_for_each(nn, snap, addr, owner)	\

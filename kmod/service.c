@@ -184,6 +184,22 @@ u16 nflb_service_backend_port(const struct nflb_service *service, u16 port)
 }
 
 /**
+ * nflb_service_frontend_port() - takes back nflb_service_backend_port()
+ * @service: the service, each of whose ports has one of its own at the backend
+ * @port: port at the backend, host order
+ *
+ * Return: the port at the frontend, host order.
+ */
+u16 nflb_service_frontend_port(const struct nflb_service *service, u16 port)
+{
+	const struct nflb_ports *ports = &service->ports;
+
+	if (!ports->backend_first)
+		return port;
+	return ports->first + (port - ports->backend_first);
+}
+
+/**
  * nflb_service_prefix() - tells by how much of it an address is a client's
  * @service: the service, with affinity
  * @family: family of the address

@@ -181,10 +181,23 @@ const char *nflb_service_word(const struct nflb_service *service);
 bool nflb_service_is_nat(const struct nflb_object *object);
 bool nflb_service_is_balanced(const struct nflb_object *object);
 u16 nflb_service_backend_port(const struct nflb_service *service, u16 port);
+u16 nflb_service_frontend_port(const struct nflb_service *service, u16 port);
 u32 nflb_service_prefix(const struct nflb_service *service, u8 family);
 void nflb_service_client(const struct nflb_service *service,
 			 const struct nflb_tuple *tuple,
 			 struct nflb_tuple *client);
+
+/**
+ * nflb_service_is_one_packet() - tells whether a service has no flows
+ * @service: the service
+ *
+ * Return: true if each datagram is decided for itself, and none is remembered.
+ */
+static inline bool
+nflb_service_is_one_packet(const struct nflb_service *service)
+{
+	return service->udp_mode == NFLB_UDP_MODE_ONE_PACKET;
+}
 
 /**
  * nflb_service_is_express() - tells how the flows of a service are opened
@@ -195,7 +208,7 @@ void nflb_service_client(const struct nflb_service *service,
 static inline bool nflb_service_is_express(const struct nflb_service *service)
 {
 	return service->new_flows == NFLB_NEW_FLOWS_EXPRESS &&
-	       !service->is_slow;
+	       !service->is_slow && !nflb_service_is_one_packet(service);
 }
 
 /**

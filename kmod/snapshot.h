@@ -41,8 +41,8 @@ struct nflb_range {
  * @keys: from a hash of frontend, protocol and port to the place of a service
  *	that has one port, any port (0) or any protocol (0)
  * @answers: from hashes of pool and backend port to the places of services of
- *	TCP; the port is 0 for those that have a range of them, and who has any
- *	port is not there
+ *	TCP, and of those that are one-packet; the port is 0 for those that have
+ *	a range of them, and who has any port is not there
  * @range: services with a port range, sorted; ranges do not overlap
  * @n_ranges: number of them
  * @n_ranges_alloc: number allocated
@@ -50,6 +50,7 @@ struct nflb_range {
  * @n_services_of: services on IPv4 [0], on IPv6 [1] frontends
  * @n_snats_of: snats for IPv4 [0], for IPv6 [1]
  * @n_hashed: services whose flows follow the scheduler's hash
+ * @n_one_packet: services without flows
  * @devices: devices that are to have the ingress hook
  * @generation: number of the published configuration; in a candidate that of
  *	the one that it came from
@@ -71,6 +72,7 @@ struct nflb_snapshot {
 	u32 n_services_of[2];
 	u32 n_snats_of[2];
 	u32 n_hashed;
+	u32 n_one_packet;
 	struct nflb_device_set devices;
 	u32 generation;
 	struct rcu_work rwork;

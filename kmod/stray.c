@@ -21,23 +21,16 @@
 #include "stray.h"
 
 /*
- * A service that the stray may be an answer of: one that has a backend with the
- * source's address, at the source's port. Connections of the gateway's own are
- * of none.
+ * A service that the stray may be an answer of. Connections of the gateway's
+ * own are of none.
  */
 static const struct nflb_service *
 nflb_stray_answers(struct nflb_net *nn, const struct nflb_snapshot *snap,
 		   const struct nflb_tuple *tuple)
 {
 	struct nflb_owner owner;
-	u32 pos = NFLB_NONE;
+	u32 pos = nflb_owner_answer(nn, snap, tuple, &owner);
 
-	nflb_owner_for_each(nn, snap, &tuple->src, &owner) {
-		pos = nflb_match_answer(snap, owner.place_of_pool,
-					tuple->src_port);
-		if (pos != NFLB_NONE)
-			break;
-	}
 	if (pos == NFLB_NONE || nflb_bind_is_own(nn->net, &tuple->dst))
 		return NULL;
 	return nflb_snapshot_service(snap, pos);

@@ -392,7 +392,7 @@ static int nflb_txn_prepare(struct nflb_net *nn, struct nflb_txn *txn,
 
 	err = nflb_txn_check(nn, txn, why);
 	if (!err)
-		err = nflb_udp_check(txn->cand, why);
+		err = nflb_udp_check(nn, txn->cand, why);
 	if (err)
 		return err;
 	err = nflb_txn_finish_pools(nflb_txn_published(nn), txn->cand);

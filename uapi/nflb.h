@@ -178,10 +178,14 @@ enum nflb_no_flow {
  * @NFLB_UDP_MODE_HASHED: As long as the scheduler's hash picks it; a change of
  *   pool or health by which it picks another one moves them. Needs the
  *   scheduler maglev.
+ * @NFLB_UDP_MODE_ONE_PACKET: Not at all, as there are no flows: a backend is
+ *   picked for each datagram, and conntrack does not see it. Each backend port
+ *   is to be of one such service.
  */
 enum nflb_udp_mode {
 	NFLB_UDP_MODE_PINNED,
 	NFLB_UDP_MODE_HASHED,
+	NFLB_UDP_MODE_ONE_PACKET,
 };
 
 /**
@@ -655,6 +659,7 @@ enum {
 	NFLB_A_EXPLAIN_CHOSEN_BY,
 	NFLB_A_EXPLAIN_FULL,
 	NFLB_A_EXPLAIN_PROTECTED,
+	NFLB_A_EXPLAIN_UDP_MODE,
 
 	__NFLB_A_EXPLAIN_MAX,
 	NFLB_A_EXPLAIN_MAX = (__NFLB_A_EXPLAIN_MAX - 1)

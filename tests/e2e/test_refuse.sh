@@ -26,11 +26,16 @@ base_doc()
 	    {"name": "w4", "backends": [{"name": "a", "address": "10.0.0.1"},
 	      {"name": "b", "address": "10.0.0.2"}]},
 	    {"name": "turns", "scheduler": "rr"},
+	    {"name": "twin", "backends": [{"name": "c", "address": "10.0.0.1"}]},
 	    {"name": "w6", "backends": [{"name": "a", "address": "fd00::1"}]}],
 	  "services": [
 	    {"name": "any6", "frontend": "f6", "protocol": "any", "pool": "w6"},
 	    {"name": "follows", "frontend": "f6", "protocol": "udp", "port": 9,
 	      "pool": "w6", "udp_mode": "hashed"},
+	    {"name": "xone", "frontend": "f4", "protocol": "udp", "port": 53,
+	      "pool": "w4", "udp_mode": "one-packet"},
+	    {"name": "xtwo", "frontend": "f4", "protocol": "udp", "port": 54,
+	      "pool": "twin", "udp_mode": "one-packet"},
 	    {"name": "range", "frontend": "f4", "protocol": "tcp",
 	      "port": "8000-8099", "pool": "w4"},
 	    {"name": "web", "frontend": "f4", "protocol": "tcp", "port": 80,
@@ -416,7 +421,7 @@ case_service()
 	service set web max-rate 1000001 -> service "web": max-rate 1000001: allowed 0..1000000, or off
 	service set web syn-proxy -1 -> service "web": syn-proxy -1: not a number, allowed 0..100000000, or off
 	service set web no-flow reject -> service "web": no-flow reject: allowed pick-up, reset, drop
-	service set any6 udp-mode off -> service "any6": udp-mode off: allowed pinned, hashed
+	service set any6 udp-mode off -> service "any6": udp-mode off: allowed pinned, hashed, one-packet
 	service set web allow 10.0.0.0/33 -> service "web": allow 10.0.0.0/33: prefix "10.0.0.0/33": allowed 0..32
 	service set web allow 10.0.0.0/ -> service "web": allow 10.0.0.0/: prefix "10.0.0.0/": not a number, allowed 0..32
 	service set web allow 10.0.0.0/8,10.0.0 -> service "web": allow 10.0.0.0/8,10.0.0: prefix "10.0.0": not an IPv4 or IPv6 prefix
@@ -432,6 +437,14 @@ case_service()
 	service add new frontend f6 protocol udp port 53 pool turns udp-mode hashed -> service new is hashed: pool turns needs maglev, not rr
 	service add new frontend f6 protocol udp port 53 pool w6 backup turns udp-mode hashed -> service new is hashed: pool turns needs maglev, not rr
 	pool set w6 scheduler rr -> service follows is hashed: pool w6 needs maglev, not rr
+	service set web udp-mode one-packet -> udp-mode one-packet needs protocol udp
+	service set any6 udp-mode one-packet -> udp-mode one-packet needs protocol udp
+	service set xone port any -> udp-mode one-packet needs a port, not any
+	service set xone port 50-53 backend-port 53 -> udp-mode one-packet: ports 50-53 need as many backend-ports
+	service set xone max-flows 9 -> max-flows 9: udp-mode one-packet has no flows
+	service set xtwo backend-port 53 -> services xone and xtwo are one-packet and share a backend's port
+	service set xtwo backend-port 53 pool w4 -> services xone and xtwo are one-packet and share a backend's port
+	service set xone port 50-55 -> services xtwo and xone are one-packet and share a backend's port
 	END
 	refused_raw <<-'END'
 	service-new name=t frontend=f4 protocol#6 port#81 -> EINVAL missing 6
@@ -475,7 +488,7 @@ case_service()
 	service-set name=web allow:fd0000000000000000000000000000000808 -> ERANGE allow Attribute failed policy validation
 	service-set name=web syn-proxy#100000001 -> ERANGE syn-proxy integer out of range
 	service-set name=web no-flow#3 -> ERANGE no-flow integer out of range
-	service-set name=web udp-mode#2 -> ERANGE udp-mode integer out of range
+	service-set name=web udp-mode#3 -> ERANGE udp-mode integer out of range
 	service-set name=web port#81 port-last#80 -> EINVAL port-last port range 81-80 is empty
 	END
 }
@@ -511,14 +524,14 @@ case_nat()
 	nat set ssh affinity none -> unknown keyword "affinity"; see "lbctl nat set help"
 	END
 	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "a", "port": 2010}]/' "$T_DIR/base.json" >"$T_DIR/doc"
-	expect_refusal 1 "lbctl: $T_DIR/doc:24: mapping \"ssh/a\": port 2010: nat ssh has 2000 to 2009" \
+	expect_refusal 1 "lbctl: $T_DIR/doc:29: mapping \"ssh/a\": port 2010: nat ssh has 2000 to 2009" \
 		lb apply "$T_DIR/doc"
 	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "b", "port": 2005}, {"backend": "a", "port": 2005}]/' \
 		"$T_DIR/base.json" >"$T_DIR/doc"
-	expect_refusal 1 "lbctl: $T_DIR/doc:24: mapping \"ssh/b\": port 2005 is given to backend a already" \
+	expect_refusal 1 "lbctl: $T_DIR/doc:29: mapping \"ssh/b\": port 2005 is given to backend a already" \
 		lb apply "$T_DIR/doc"
 	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "c", "port": 2005}]/' "$T_DIR/base.json" >"$T_DIR/doc"
-	expect_refusal 2 "lbctl: $T_DIR/doc:24: mapping \"c\": backend c: pool \"w4\" has no such backend" \
+	expect_refusal 2 "lbctl: $T_DIR/doc:29: mapping \"c\": backend c: pool \"w4\" has no such backend" \
 		lb apply "$T_DIR/doc"
 }
 

@@ -65,6 +65,13 @@ answered()
 	[ "$now" = "$2" ]
 }
 
+# explained PORT MODE
+explained()
+{
+	lb explain udp "$(endpoint "$CLIENT" 46000)" "$(endpoint "$VIP" "$1")" |
+		grep "^udp-mode  $2: "
+}
+
 # Away from who fails, and back; others of UDP do not come back
 case_health()
 {
@@ -74,6 +81,8 @@ case_health()
 	hashed=$(answers $HASHED)
 	pinned=$(answers $PINNED)
 	[[ $hashed == *b1* && $pinned == *b1* ]]
+	explained $HASHED hashed
+	explained $PINNED pinned
 	lb health set web b1 p down
 	wait_for 10 follows $HASHED
 	moved=$(answers $HASHED)

@@ -380,7 +380,8 @@ static u32 nflb_match_ask_answer(struct kunit *test, u16 port)
 	struct nflb_match_ctx *ctx = test->priv;
 	const struct nflb_snapshot *cand = ctx->edit.cand;
 
-	return nflb_match_answer(cand, nflb_table_find(&cand->pools, ctx->pool),
+	return nflb_match_answer(cand, IPPROTO_TCP,
+				 nflb_table_find(&cand->pools, ctx->pool),
 				 port);
 }
 
@@ -571,6 +572,112 @@ static void name_valid_is_told_from_invalid(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, nflb_name_is_valid(name));
 }
 
+/* A service of UDP, on ports of the frontend that its backends have, too. */
+static int nflb_match_udp_new(struct kunit *test, const char *name, u32 port,
+			      u32 port_last, u32 backend_port)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	struct nflb_service_spec spec = {
+		.name = name, .frontend = ctx->frontend, .pool = ctx->pool,
+		.protocol = IPPROTO_UDP, .port = port, .port_last = port_last,
+		.backend_port = backend_port,
+		.backend_port_last = NFLB_NONE, .fastpath = NFLB_NONE,
+		.new_flows = NFLB_NONE, .udp_mode = NFLB_UDP_MODE_ONE_PACKET,
+	};
+
+	if (port_last != NFLB_NONE)
+		spec.backend_port_last = backend_port + port_last - port;
+	return nflb_service_new(&ctx->edit, &spec);
+}
+
+static const char *nflb_match_answering(struct kunit *test, u16 port)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	const struct nflb_snapshot *cand = ctx->edit.cand;
+	u32 pos;
+
+	pos = nflb_match_answer(cand, IPPROTO_UDP,
+				nflb_table_find(&cand->pools, ctx->pool),
+				port);
+	if (pos == NFLB_NONE)
+		return "";
+	return nflb_snapshot_service(cand, pos)->object.name;
+}
+
+static void match_answer_of_one_packet_is_of_its_service(struct kunit *test)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+	const struct nflb_service_spec del = { .name = "dns" };
+	const struct nflb_service *range;
+
+	nflb_match_set_up(test);
+	KUNIT_ASSERT_EQ(test, nflb_match_udp_new(test, "dns", 53, NFLB_NONE,
+						 5353), 0);
+	KUNIT_ASSERT_EQ(test, nflb_match_udp_new(test, "range", 100, 109,
+						 200), 0);
+	KUNIT_EXPECT_STREQ(test, nflb_match_answering(test, 5353), "dns");
+	KUNIT_EXPECT_STREQ(test, nflb_match_answering(test, 53), "");
+	KUNIT_EXPECT_STREQ(test, nflb_match_answering(test, 199), "");
+	KUNIT_EXPECT_STREQ(test, nflb_match_answering(test, 200), "range");
+	KUNIT_EXPECT_STREQ(test, nflb_match_answering(test, 209), "range");
+	KUNIT_EXPECT_STREQ(test, nflb_match_answering(test, 210), "");
+	KUNIT_EXPECT_EQ(test, nflb_match_ask_answer(test, 5353), NFLB_NONE);
+
+	range = nflb_snapshot_service(ctx->edit.cand, 1);
+	KUNIT_EXPECT_EQ(test, nflb_service_frontend_port(range, 207), 107);
+	KUNIT_EXPECT_EQ(test, nflb_service_backend_port(range, 107), 207);
+
+	KUNIT_EXPECT_EQ(test, nflb_service_del(&ctx->edit, &del), 0);
+	KUNIT_EXPECT_STREQ(test, nflb_match_answering(test, 5353), "");
+}
+
+static int nflb_match_check_udp(struct kunit *test)
+{
+	struct nflb_match_ctx *ctx = test->priv;
+
+	return nflb_udp_check(nflb_test_nn(), ctx->edit.cand, &ctx->why);
+}
+
+static void one_packet_services_share_no_backend_port(struct kunit *test)
+{
+	nflb_match_set_up(test);
+	KUNIT_ASSERT_EQ(test, nflb_match_pool_new(test, "q"), 0);
+	KUNIT_ASSERT_EQ(test, nflb_match_udp_new(test, "a", 53, NFLB_NONE,
+						 5353), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_check_udp(test), 0);
+	KUNIT_ASSERT_EQ(test, nflb_match_udp_new(test, "b", 100, 109, 5360),
+			0);
+	KUNIT_EXPECT_EQ(test, nflb_match_check_udp(test), 0);
+	nflb_match_use(test, "f", "q", nflb_match_v4(1));
+	KUNIT_ASSERT_EQ(test, nflb_match_udp_new(test, "c", 54, NFLB_NONE,
+						 5369), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_check_udp(test), 0);
+	nflb_match_use(test, "f", "p", nflb_match_v4(1));
+	KUNIT_ASSERT_EQ(test, nflb_match_udp_new(test, "d", 55, NFLB_NONE,
+						 5369), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_check_udp(test), -EEXIST);
+}
+
+/* Pools without a service in common may have a backend in common. */
+static void one_packet_services_share_no_backend_address(struct kunit *test)
+{
+	nflb_match_set_up(test);
+	KUNIT_ASSERT_EQ(test, nflb_match_pool_new(test, "q"), 0);
+	KUNIT_ASSERT_EQ(test, nflb_match_udp_new(test, "a", 53, NFLB_NONE, 53),
+			0);
+	KUNIT_ASSERT_EQ(test, nflb_match_backend_new(test, "x",
+						     nflb_match_v4(77)), 0);
+	nflb_match_use(test, "f", "q", nflb_match_v4(1));
+	KUNIT_ASSERT_EQ(test, nflb_match_udp_new(test, "b", 54, NFLB_NONE, 53),
+			0);
+	KUNIT_ASSERT_EQ(test, nflb_match_backend_new(test, "y",
+						     nflb_match_v4(78)), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_check_udp(test), 0);
+	KUNIT_ASSERT_EQ(test, nflb_match_backend_new(test, "z",
+						     nflb_match_v4(77)), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_check_udp(test), -EEXIST);
+}
+
 static struct kunit_case nflb_match_cases[] = {
 	KUNIT_CASE(match_exact_before_range_before_any),
 	KUNIT_CASE(match_other_address_matches_nothing),
@@ -582,6 +689,9 @@ static struct kunit_case nflb_match_cases[] = {
 	KUNIT_CASE(match_addresses_in_steps_do_not_cluster),
 	KUNIT_CASE(match_answer_is_from_a_named_port),
 	KUNIT_CASE(match_answer_is_of_the_backup_too),
+	KUNIT_CASE(match_answer_of_one_packet_is_of_its_service),
+	KUNIT_CASE(one_packet_services_share_no_backend_port),
+	KUNIT_CASE(one_packet_services_share_no_backend_address),
 	KUNIT_CASE(hash_known_tuples_is_frozen),
 	KUNIT_CASE(edit_overlapping_range_is_refused),
 	KUNIT_CASE(edit_same_port_is_refused),
