@@ -74,6 +74,8 @@ const struct counter_name counter_names[COUNTERS] = {
 	  NFLB_A_COUNTERS_COOKIES_ACCEPTED, false },
 	{ "cookies_refused", "cookies-refused",
 	  NFLB_A_COUNTERS_COOKIES_REFUSED, false },
+	{ "drop_not_floating", "drop-not-floating",
+	  NFLB_A_COUNTERS_DROP_NOT_FLOATING, true },
 };
 
 /**

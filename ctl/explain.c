@@ -210,6 +210,8 @@ static void print_json(const struct tuple *tuple, const struct nl_attrs *attrs)
 	if (address.len)
 		json_string("backend_address", format_address(&address, end));
 	json_number("backend_port", attrs, NFLB_A_EXPLAIN_BACKEND_PORT);
+	if (nl_has(attrs, NFLB_A_EXPLAIN_FLOATING))
+		json_bool("floating", true);
 	json_text("first_choice", attrs, NFLB_A_EXPLAIN_FIRST_CHOICE);
 	json_word("fallback", word_of(attrs, NFLB_A_EXPLAIN_FALLBACK,
 				      fallback_words));
@@ -447,6 +449,8 @@ static void print_details(const struct nl_attrs *attrs)
 		print_text("backend   %s %s\n",
 			   nl_text(attrs, NFLB_A_EXPLAIN_BACKEND),
 			   backend_text(attrs, end));
+	if (nl_has(attrs, NFLB_A_EXPLAIN_FLOATING))
+		print_text("floating  the destination stays, answers do not come by\n");
 	print_affinity(attrs);
 	print_udp_mode(attrs);
 	print_choice(attrs);

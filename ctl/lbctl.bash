@@ -35,7 +35,7 @@ _lbctl_keywords()
 	probe) echo "body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify" ;;
 	pool) echo "eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below" ;;
 	backend) echo "address admin drain max-flows weight zone" ;;
-	service) echo "affinity affinity-prefix all-down allow backend-port backup fastpath frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol syn-proxy tcp-reset udp-mode udp-timeout" ;;
+	service) echo "affinity affinity-prefix all-down allow backend-port backup fastpath floating frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol syn-proxy tcp-reset udp-mode udp-timeout" ;;
 	nat) echo "all-down backend backend-port fastpath frontend half-closed-timeout half-open-timeout idle-timeout new-flows on-down pool port probe protocol quarantine tcp-reset udp-timeout" ;;
 	snat) echo "address pool ports protocol" ;;
 	fastpath) echo "devices" ;;
@@ -56,7 +56,7 @@ _lbctl_values()
 	pool-scheduler) echo "maglev rr wrr lc wlc random p2c" ;;
 	frontend-ping) echo "served always never" ;;
 	backend-admin) echo "none up down" ;;
-	backend-drain | *-fastpath | *-tcp-reset) echo "on off" ;;
+	backend-drain | *-fastpath | *-floating | *-tcp-reset) echo "on off" ;;
 	*-new-flows) echo "standard express" ;;
 	nat-protocol) echo "tcp udp sctp" ;;
 	service-protocol) echo "tcp udp sctp any" ;;

@@ -633,6 +633,12 @@ static const struct field service_fields[] = {
 		.kind = VALUE_NUMBER, .attr = NFLB_A_SERVICE_SYN_PROXY,
 		.max = NFLB_FLOWS_MAX, .words = off_words,
 	},
+	[SERVICE_FLOATING] = {
+		.word = "floating", .key = "floating", .arg = "on|off",
+		.help = "on: backends have the address, and answer past us (off)",
+		.kind = VALUE_SWITCH, .attr = NFLB_A_SERVICE_FLOATING,
+		.max = 1, .number_default = 0,
+	},
 };
 
 static const struct field nat_fields[] = {

@@ -12,7 +12,7 @@
 
 #include "value.h"
 
-#define FIELDS_MAX	25	/* no kind of object has more */
+#define FIELDS_MAX	26	/* no kind of object has more */
 
 /**
  * enum object_kind - the kinds of objects
@@ -121,6 +121,7 @@ enum {
 	SERVICE_NO_FLOW,
 	SERVICE_UDP_MODE,
 	SERVICE_SYN_PROXY,
+	SERVICE_FLOATING,
 };
 
 enum {

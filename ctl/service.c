@@ -31,6 +31,7 @@ static const struct column columns[] = {
 	{ "no_flow", "NO-FLOW", COLUMN_JSON },
 	{ "udp_mode", "UDP-MODE", COLUMN_JSON },
 	{ "syn_proxy", "SYN-PROXY", COLUMN_JSON },
+	{ "floating", "FLOATING", COLUMN_JSON },
 	{ "active", "ACTIVE", COLUMN_RIGHT },
 	{ "new_flows", "NEW-FLOWS", COLUMN_RIGHT },
 	{ "drops", "DROPS", COLUMN_RIGHT },
@@ -57,7 +58,7 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
-	view_cells(obj, SERVICE_NAME, SERVICE_SYN_PROXY);
+	view_cells(obj, SERVICE_NAME, SERVICE_FLOATING);
 	cell_u64(counters.value[COUNTER_ACTIVE]);
 	cell_u64(counters.value[COUNTER_NEW_FLOWS]);
 	cell_u64(counters_drops(&counters));

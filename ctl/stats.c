@@ -81,6 +81,7 @@ static const struct column counter_columns[] = {
 	{ "cookies_sent", "", COLUMN_JSON },
 	{ "cookies_accepted", "", COLUMN_JSON },
 	{ "cookies_refused", "", COLUMN_JSON },
+	{ "drop_not_floating", "", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 

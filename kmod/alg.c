@@ -175,7 +175,7 @@ static bool nflb_alg_ends_idle(struct nflb_net *nn, struct nflb_alg *alg)
 	    !nflb_times_is_over(&service->times, alg->ct, alg->stamp) ||
 	    !nflb_reset_once(nn, alg->ct, &alg->flow))
 		return false;
-	nflb_flow_count_cut(nn, &alg->flow, NFLB_IDLE_RESETS);
+	nflb_flow_count_for(nn, &alg->flow, NFLB_IDLE_RESETS);
 	return true;
 }
 

@@ -25,6 +25,7 @@
 #include "core.h"
 #include "counters.h"
 #include "device.h"
+#include "floating.h"
 #include "flow.h"
 #include "hooks.h"
 #include "net.h"
@@ -350,18 +351,23 @@ static bool nflb_bind_is_new(const struct nf_conn *ct,
 }
 
 /**
- * nflb_bind_route() - finds a route as for a packet of the gateway's own
+ * nflb_bind_route() - finds the route to an address
  * @net: the namespace
- * @addr: where it goes
+ * @addr: the address
+ * @flags: what else is asked of it, FLOWI_FLAG_KNOWN_NH
+ *
+ * As for a packet of the gateway's own.
  *
  * Context: softirq or process, under RCU.
- * Return: the route with a reference, or NULL.
+ * Return: the route with a reference for the caller, or NULL.
  */
 struct dst_entry *nflb_bind_route(struct net *net,
-				  const struct nflb_addr *addr)
+				  const struct nflb_addr *addr, u8 flags)
 {
 	struct dst_entry *dst = NULL;
-	struct flowi fl = {};
+	struct flowi fl = {
+		.flowi_flags = flags,
+	};
 
 	if (addr->family == AF_INET)
 		fl.u.ip4.daddr = addr->ip.ip;
@@ -380,11 +386,40 @@ struct dst_entry *nflb_bind_route(struct net *net,
  */
 bool nflb_bind_is_own(struct net *net, const struct nflb_addr *addr)
 {
-	struct dst_entry *dst = nflb_bind_route(net, addr);
+	struct dst_entry *dst = nflb_bind_route(net, addr, 0);
 	bool is_own = dst && dst->dev->flags & IFF_LOOPBACK;
 
 	dst_release(dst);
 	return is_own;
+}
+
+/*
+ * A floating flow's destination stays; whom it is for is said by the route of
+ * the packet. The mark, which others get with their source, tells the NAT
+ * core's hooks there that there is nothing to be asked.
+ */
+static unsigned int nflb_bind_float(struct nflb_net *nn, struct sk_buff *skb,
+				    const struct nf_hook_state *state,
+				    const struct nflb_decision *dec)
+{
+	const struct nflb_backend *backend;
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct;
+
+	ct = nf_ct_get(skb, &ctinfo);
+	backend = dec->pool->member[dec->choice.member].backend;
+	/* The gateway's own packets come by LOCAL_OUT, from no device. */
+	if (!state->in || !nflb_floating_may_be(ct) ||
+	    !nflb_floating_route(state->net, skb, &backend->addr)) {
+		nflb_bind_count(nn, dec->service, NFLB_DROP_NOT_FLOATING);
+		return NF_DROP;
+	}
+	if (nflb_flow_attach(ct, false)) {
+		nflb_bind_count(nn, dec->service, NFLB_DROP_NO_MEMORY);
+		return NF_DROP;
+	}
+	ct->status |= IPS_DST_NAT_DONE;
+	return NF_ACCEPT;
 }
 
 /* The destination of a new flow. */
@@ -429,6 +464,8 @@ static unsigned int nflb_bind_dst(void *priv, struct sk_buff *skb,
 	if (nflb_service_is_express(dec.service) && state->in)
 		nflb_device_use(nn, state->in->ifindex);
 	nflb_flow_hint(nn, &dec);
+	if (unlikely(dec.service->is_floating))
+		return nflb_bind_float(nn, skb, state, &dec);
 	return nflb_bind_translate(ct, &tuple, &dec);
 }
 
@@ -452,7 +489,7 @@ static bool nflb_bind_route_is_on_link(const struct dst_entry *dst, u8 family)
 bool nflb_bind_leads_to(struct net *net, const struct net_device *dev,
 			const struct nflb_addr *backend)
 {
-	struct dst_entry *dst = nflb_bind_route(net, backend);
+	struct dst_entry *dst = nflb_bind_route(net, backend, 0);
 	bool leads = dst && dst->dev == dev;
 
 	dst_release(dst);
@@ -471,7 +508,7 @@ bool nflb_bind_leads_to(struct net *net, const struct net_device *dev,
 bool nflb_bind_is_on_link(struct net *net, const struct net_device *out,
 			  const struct nflb_addr *client)
 {
-	struct dst_entry *dst = nflb_bind_route(net, client);
+	struct dst_entry *dst = nflb_bind_route(net, client, 0);
 	bool is_on_link;
 
 	is_on_link = dst && dst->dev == out &&
@@ -600,7 +637,7 @@ static unsigned int nflb_bind_src(void *priv, struct sk_buff *skb,
 	if (!snap || !nflb_bind_is_new(ct, ctinfo) || nflb_flow_is_attached(ct))
 		return NF_ACCEPT;
 	if (!(ct->status & IPS_DST_NAT) ||
-	    !nflb_flow_resolve(nn, snap, ct, &service, &backend))
+	    !nflb_flow_resolve(nn, snap, skb, &service, &backend))
 		return nflb_bind_outbound(nn, snap, ct, state);
 
 	is_hairpin = nflb_bind_is_hairpin(state, ct);

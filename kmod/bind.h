@@ -42,7 +42,7 @@ void nflb_bind_count_eviction(struct nflb_net *nn,
 void nflb_bind_count_pick(struct nflb_net *nn, const struct nflb_decision *dec);
 bool nflb_bind_settle_src(struct sk_buff *skb, struct nf_conn *ct);
 struct dst_entry *nflb_bind_route(struct net *net,
-				  const struct nflb_addr *addr);
+				  const struct nflb_addr *addr, u8 flags);
 bool nflb_bind_is_own(struct net *net, const struct nflb_addr *addr);
 bool nflb_bind_leads_to(struct net *net, const struct net_device *dev,
 			const struct nflb_addr *backend);

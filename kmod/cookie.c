@@ -223,7 +223,7 @@ static bool nflb_cookie_send(const struct nflb_cookie *cookie,
 
 	if (!synproxy_parse_options(skb, cookie->thoff, &cookie->th, &opts))
 		return false;
-	dst = nflb_bind_route(net, client);
+	dst = nflb_bind_route(net, client, 0);
 	if (!dst)
 		return false;
 	/* The answer's is found by that of the packet, which has none yet. */
@@ -400,7 +400,7 @@ static void nflb_cookie_answer_backend(struct net *net, struct nf_conn *ct,
 	if (!nf_ct_invert_tuple(&inverse, &ct->tuplehash[0].tuple))
 		return;
 	/* There may be none to the frontend, which it is addressed to. */
-	dst = nflb_bind_route(net, &backend);
+	dst = nflb_bind_route(net, &backend, 0);
 	nflb_segment_send(net, &inverse, dst, &seg);
 	dst_release(dst);
 }

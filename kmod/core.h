@@ -15,6 +15,7 @@
  *           of which zone?     nflb_zone_keeps()     zone.c
  *         none, and a ping?    nflb_bind_ping()      bind.c
  *       translate              nflb_bind_translate() bind.c
+ *       or route to it as it is nflb_floating_route() floating.c
  *     routing, the host's firewall		      (kernel)
  *     POST_ROUTING, LOCAL_IN   nflb_bind_src()	      bind.c
  *       leave room for the flow nflb_flow_attach()   flow.c
@@ -44,6 +45,7 @@
  *       entry and flow		nflb_flow_insert()    flow.c
  *
  *   if not, the slow path
+ *     of a floating flow?	nflb_floating_pass()  floating.c
  *     conntrack, routing, nf_nat, firewall	      (kernel)
  *     conntrack's last hook    nflb_flow_help()      flow.c
  *       count			nflb_flow_charge()    flow.c

@@ -75,6 +75,7 @@ enum nflb_counter {
  * @NFLB_COOKIES_ACCEPTED: a cookie was answered, so there is a flow
  * @NFLB_COOKIES_REFUSED: a packet of TCP that belonged to no flow had no
  *	cookie, or a SYN cannot be answered by one
+ * @NFLB_DROP_NOT_FLOATING: its service is floating, and it cannot be
  * @NFLB_N_REASONS: number of the above
  */
 enum nflb_reason {
@@ -117,6 +118,7 @@ enum nflb_reason {
 	NFLB_COOKIES_SENT,
 	NFLB_COOKIES_ACCEPTED,
 	NFLB_COOKIES_REFUSED,
+	NFLB_DROP_NOT_FLOATING,
 	NFLB_N_REASONS,
 };
 

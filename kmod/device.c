@@ -248,11 +248,16 @@ static int nflb_device_attach_named(struct nflb_net *nn, const char *name)
 }
 
 /* Where nobody may wait for long: the work sees to the flows. */
+static void nflb_device_look_after(struct nflb_net *nn)
+{
+	nn->has_lost_device = true;
+	queue_work(nflb_wq, &nn->device_work);
+}
+
 static void nflb_device_lose(struct nflb_net *nn, struct nflb_device *device)
 {
 	nflb_device_detach(nn, device);
-	nn->has_lost_device = true;
-	queue_work(nflb_wq, &nn->device_work);
+	nflb_device_look_after(nn);
 }
 
 /* Those that a set names and that are there, or no more than before. */
@@ -393,6 +398,8 @@ static void nflb_device_leave(struct nflb_net *nn, struct net_device *dev)
 
 	if (device)
 		nflb_device_lose(nn, device);
+	else if (READ_ONCE(nn->has_floating))
+		nflb_device_look_after(nn);
 }
 
 static int nflb_device_event(struct notifier_block *nb, unsigned long event,

@@ -102,6 +102,8 @@ static void nflb_service_apply_options(struct nflb_service *service,
 		service->no_flow = spec->no_flow;
 	if (spec->udp_mode != NFLB_NONE)
 		service->udp_mode = spec->udp_mode;
+	if (spec->floating != NFLB_NONE)
+		service->is_floating = spec->floating;
 	if (spec->affinity != NFLB_NONE)
 		service->affinity = spec->affinity;
 	/* Without affinity there is no prefix. */
@@ -235,6 +237,36 @@ static int nflb_service_check_udp(const struct nflb_edit *edit,
 	    service->protocol != IPPROTO_UDP)
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_UDP_MODE,
 				   "udp-mode hashed needs protocol udp or any");
+	return 0;
+}
+
+/* What cannot be where packets keep their destination and answers go past. */
+static int nflb_service_check_floating(const struct nflb_edit *edit,
+				       const struct nflb_service *service)
+{
+	if (!service->is_floating)
+		return 0;
+	if (service->nat)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_FLOATING,
+				   "floating on: allowed for a nat is off");
+	if (service->ports.backend_first)
+		return nflb_refuse(edit->why, -EINVAL,
+				   NFLB_A_SERVICE_BACKEND_PORT,
+				   "backend-port %u: allowed with floating on is same",
+				   service->ports.backend_first);
+	if (service->protocol == IPPROTO_SCTP)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_PROTOCOL,
+				   "protocol sctp: allowed with floating on are tcp, udp and any");
+	if (service->new_flows == NFLB_NEW_FLOWS_EXPRESS)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_NEW_FLOWS,
+				   "new-flows express: allowed with floating on is standard");
+	if (service->syn_proxy)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_SYN_PROXY,
+				   "syn-proxy %u: allowed with floating on is off",
+				   service->syn_proxy);
+	if (nflb_service_is_one_packet(service))
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_UDP_MODE,
+				   "udp-mode one-packet: allowed with floating on are pinned and hashed");
 	return 0;
 }
 
@@ -451,6 +483,8 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 	err = nflb_service_check_ports(edit, service);
 	if (!err)
 		err = nflb_service_check_udp(edit, service);
+	if (!err)
+		err = nflb_service_check_floating(edit, service);
 	if (!err)
 		err = nflb_service_check_prefix(edit, service);
 	if (!err)

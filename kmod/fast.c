@@ -27,6 +27,7 @@
 
 #include "device.h"
 #include "fast.h"
+#include "floating.h"
 #include "net.h"
 
 /* A sum begins with one, and each of an IPv6 tuple's words has its own. */
@@ -317,6 +318,26 @@ static bool nflb_fast_take_route(struct nflb_fast_dir *dir,
 	/* Who still uses the old one is under RCU, as its release is. */
 	dst_release(xchg(&dir->dst, dst));
 	return true;
+}
+
+/**
+ * nflb_fast_held_route() - finds the route that packets have taken
+ * @fast: their flow
+ * @idx: their direction
+ *
+ * Context: any but hard interrupt, under RCU.
+ * Return: the route, which stays until RCU is left, or NULL if there is none
+ * that still holds.
+ */
+struct dst_entry *nflb_fast_held_route(const struct nflb_fast *fast, u8 idx)
+{
+	const struct nflb_fast_dir *dir = &fast->dir[idx];
+	struct dst_entry *dst = READ_ONCE(dir->dst);
+	u32 cookie = 0;
+
+	if (nf_ct_l3num(fast->ct) == AF_INET6)
+		cookie = READ_ONCE(dir->dst_cookie);
+	return dst ? dst_check(dst, cookie) : NULL;
 }
 
 static __wsum nflb_fast_diff_addr(const union nf_inet_addr *from,
@@ -610,13 +631,32 @@ void nflb_fast_route(struct nflb_net *nn, struct nflb_fast *fast,
 	spin_unlock(&fast->lock);
 }
 
+/*
+ * Route tables take care that their own routes do not keep a device from going
+ * away. Those of floating flows are not in there, and IPv6's hold what they
+ * were made from, and so its device.
+ */
+static void nflb_fast_drop_lost(struct nflb_fast *fast)
+{
+	struct nflb_fast_dir *dir = &fast->dir[IP_CT_DIR_ORIGINAL];
+	struct dst_entry *dst = dir->dst;
+
+	lockdep_assert_held(&fast->lock);
+	if (dst && nflb_floating_is(fast->ct) &&
+	    (!netif_running(dst->dev) ||
+	     !nflb_fast_held_route(fast, IP_CT_DIR_ORIGINAL)))
+		/* Who still uses it is under RCU, as its release is. */
+		dst_release(xchg(&dir->dst, NULL));
+}
+
 /**
- * nflb_fast_recheck() - takes a flow out whose devices have lost our hook
+ * nflb_fast_recheck() - sees to a flow of which a device may be lost
  * @nn: the namespace
  * @fast: the flow
  *
- * Conntrack is told what it has not seen, so that it judges the next packet by
- * that, which the hook does not see any more.
+ * If one has lost our hook, the flow is taken out. Conntrack is told what it
+ * has not seen, so that it judges the next packet by that, which the hook does
+ * not see any more.
  *
  * Context: any but hard interrupt, under RCU.
  */
@@ -625,6 +665,7 @@ void nflb_fast_recheck(struct nflb_net *nn, struct nflb_fast *fast)
 	spin_lock_bh(&fast->lock);
 	if (!fast->is_over && !nflb_fast_has_devices(nn, fast))
 		nflb_fast_keep_out(nn, fast);
+	nflb_fast_drop_lost(fast);
 	spin_unlock_bh(&fast->lock);
 }
 

@@ -208,6 +208,7 @@ void nflb_fast_route(struct nflb_net *nn, struct nflb_fast *fast,
 		     const struct sk_buff *skb, u8 idx);
 void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
 		     const struct sk_buff *skb, u8 idx);
+struct dst_entry *nflb_fast_held_route(const struct nflb_fast *fast, u8 idx);
 void nflb_fast_tell_tcp(struct nflb_fast *fast);
 void nflb_fast_recheck(struct nflb_net *nn, struct nflb_fast *fast);
 bool nflb_fast_cut(struct nflb_net *nn, struct nflb_fast *fast);

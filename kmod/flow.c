@@ -22,6 +22,7 @@
 #include "drain.h"
 #include "edit.h"
 #include "fast.h"
+#include "floating.h"
 #include "flow.h"
 #include "match.h"
 #include "move.h"
@@ -374,27 +375,43 @@ nflb_flow_hinted(const struct nflb_net *nn, const struct nflb_snapshot *snap,
 	return pool->member[member].backend;
 }
 
+/* Is the flow's first packet, which is bound, on its way to a backend? */
+static bool nflb_flow_is_for(const struct sk_buff *skb,
+			     const struct nf_conn *ct,
+			     const struct nflb_backend *backend)
+{
+	const struct nf_conntrack_tuple *reply;
+	struct nflb_addr hop __uninitialized;
+
+	reply = &ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+	if (likely(!nflb_floating_is(ct)))
+		return nf_inet_addr_cmp(&backend->addr.ip, &reply->src.u3);
+	nflb_floating_next_hop(skb, &hop);
+	return nf_inet_addr_cmp(&backend->addr.ip, &hop.ip);
+}
+
 /*
  * Is the flow for whom the hint says? That may be from another flow, or from
  * another configuration, and have changed between its two halves.
  */
 static bool nflb_flow_fits_hint(struct nflb_net *nn,
 				const struct nflb_snapshot *snap,
-				const struct nf_conn *ct,
+				const struct sk_buff *skb,
 				const struct nflb_service **service,
 				struct nflb_backend **backend)
 {
-	const struct nf_conntrack_tuple *orig, *reply;
+	const struct nf_conntrack_tuple *orig;
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct;
 
+	ct = nf_ct_get(skb, &ctinfo);
 	orig = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
-	reply = &ct->tuplehash[IP_CT_DIR_REPLY].tuple;
 	*service = nflb_snapshot_service(snap,
 					 this_cpu_read(nn->hint->service));
 	if (!*service || !nflb_match_is_sure(snap, *service, orig))
 		return false;
 	*backend = nflb_flow_hinted(nn, snap, *service);
-	return *backend && nf_inet_addr_cmp(&(*backend)->addr.ip,
-					    &reply->src.u3);
+	return *backend && nflb_flow_is_for(skb, ct, *backend);
 }
 
 /* A backend that has an address in the pool of a service, or its backup. */
@@ -423,17 +440,21 @@ nflb_flow_find_addr(const struct nflb_snapshot *snap,
 }
 
 static bool nflb_flow_look_up(const struct nflb_snapshot *snap,
-			      const struct nf_conn *ct,
+			      const struct sk_buff *skb,
 			      const struct nflb_service **service,
 			      struct nflb_backend **backend)
 {
-	struct nflb_addr addr = {
-		.family = nf_ct_l3num(ct),
-		.ip = ct->tuplehash[IP_CT_DIR_REPLY].tuple.src.u3,
-	};
+	enum ip_conntrack_info ctinfo;
 	struct nflb_tuple tuple;
+	struct nflb_addr addr;
+	struct nf_conn *ct;
 	u32 pos;
 
+	ct = nf_ct_get(skb, &ctinfo);
+	addr.family = nf_ct_l3num(ct);
+	addr.ip = ct->tuplehash[IP_CT_DIR_REPLY].tuple.src.u3;
+	if (nflb_floating_is(ct))
+		nflb_floating_next_hop(skb, &addr);
 	nflb_bind_tuple(ct, &tuple);
 	pos = nflb_match(snap, &tuple);
 	if (pos == NFLB_NONE)
@@ -447,7 +468,7 @@ static bool nflb_flow_look_up(const struct nflb_snapshot *snap,
  * nflb_flow_resolve() - finds whom a new flow is to be charged to
  * @nn: the namespace
  * @snap: the configuration
- * @ct: the flow's entry, bound
+ * @skb: the flow's first packet, bound
  * @service: where the service goes
  * @backend: where the backend goes, of the service's pool or its backup
  *
@@ -459,12 +480,12 @@ static bool nflb_flow_look_up(const struct nflb_snapshot *snap,
  * Return: false if the configuration does not have them.
  */
 bool nflb_flow_resolve(struct nflb_net *nn, const struct nflb_snapshot *snap,
-		       const struct nf_conn *ct,
+		       const struct sk_buff *skb,
 		       const struct nflb_service **service,
 		       struct nflb_backend **backend)
 {
-	return nflb_flow_fits_hint(nn, snap, ct, service, backend) ||
-	       nflb_flow_look_up(snap, ct, service, backend);
+	return nflb_flow_fits_hint(nn, snap, skb, service, backend) ||
+	       nflb_flow_look_up(snap, skb, service, backend);
 }
 
 static bool nflb_flow_port_is_rewritten(const struct nf_conn *ct)
@@ -514,6 +535,8 @@ static int nflb_flow_confirm(struct nflb_net *nn, struct sk_buff *skb,
 	struct nflb_backend *backend = fast->flow.backend;
 	int verdict;
 
+	if (unlikely(nflb_floating_is(ct)))
+		nflb_floating_begin(ct);
 	nflb_times_begin(&service->times, ct);
 	/* Pairs with smp_load_acquire() in nflb_flow_fast(). */
 	smp_store_release(&mark->fast, fast);
@@ -600,7 +623,7 @@ static int nflb_flow_open(struct nflb_net *nn, struct sk_buff *skb,
 	struct nflb_fast *fast;
 	int err;
 
-	if (!snap || !nflb_flow_resolve(nn, snap, ct, &service, &backend) ||
+	if (!snap || !nflb_flow_resolve(nn, snap, skb, &service, &backend) ||
 	    !nflb_flow_may_open(nn, snap, ct, service, backend)) {
 		nflb_reasons_inc(nn->reasons, NFLB_DROP_STALE);
 		return NF_DROP;
@@ -685,14 +708,14 @@ err_forget:
 }
 
 /**
- * nflb_flow_count_cut() - counts a connection that is ended by resets
+ * nflb_flow_count_for() - counts a reason for an open flow
  * @nn: the namespace
- * @flow: the connection
- * @reason: NFLB_RESET_FLOWS, or why it is
+ * @flow: the flow
+ * @reason: the reason
  *
  * Context: process or softirq, under RCU or with a reference to the accounts.
  */
-void nflb_flow_count_cut(struct nflb_net *nn, const struct nflb_flow *flow,
+void nflb_flow_count_for(struct nflb_net *nn, const struct nflb_flow *flow,
 			 enum nflb_reason reason)
 {
 	local_bh_disable();
@@ -713,7 +736,7 @@ void nflb_flow_end(struct nflb_net *nn, struct nflb_flow *flow)
 
 	if (!backend)
 		return;
-	nflb_flow_count_cut(nn, flow, NFLB_RESET_FLOWS);
+	nflb_flow_count_for(nn, flow, NFLB_RESET_FLOWS);
 	nflb_flow_set_inactive(flow, backend);
 }
 
@@ -971,7 +994,7 @@ static int nflb_flow_recheck_one(struct nf_conn *ct, void *data)
 }
 
 /**
- * nflb_flow_recheck() - takes flows out whose devices have lost our hook
+ * nflb_flow_recheck() - sees to flows whose devices have lost our hook, or gone
  * @nn: the namespace; a grace period has passed since, so no flow enters by
  *	what was before
  *

@@ -132,7 +132,7 @@ struct nflb_flow *nflb_flow_find(const struct nf_conn *ct);
 
 void nflb_flow_hint(struct nflb_net *nn, const struct nflb_decision *dec);
 bool nflb_flow_resolve(struct nflb_net *nn, const struct nflb_snapshot *snap,
-		       const struct nf_conn *ct,
+		       const struct sk_buff *skb,
 		       const struct nflb_service **service,
 		       struct nflb_backend **backend);
 bool nflb_flow_insert(struct nflb_net *nn, struct nflb_fast *fast,
@@ -142,7 +142,7 @@ int nflb_flow_get(struct nflb_net *nn, struct nflb_flow *flow,
 		  struct nflb_backend *backend, struct nflb_account *service);
 enum nflb_reason nflb_flow_refusal(int err);
 void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow);
-void nflb_flow_count_cut(struct nflb_net *nn, const struct nflb_flow *flow,
+void nflb_flow_count_for(struct nflb_net *nn, const struct nflb_flow *flow,
 			 enum nflb_reason reason);
 bool nflb_flow_is_closed(const struct nf_conn *ct);
 void nflb_flow_end(struct nflb_net *nn, struct nflb_flow *flow);

@@ -265,7 +265,8 @@ static void nflb_match_backend_ports(const struct nflb_service *service,
 
 /*
  * By which port of the backend a service is found, 0 for a range. One of any
- * port is not: its backends use all of their ports for themselves, too.
+ * port is not: its backends use all of their ports for themselves, too. Nor is
+ * a floating one, which they answer from the frontend's address.
  */
 static u32 nflb_match_answer_hash(const struct nflb_snapshot *snap, u32 pos,
 				  u32 pool)
@@ -282,6 +283,8 @@ static u32 nflb_match_answer_hash(const struct nflb_snapshot *snap, u32 pos,
 
 static bool nflb_match_has_answers(const struct nflb_service *service)
 {
+	if (service->is_floating)
+		return false;
 	return (service->protocol == IPPROTO_TCP ||
 		nflb_service_is_one_packet(service)) &&
 	       nflb_service_backend_port(service, service->ports.first);

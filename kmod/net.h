@@ -97,6 +97,8 @@ struct nflb_hint {
  * @synproxies: struct nflb_account of services that are watched, a reference is
  *	held
  * @synproxy_work: looks after them
+ * @has_floating: there may be floating flows, whose packets are routed; written
+ *	under cfg_mutex
  * @outlets: addresses that flows of backends leave through; under cfg_mutex
  * @idle_work: takes the hooks off when the last flow has ended
  * @device_mutex: serialises what attaches our hook to devices and takes it off
@@ -105,7 +107,8 @@ struct nflb_hint {
  *	@device_mutex
  * @is_device_auto: packets may ask for it; written under @device_mutex
  * @has_lost_device: one has lost it, and flows may still be in the fast path
- *	that came in by that; under @device_mutex
+ *	that came in by that, or one is gone that floating flows may leave by;
+ *	under @device_mutex
  * @wanted_lock: protects @wanted and @n_wanted, taken with bottom halves off
  * @n_wanted: number of devices that are to have our hook
  * @wanted: their interface indexes
@@ -158,6 +161,7 @@ struct nflb_net {
 	spinlock_t synproxy_lock;
 	struct list_head synproxies;
 	struct delayed_work synproxy_work;
+	bool has_floating;
 	struct list_head outlets;
 	struct work_struct idle_work;
 	struct mutex device_mutex;

@@ -204,6 +204,7 @@ static const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {
 		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_quarantine_ms),
 	[NFLB_A_SERVICE_UDP_MODE] =
 		NLA_POLICY_MAX(NLA_U32, NFLB_UDP_MODE_ONE_PACKET),
+	[NFLB_A_SERVICE_FLOATING] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 static const struct nla_policy nflb_mapping_policy[NFLB_A_MAPPING_MAX + 1] = {
@@ -697,6 +698,7 @@ static int nflb_nl_service_or_nat(struct genl_info *info, nflb_change_fn change,
 		.syn_proxy = nflb_nl_u32(info, NFLB_A_SERVICE_SYN_PROXY),
 		.no_flow = nflb_nl_u32(info, NFLB_A_SERVICE_NO_FLOW),
 		.udp_mode = nflb_nl_u32(info, NFLB_A_SERVICE_UDP_MODE),
+		.floating = nflb_nl_u32(info, NFLB_A_SERVICE_FLOATING),
 		.quarantine_ms = nflb_nl_u32(info,
 					     NFLB_A_SERVICE_QUARANTINE_MS),
 	};

@@ -159,6 +159,9 @@ static int nflb_explain_fill_backend(struct sk_buff *msg,
 	    nflb_fill_addr(msg, NFLB_A_EXPLAIN_BACKEND_ADDRESS,
 			   &dec->pool->member[pos].backend->addr))
 		return -EMSGSIZE;
+	if (dec->service->is_floating &&
+	    nla_put_flag(msg, NFLB_A_EXPLAIN_FLOATING))
+		return -EMSGSIZE;
 	if (!nflb_protocol_has_ports(tuple->protocol))
 		return 0;
 	return nla_put_u32(msg, NFLB_A_EXPLAIN_BACKEND_PORT,

@@ -98,6 +98,7 @@ static int nflb_fill_reasons(struct sk_buff *skb,
 		[NFLB_COOKIES_SENT] = NFLB_A_COUNTERS_COOKIES_SENT,
 		[NFLB_COOKIES_ACCEPTED] = NFLB_A_COUNTERS_COOKIES_ACCEPTED,
 		[NFLB_COOKIES_REFUSED] = NFLB_A_COUNTERS_COOKIES_REFUSED,
+		[NFLB_DROP_NOT_FLOATING] = NFLB_A_COUNTERS_DROP_NOT_FLOATING,
 	};
 	u64 sum[NFLB_N_REASONS];
 	int i;
@@ -339,6 +340,7 @@ static int nflb_fill_balance(struct sk_buff *skb,
 	if (nflb_fill_name(skb, NFLB_A_SERVICE_BACKUP, &snap->pools,
 			   service->backup) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_UDP_MODE, service->udp_mode) ||
+	    nla_put_u32(skb, NFLB_A_SERVICE_FLOATING, service->is_floating) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY, service->affinity) ||
 	    nflb_fill_synproxy(skb, service))
 		return -EMSGSIZE;

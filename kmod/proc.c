@@ -137,7 +137,8 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		seq_puts(seq, " overflow_picks drop_max_flows drop_max_rate");
 		seq_puts(seq, " pick_ups reject_no_flow drop_no_flow");
 		seq_puts(seq, " drop_stray_answer no_port cookies_sent");
-		seq_puts(seq, " cookies_accepted cookies_refused\n");
+		seq_puts(seq, " cookies_accepted cookies_refused");
+		seq_puts(seq, " drop_not_floating\n");
 		return 0;
 	}
 	seq_printf(seq, "%s %s", service->object.name,
@@ -161,8 +162,9 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 	seq_printf(seq, " %llu %llu %llu %llu %llu", sum[NFLB_PICK_UPS],
 		   sum[NFLB_REJECT_NO_FLOW], sum[NFLB_DROP_NO_FLOW],
 		   sum[NFLB_DROP_STRAY_ANSWER], sum[NFLB_NO_PORT]);
-	seq_printf(seq, " %llu %llu %llu\n", sum[NFLB_COOKIES_SENT],
-		   sum[NFLB_COOKIES_ACCEPTED], sum[NFLB_COOKIES_REFUSED]);
+	seq_printf(seq, " %llu %llu %llu %llu\n", sum[NFLB_COOKIES_SENT],
+		   sum[NFLB_COOKIES_ACCEPTED], sum[NFLB_COOKIES_REFUSED],
+		   sum[NFLB_DROP_NOT_FLOATING]);
 	return 0;
 }
 
@@ -306,6 +308,7 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 		[NFLB_COOKIES_SENT] = "cookies_sent",
 		[NFLB_COOKIES_ACCEPTED] = "cookies_accepted",
 		[NFLB_COOKIES_REFUSED] = "cookies_refused",
+		[NFLB_DROP_NOT_FLOATING] = "drop_not_floating",
 	};
 	struct nflb_net *nn = nflb_net(seq_file_single_net(seq));
 	u64 sum[NFLB_N_REASONS];

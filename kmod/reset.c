@@ -26,6 +26,7 @@
 
 #include "counters.h"
 #include "fast.h"
+#include "floating.h"
 #include "flow.h"
 #include "net.h"
 #include "reset.h"
@@ -54,16 +55,17 @@ struct nflb_cut {
 	unsigned long due_jiffies;
 };
 
-/* A route that packets to the end have taken, if it still holds. */
-static struct dst_entry *nflb_reset_route(const struct nflb_fast *fast, u8 dir)
+/*
+ * The backend of a floating flow is not where a packet to its address would go.
+ * Returns a route with a reference, or NULL.
+ */
+static struct dst_entry *nflb_reset_find_backend(struct nflb_net *nn,
+						 const struct nflb_fast *fast)
 {
-	const struct nflb_fast_dir *to = &fast->dir[!dir];
-	struct dst_entry *dst = READ_ONCE(to->dst);
-	u32 cookie = 0;
+	const struct nflb_backend *backend = READ_ONCE(fast->flow.backend);
 
-	if (nf_ct_l3num(fast->ct) == AF_INET6)
-		cookie = READ_ONCE(to->dst_cookie);
-	return dst ? dst_check(dst, cookie) : NULL;
+	return backend ? nflb_floating_find_route(nn->net, &backend->addr) :
+			 NULL;
 }
 
 /*
@@ -73,10 +75,19 @@ static struct dst_entry *nflb_reset_route(const struct nflb_fast *fast, u8 dir)
 static void nflb_reset_send(struct nflb_net *nn, const struct nflb_fast *fast,
 			    u8 dir, struct nflb_segment *seg)
 {
+	struct dst_entry *dst = nflb_fast_held_route(fast, !dir);
+	struct dst_entry *found = NULL;
+
 	if (dir == IP_CT_DIR_REPLY && seg->flags & TCPHDR_ACK)
 		seg->ack -= nf_ct_seq_offset(fast->ct, dir, seg->ack);
-	nflb_segment_send(nn->net, &fast->ct->tuplehash[dir].tuple,
-			  nflb_reset_route(fast, dir), seg);
+	if (!dst && dir == IP_CT_DIR_REPLY && nflb_floating_is(fast->ct)) {
+		found = nflb_reset_find_backend(nn, fast);
+		if (!found)
+			return;
+		dst = found;
+	}
+	nflb_segment_send(nn->net, &fast->ct->tuplehash[dir].tuple, dst, seg);
+	dst_release(found);
 }
 
 static void nflb_reset_guess(struct nflb_net *nn, const struct nflb_fast *fast,
@@ -393,7 +404,7 @@ bool nflb_reset_once(struct nflb_net *nn, const struct nf_conn *ct,
 	rcu_read_lock();
 	nflb_reset_send_once(nn, ct);
 	rcu_read_unlock();
-	nflb_flow_count_cut(nn, flow, NFLB_RESET_FLOWS);
+	nflb_flow_count_for(nn, flow, NFLB_RESET_FLOWS);
 	return true;
 }
 

@@ -125,6 +125,7 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 	service->syn_proxy = from->syn_proxy;
 	service->no_flow = from->no_flow;
 	service->udp_mode = from->udp_mode;
+	service->is_floating = from->is_floating;
 	service->idle = from->idle;
 	service->backup = from->backup;
 	service->backup_gate = from->backup_gate;

@@ -57,6 +57,7 @@ struct nflb_ports {
  * @no_flow: what a packet of TCP gets that is of no flow, enum nflb_no_flow
  * @udp_mode: for how long flows without a connection keep their backend, enum
  *	nflb_udp_mode
+ * @is_floating: packets keep their destination, see floating.h
  * @idle: for how long its flows may be idle; packets look at the times of
  *	@account
  * @backup: place of the pool that serves when @pool cannot, or NFLB_NONE
@@ -85,6 +86,7 @@ struct nflb_service {
 	u32 syn_proxy;
 	u8 no_flow;
 	u8 udp_mode;
+	bool is_floating;
 	struct nflb_idle idle;
 	u32 backup;
 	u32 backup_gate;
@@ -125,6 +127,7 @@ struct nflb_service {
  *	for never, or NFLB_NONE
  * @no_flow: enum nflb_no_flow, or NFLB_NONE
  * @udp_mode: enum nflb_udp_mode, or NFLB_NONE
+ * @floating: 1 if packets keep their destination, else 0, or NFLB_NONE
  * @quarantine_ms: of a nat, for how long a port is kept for a backend that has
  *	left, or NFLB_NONE
  */
@@ -158,6 +161,7 @@ struct nflb_service_spec {
 	u32 syn_proxy;
 	u32 no_flow;
 	u32 udp_mode;
+	u32 floating;
 	u32 quarantine_ms;
 };
 

@@ -23,6 +23,7 @@
 #include <net/netfilter/nf_conntrack_timeout.h>
 #include <uapi/nflb.h>
 
+#include "floating.h"
 #include "times.h"
 
 /*
@@ -170,8 +171,14 @@ void nflb_times_begin(const struct nflb_times *times, struct nf_conn *ct)
 /* A SYN that is sent again finds the time running, as it does in conntrack. */
 static bool nflb_times_is_running(const struct nf_conn *ct)
 {
-	return nf_ct_protonum(ct) == IPPROTO_TCP &&
-	       READ_ONCE(ct->proto.tcp.state) == TCP_CONNTRACK_SYN_SENT;
+	u8 state;
+
+	if (nf_ct_protonum(ct) != IPPROTO_TCP)
+		return false;
+	state = READ_ONCE(ct->proto.tcp.state);
+	/* That of a floating flow is taken for an answered one. */
+	return state == TCP_CONNTRACK_SYN_SENT ||
+	       (state == TCP_CONNTRACK_SYN_RECV && nflb_floating_is(ct));
 }
 
 /**

@@ -24,6 +24,7 @@
 #include "counters.h"
 #include "eject.h"
 #include "fast.h"
+#include "floating.h"
 #include "stray.h"
 #include "track.h"
 #include "trial.h"
@@ -84,7 +85,8 @@ u32 nflb_trials_connect_us(const struct nflb_trials *trials)
  */
 void nflb_trial_begin(struct nflb_fast *fast)
 {
-	if (nflb_stray_is(fast->ct))
+	/* Nor is there an answer of a floating one's that comes by. */
+	if (nflb_stray_is(fast->ct) || nflb_floating_is(fast->ct))
 		return;
 	fast->trial.begun = jiffies;
 	fast->trial.begun_us = nflb_trial_now_us();

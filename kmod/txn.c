@@ -18,6 +18,7 @@
 #include "edit.h"
 #include "eject.h"
 #include "event.h"
+#include "floating.h"
 #include "flow.h"
 #include "hooks.h"
 #include "move.h"
@@ -298,6 +299,11 @@ static int nflb_txn_add_hooks(struct nflb_net *nn,
 		if (err)
 			return err;
 	}
+	if (!nn->has_floating && nflb_floating_is_wanted(new)) {
+		err = nflb_floating_register(nn);
+		if (err)
+			return err;
+	}
 	return nflb_hooks_add(nn, new);
 }
 
@@ -354,8 +360,11 @@ void nflb_txn_update_hooks(struct nflb_net *nn)
 		nn->has_hooks[i] = false;
 	}
 	WRITE_ONCE(nn->has_idle_hooks, false);
-	if (!nn->has_hooks[0] && !nn->has_hooks[1])
-		nflb_device_net_idle(nn);
+	if (nn->has_hooks[0] || nn->has_hooks[1])
+		return;
+	if (nn->has_floating)
+		nflb_floating_unregister(nn);
+	nflb_device_net_idle(nn);
 }
 
 static int nflb_txn_check(const struct nflb_net *nn,

@@ -73,7 +73,7 @@ static bool nflb_wheel_cut(struct nflb_turn *turn, struct nflb_fast *fast,
 		return true;
 	take = nflb_reset_take(&turn->cutting, fast->ct);
 	if (take == NFLB_TAKE_CUT)
-		nflb_flow_count_cut(turn->cutting.nn, &fast->flow,
+		nflb_flow_count_for(turn->cutting.nn, &fast->flow,
 				    NFLB_IDLE_RESETS);
 	return take != NFLB_TAKE_END;
 }

@@ -422,6 +422,7 @@ case_service()
 	service set web syn-proxy -1 -> service "web": syn-proxy -1: not a number, allowed 0..100000000, or off
 	service set web no-flow reject -> service "web": no-flow reject: allowed pick-up, reset, drop
 	service set any6 udp-mode off -> service "any6": udp-mode off: allowed pinned, hashed, one-packet
+	service set web floating yes -> service "web": floating yes: allowed on, off
 	service set web allow 10.0.0.0/33 -> service "web": allow 10.0.0.0/33: prefix "10.0.0.0/33": allowed 0..32
 	service set web allow 10.0.0.0/ -> service "web": allow 10.0.0.0/: prefix "10.0.0.0/": not a number, allowed 0..32
 	service set web allow 10.0.0.0/8,10.0.0 -> service "web": allow 10.0.0.0/8,10.0.0: prefix "10.0.0": not an IPv4 or IPv6 prefix
@@ -489,6 +490,12 @@ case_service()
 	service-set name=web syn-proxy#100000001 -> ERANGE syn-proxy integer out of range
 	service-set name=web no-flow#3 -> ERANGE no-flow integer out of range
 	service-set name=web udp-mode#3 -> ERANGE udp-mode integer out of range
+	service-set name=web floating#2 -> ERANGE floating integer out of range
+	service-set name=web floating#1 backend-port#81 -> EINVAL backend-port backend-port 81: allowed with floating on is same
+	service-set name=web floating#1 backend-port#0 new-flows#1 -> EINVAL new-flows new-flows express: allowed with floating on is standard
+	service-set name=web floating#1 backend-port#0 protocol#132 port#80 -> EINVAL protocol protocol sctp: allowed with floating on are tcp, udp and any
+	service-set name=web floating#1 backend-port#0 syn-proxy#100 -> EINVAL syn-proxy syn-proxy 100: allowed with floating on is off
+	service-set name=web floating#1 backend-port#0 protocol#17 udp-mode#2 port#80 -> EINVAL udp-mode udp-mode one-packet: allowed with floating on are pinned and hashed
 	service-set name=web port#81 port-last#80 -> EINVAL port-last port range 81-80 is empty
 	END
 }
@@ -522,6 +529,7 @@ case_nat()
 	nat set ssh all-down all -> nat "ssh": all-down all: allowed drop, reject
 	nat set ssh quarantine 25h -> nat "ssh": quarantine 25h: allowed 0ms..1d, or off
 	nat set ssh affinity none -> unknown keyword "affinity"; see "lbctl nat set help"
+	nat set ssh floating on -> unknown keyword "floating"; see "lbctl nat set help"
 	END
 	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "a", "port": 2010}]/' "$T_DIR/base.json" >"$T_DIR/doc"
 	expect_refusal 1 "lbctl: $T_DIR/doc:29: mapping \"ssh/a\": port 2010: nat ssh has 2000 to 2009" \
