@@ -80,6 +80,7 @@ struct item_kind {
  * @backend_port: Port at the backend, 0 for the same.
  * @is_outbound_off: What backends open keeps their address in Azure, too.
  * @is_tracked: In Azure, flows of UDP keep their backend.
+ * @is_floating: Backends get packets to the address of the frontend.
  * @is_left_out: There is nothing here that could become of it.
  */
 struct item {
@@ -97,6 +98,7 @@ struct item {
 	json_int_t backend_port;
 	bool is_outbound_off;
 	bool is_tracked;
+	bool is_floating;
 	bool is_left_out;
 };
 

@@ -174,6 +174,13 @@ static int take_all_tracking(struct item *item,
 	return 0;
 }
 
+static int take_floating(struct item *item, const struct property *property,
+			 const json_t *value)
+{
+	item->is_floating = json_is_true(value);
+	return item_needs(item, property, value, JSON_TRUE);
+}
+
 /* The address itself is in the document only if its resource is, too. */
 static const json_t *public_address(const struct importer *im,
 				    const json_t *value)
@@ -325,6 +332,24 @@ static int set_udp_mode(struct item *item)
 	return item_set(item, SERVICE_UDP_MODE, "hashed");
 }
 
+/* There, the port may be another where the address stays. */
+static int set_backend_port(struct item *item)
+{
+	if (item->is_floating && item->backend_port != PORT_ANY &&
+	    item->backend_port != item->port) {
+		item_note(item, "enableFloatingIP", json_true(),
+			  "with another port, backends get packets to their own address");
+		item->is_floating = false;
+	}
+	return set_port(item, SERVICE_BACKEND_PORT,
+			item->is_floating ? PORT_ANY : item->backend_port);
+}
+
+static int set_floating(struct item *item)
+{
+	return item->is_floating ? item_set(item, SERVICE_FLOATING, "on") : 0;
+}
+
 static int finish_rule(struct item *item)
 {
 	const struct object *obj = item->obj;
@@ -341,10 +366,9 @@ static int finish_rule(struct item *item)
 		return -1;
 	if (obj->values[SERVICE_PROTOCOL].number)
 		return set_port(item, SERVICE_PORT, item->port) ?:
-		       set_port(item, SERVICE_BACKEND_PORT,
-				item->backend_port);
+		       set_backend_port(item) ?: set_floating(item);
 	if (item->port == PORT_ANY && item->backend_port == PORT_ANY)
-		return 0;
+		return set_floating(item);
 	return importer_fail(item->im, "rule \"%s\": protocol All goes with port 0 only",
 			     excerpt(item->name, cut));
 }
@@ -462,8 +486,7 @@ static const struct property rule_properties[] = {
 	  .field = SERVICE_IDLE_TIMEOUT },
 	{ .name = "enableTcpReset", .take = take_switch,
 	  .field = SERVICE_TCP_RESET },
-	{ .name = "enableFloatingIP", .take = take_usual, .usual = "false",
-	  .remark = "backends get packets to their own address" },
+	{ .name = "enableFloatingIP", .take = take_floating },
 	{ .name = "disableOutboundSnat", .take = take_outbound },
 	{ .name = "enableConnectionTracking", .take = take_tracking },
 	{ .name = NULL },
