@@ -86,6 +86,7 @@
  *   the flow's conntrack entry dies
  *     nflb_flow_destroy()			      flow.c
  *       without an answer?	nflb_trial_end()      trial.c
+ *       or nobody has asked?	nflb_trial_miss()     trial.c
  */
 #ifndef _NFLB_CORE_H
 #define _NFLB_CORE_H

@@ -15,7 +15,8 @@
  * @NFLB_OUT_PKTS: packets from backend to client
  * @NFLB_OUT_BYTES: bytes of their IP packets
  * @NFLB_FAILED_CONNECTS: first packets without the answer that they need, and
- *	datagrams that could not be delivered
+ *	datagrams that could not be delivered; without a trial, only those of
+ *	connections that expired
  * @NFLB_N_COUNTERS: number of the above
  */
 enum nflb_counter {

@@ -337,6 +337,8 @@ static void nflb_flow_destroy(struct nf_conn *ct)
 	if (fast) {
 		if (nflb_trial_is_asked(&fast->trial))
 			nflb_trial_end(fast);
+		else
+			nflb_trial_miss(fast);
 		nflb_flow_put(nn, &fast->flow);
 		nflb_fast_forget(nn, fast);
 	}

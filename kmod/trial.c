@@ -11,7 +11,8 @@
  * their flow is answered.
  *
  * Only backends of pools that ask for it are put to trial, and then only the
- * packets are looked at that come before the answer.
+ * packets are looked at that come before the answer. Of all others, connections
+ * are counted whose entry dies of age without an answer.
  */
 
 #include <linux/bottom_half.h>
@@ -196,6 +197,29 @@ static bool nflb_trial_is_refused(const struct nf_conn *ct)
 
 	return READ_ONCE(tcp->last_index) == NFLB_TRACK_RST &&
 	       READ_ONCE(tcp->last_dir) == IP_CT_DIR_REPLY;
+}
+
+/**
+ * nflb_trial_miss() - looks how a flow ends that is not on trial
+ * @fast: the flow, whose entry dies
+ *
+ * That a SYN has never been answered, the entry tells by itself.
+ *
+ * Context: any but hard interrupt, with a reference to the backend.
+ */
+void nflb_trial_miss(const struct nflb_fast *fast)
+{
+	const struct nf_conn *ct = fast->ct;
+	struct nflb_backend *backend = READ_ONCE(fast->flow.backend);
+
+	if (nf_ct_protonum(ct) != IPPROTO_TCP || nflb_stray_is(ct) ||
+	    test_bit(IPS_SEEN_REPLY_BIT, &ct->status) ||
+	    !nf_ct_is_expired(ct) || !backend)
+		return;
+	local_bh_disable();
+	nflb_flow_count(backend, nflb_flow_service(&fast->flow),
+			NFLB_FAILED_CONNECTS);
+	local_bh_enable();
 }
 
 /**

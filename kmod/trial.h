@@ -99,6 +99,7 @@ void nflb_trial_see(struct nflb_fast *fast, struct nflb_backend *backend,
 		    u8 dir);
 void nflb_trial_refuse(struct nflb_fast *fast);
 void nflb_trial_end(struct nflb_fast *fast);
+void nflb_trial_miss(const struct nflb_fast *fast);
 
 u32 nflb_trials_connect_us(const struct nflb_trials *trials);
 
