@@ -33,6 +33,11 @@ const struct alert_rule alert_rules[ALERT_KINDS] = {
 		.begins_pct = 0, .ends_pct = 0,
 		.again_ms = 5 * MS_PER_MINUTE,
 	},
+	[ALERT_RETURN_PATH] = {
+		.name = "NoReturnPath", .severity = "critical",
+		.begins_pct = 0, .ends_pct = 0,
+		.again_ms = 5 * MS_PER_MINUTE,
+	},
 	[ALERT_SNAT_USAGE] = {
 		.name = "HighSnatPortUsage", .severity = "warning",
 		.begins_pct = 0, .ends_pct = 0,

@@ -26,6 +26,8 @@
  * @ALERT_FLOW_QUOTA: More than 80 % of the flows that a service may have are
  *                    open, and not 75 % or less since.
  * @ALERT_SYN_FLOOD: SYNs to a service are answered by cookies.
+ * @ALERT_RETURN_PATH: Connections to backends that pass their probes are never
+ *                     answered by way of this gateway.
  * @ALERT_SERVICE_KINDS: Number of the above, of which each service has one.
  * @ALERT_SNAT_USAGE: Backends use more than 75 % of the ports that they may
  *                    have by a snat.
@@ -41,6 +43,7 @@ enum alert_kind {
 	ALERT_NO_HEALTHY_BACKENDS,
 	ALERT_FLOW_QUOTA,
 	ALERT_SYN_FLOOD,
+	ALERT_RETURN_PATH,
 	ALERT_SERVICE_KINDS,
 	ALERT_SNAT_USAGE = ALERT_SERVICE_KINDS,
 	ALERT_SNAT_EXHAUSTION,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend.h"
 #include "clock.h"
 #include "counters.h"
 #include "mem.h"
@@ -16,6 +17,8 @@
 
 #define PAUSE_US		(100 * US_PER_MS)
 #define PATIENCE_US		(60 * MS_PER_SEC * US_PER_MS)
+/* Connections in the window: one may always be lost */
+#define SILENT_MIN		3
 #define CONNTRACK_COUNT		"/proc/sys/net/netfilter/nf_conntrack_count"
 #define CONNTRACK_MAX		"/proc/sys/net/netfilter/nf_conntrack_max"
 
@@ -24,11 +27,23 @@
  * @kind: Its kind.
  * @owner: Its service or snat, or NULL.
  * @share: What was found.
+ * @backend: Name of a backend that it is found of, or empty.
  */
 struct finding {
 	enum alert_kind kind;
 	const struct alert_owner *owner;
 	struct alert_share share;
+	char backend[NFLB_NAME_MAX + 1];
+};
+
+/**
+ * struct silence - backends of a service that may not be heard of
+ * @finding: Gets how many.
+ * @is_total: Nothing has come back from any of them lately.
+ */
+struct silence {
+	struct finding finding;
+	bool is_total;
 };
 
 /**
@@ -116,7 +131,22 @@ static void show_json(const struct finding *finding, enum alert_step step)
 		json_u64("part", finding->share.part);
 		json_u64("whole", finding->share.whole);
 	}
+	if (*finding->backend)
+		json_string("backend", finding->backend);
 	json_end();
+}
+
+/* What is to be done, as long as it is so */
+static void show_silence(const struct finding *finding)
+{
+	print_text(": nothing comes back from %llu of %llu backends",
+		   (unsigned long long)finding->share.part,
+		   (unsigned long long)finding->share.whole);
+	if (!*finding->backend)
+		return;
+	print_text(", as %s, which passes its probe;", finding->backend);
+	print_text(" its route to the clients must lead here,");
+	print_text(" or the service must be floating");
 }
 
 static void show_share(const struct finding *finding)
@@ -133,6 +163,9 @@ static void show_share(const struct finding *finding)
 		break;
 	case ALERT_FLOW_QUOTA:
 		print_text(": %llu of %llu flows are open", part, whole);
+		break;
+	case ALERT_RETURN_PATH:
+		show_silence(finding);
 		break;
 	case ALERT_CONNTRACK_USAGE:
 		print_text(": %llu of %llu entries are in use", part, whole);
@@ -244,6 +277,68 @@ static void judge_flows(struct alerts *alerts, struct alert_owner *item,
 		judge(alerts, &item->alerts[finding.kind], &finding);
 }
 
+static int read_backend(const struct nl_attrs *attrs, void *arg)
+{
+	struct silence *silence = arg;
+	struct alert_share *share = &silence->finding.share;
+	struct counters counters;
+
+	if (!backend_passes_probes(attrs))
+		return 0;
+	share->whole++;
+	counters_read(attrs, NFLB_A_BACKEND_COUNTERS, &counters);
+	if (!counters.value[COUNTER_FAILED_CONNECTS] ||
+	    (!silence->is_total && counters.value[COUNTER_OUT_PKTS]))
+		return 0;
+	if (!share->part++)
+		snprintf(silence->finding.backend,
+			 sizeof(silence->finding.backend), "%s",
+			 nl_text(attrs, NFLB_A_BACKEND_NAME));
+	return 0;
+}
+
+/* Without a probe, nobody knows whether the backends answer at all. */
+static bool may_be_silent(const struct nl_attrs *service)
+{
+	return *nl_text(service, NFLB_A_SERVICE_PROBE) &&
+	       !nl_u32(service, NFLB_A_SERVICE_FLOATING);
+}
+
+/*
+ * The probe's answers come to the gateway itself. Those to clients may take
+ * another way, if the backend has one: then a client hears from a stranger, and
+ * its SYN is never answered by the frontend.
+ */
+static int judge_answers(struct alerts *alerts, struct alert_owner *item,
+			 const struct nl_attrs *attrs,
+			 const struct counters *counters)
+{
+	struct silence silence = {
+		.finding = { .kind = ALERT_RETURN_PATH, .owner = item },
+	};
+	uint64_t failed = counters->value[COUNTER_FAILED_CONNECTS];
+	struct alert_reading reading;
+	struct alert_share lately;
+	struct nl_msg msg;
+	int err = 0;
+
+	reading.at_ms = alerts->now_us / US_PER_MS;
+	reading.counters.part = failed;
+	reading.counters.whole = failed + counters->value[COUNTER_OUT_PKTS];
+	alert_window_add(&item->answers, &reading, &lately);
+	silence.is_total = lately.part == lately.whole;
+	if (lately.part >= SILENT_MIN && may_be_silent(attrs)) {
+		nl_msg_init(&msg, NFLB_CMD_BACKEND_GET);
+		nl_put_text(&msg, NFLB_A_BACKEND_POOL,
+			    nl_text(attrs, NFLB_A_SERVICE_POOL));
+		err = nl_each_of(alerts->nl, &msg, read_backend, &silence);
+	}
+	if (!err)
+		judge(alerts, &item->alerts[ALERT_RETURN_PATH],
+		      &silence.finding);
+	return err;
+}
+
 static int compare(const void *left, const void *right)
 {
 	const struct alert_owner *a = left, *b = right;
@@ -323,7 +418,7 @@ static int read_service(const struct nl_attrs *attrs, void *arg)
 	counters_read(attrs, NFLB_A_SERVICE_COUNTERS, &counters);
 	judge_quota(alerts, item, attrs, &counters);
 	judge_flows(alerts, item, &counters);
-	return 0;
+	return judge_answers(alerts, item, attrs, &counters);
 }
 
 /* With the service or snat its alerts end. */

@@ -18,6 +18,8 @@
  * @name: Its name.
  * @alerts: By enum alert_kind, those of its kind.
  * @window: Of a service, its new flows, those that were lost and all.
+ * @answers: Of a service, its connections that were not answered, and these and
+ *           all packets that came back.
  * @since_us: When it was seen first.
  * @is_known: So much is known of its backends that their health can be judged.
  * @is_there: The kernel still has it.
@@ -27,6 +29,7 @@ struct alert_owner {
 	char *name;
 	struct alert alerts[ALERT_OWNED_KINDS];
 	struct alert_window window;
+	struct alert_window answers;
 	uint64_t since_us;
 	bool is_known;
 	bool is_there;

@@ -63,19 +63,16 @@ static const char *backend_health(const struct nl_attrs *attrs)
 }
 
 /**
- * backend_passes() - tells whether no probe keeps new flows away
+ * backend_passes_probes() - tells whether all probes of a backend say up
  * @attrs: What the kernel answered.
  *
- * Return: True if each says up, or counts as up until it says something, and
- * it is not ejected.
+ * Return: True if each does, or counts as up until it says something.
  */
-bool backend_passes(const struct nl_attrs *attrs)
+bool backend_passes_probes(const struct nl_attrs *attrs)
 {
 	const struct nlattr *item = NULL;
 	struct nl_attrs nest;
 
-	if (nl_u32(attrs, NFLB_A_BACKEND_EJECTED))
-		return false;
 	while ((item = nl_next(attrs, NFLB_A_BACKEND_HEALTH, item))) {
 		nl_nest_of(item, &nest);
 		if (nl_u32(&nest, NFLB_A_PROBE_STATE_STATE) != NFLB_HEALTH_UP &&
@@ -83,6 +80,18 @@ bool backend_passes(const struct nl_attrs *attrs)
 			return false;
 	}
 	return true;
+}
+
+/**
+ * backend_passes() - tells whether nothing keeps new flows away
+ * @attrs: What the kernel answered.
+ *
+ * Return: True if it passes its probes, and is not ejected.
+ */
+bool backend_passes(const struct nl_attrs *attrs)
+{
+	return !nl_u32(attrs, NFLB_A_BACKEND_EJECTED) &&
+	       backend_passes_probes(attrs);
 }
 
 /**

@@ -136,6 +136,8 @@ void nl_list_init(struct nl_list *list);
 void nl_list_free(struct nl_list *list);
 int nl_list_keep(const struct nl_attrs *attrs, void *arg);
 int nl_collect(struct nl *nl, struct nl_msg *msg, struct nl_list *list);
+int nl_each_of(struct nl *nl, struct nl_msg *msg, nl_reply_fn on_reply,
+	       void *arg);
 int nl_each(struct nl *nl, uint8_t cmd, nl_reply_fn on_reply, void *arg);
 void nl_list_get(const struct nl_list *list, size_t idx,
 		 struct nl_attrs *attrs);

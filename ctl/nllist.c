@@ -81,32 +81,48 @@ int nl_collect(struct nl *nl, struct nl_msg *msg, struct nl_list *list)
 }
 
 /**
- * nl_each() - asks for all objects and reads them when it has them in one piece
+ * nl_each_of() - asks for objects and reads them when it has them in one piece
  * @nl: The connection.
- * @cmd: Command that asks for them.
- * @on_reply: Called for each.
+ * @msg: What asks for them.
+ * @on_reply: Called for each; may ask for others.
  * @arg: For @on_reply.
  *
  * Return: 0, what @on_reply returned, or a negative error number as of
  * nl_collect().
  */
-int nl_each(struct nl *nl, uint8_t cmd, nl_reply_fn on_reply, void *arg)
+int nl_each_of(struct nl *nl, struct nl_msg *msg, nl_reply_fn on_reply,
+	       void *arg)
 {
 	struct nl_attrs attrs;
 	struct nl_list list;
-	struct nl_msg msg;
 	size_t i;
 	int err;
 
 	nl_list_init(&list);
-	nl_msg_init(&msg, cmd);
-	err = nl_collect(nl, &msg, &list);
+	err = nl_collect(nl, msg, &list);
 	for (i = 0; i < list.n && !err; i++) {
 		nl_list_get(&list, i, &attrs);
 		err = on_reply(&attrs, arg);
 	}
 	nl_list_free(&list);
 	return err;
+}
+
+/**
+ * nl_each() - asks for all objects of a kind, as nl_each_of()
+ * @nl: The connection.
+ * @cmd: Command that asks for them.
+ * @on_reply: Called for each.
+ * @arg: For @on_reply.
+ *
+ * Return: As nl_each_of().
+ */
+int nl_each(struct nl *nl, uint8_t cmd, nl_reply_fn on_reply, void *arg)
+{
+	struct nl_msg msg;
+
+	nl_msg_init(&msg, cmd);
+	return nl_each_of(nl, &msg, on_reply, arg);
 }
 
 /**

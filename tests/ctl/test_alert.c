@@ -107,6 +107,7 @@ static void what_goes_on_is_told_again(void **state)
 	expect_again_after(ALERT_CONNTRACK_USAGE, 5 * MINUTE_MS);
 	expect_again_after(ALERT_FLOW_QUOTA, 5 * MINUTE_MS);
 	expect_again_after(ALERT_SYN_FLOOD, 5 * MINUTE_MS);
+	expect_again_after(ALERT_RETURN_PATH, 5 * MINUTE_MS);
 }
 
 static uint64_t now_ms;

@@ -237,6 +237,28 @@ case_not()
 	expect "lost" 2 "$(lb -j service show udp | jq .services[0].drops)"
 }
 
+# The answers of a backend to translated packets do not come by, though its
+# probe passes
+case_silent()
+{
+	begin_anew
+	SCHEDULER=rr WEB_PORTS='"port": 81, "backend_port": 7001, "probe": "p",
+		"half_open_timeout_ms": 1000' \
+		MORE_PROBES='{"name": "p", "type": "tcp", "initial": "up"}' \
+		apply_web 1 2
+	start_bg gw monitor lbctl monitor
+	ip -n b1 "-$FAMILY" rule del from "$(backend_addr 1)" lookup 100
+	ask cl1 tcp 81 flows 5 >"$T_DIR/asked"
+	wait_for 30 grep -x "alert: NoReturnPath service http begins, critical: nothing comes back from 1 of 2 backends, as b1, which passes its probe; its route to the clients must lead here, or the service must be floating" \
+		"$T_DIR/monitor.log"
+	ip -n b1 "-$FAMILY" rule add from "$(backend_addr 1)" lookup 100
+	expect "answers" "2 b1 2 b2" "$(ask cl1 tcp 81 flows 4 |
+		awk '{ print $1 }' | sort | uniq -c | xargs)"
+	wait_for 30 grep "alert: NoReturnPath service http ends" \
+		"$T_DIR/monitor.log"
+	stop_bg monitor
+}
+
 # The device is not kept by flows that leave by it
 case_device()
 {
@@ -265,6 +287,8 @@ both_families "a client that is reset" case_abort
 both_families "beside translation" case_shared
 both_families "a client on the backends' link" case_near
 both_families "what cannot be floating" case_not
+use_family 4
+tap_run "answers that do not come by are noticed" case_silent
 use_family 6
 tap_run "a device goes away" case_device
 tap_done
