@@ -30,6 +30,15 @@ fill_run_dir()
 		[ ! -f "$file" ] || cp "$file" "$run/"
 	done
 	[ ! -x build/ctl/lbctl ] || cp build/ctl/lbctl{,-agent} "$run/bin/"
+	add_programs
+}
+
+# add_programs: of the scenarios; the guest would take long to build them
+add_programs()
+{
+	local options=(-std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -pthread)
+
+	gcc "${options[@]}" -o "$run/bin/traffic" tests/e2e/src/*.c
 }
 
 # add_meter: what counts instructions in there

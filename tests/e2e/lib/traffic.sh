@@ -5,15 +5,6 @@
 # for TCP, UDP and SCTP, and configurations of many objects in one document.
 # Sourced by the scenarios that want it, after lib.sh.
 
-# build_traffic: once a boot, unless the run has brought the program along
-build_traffic()
-{
-	command -v traffic >/dev/null ||
-		gcc -std=gnu11 -D_GNU_SOURCE -O2 -pthread \
-			-o "$NFLB_RUN/bin/traffic" "$here"/src/*.c
-}
-build_traffic
-
 # serve SPACE... -- PROTOCOL/PORT[-LAST]...: servers on all addresses that these
 # namespaces have by now
 serve()
