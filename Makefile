@@ -6,9 +6,10 @@
 K ?= 6.1 6.12
 T ?=
 WAY ?= fast
+SCENE ?= tour
 O := $(CURDIR)/build/ctl
 
-export K T WAY
+export K T WAY SCENE
 
 .DEFAULT_GOAL := all
 .PHONY: all module ctl test check uapi bench demo vm kernels deps clean \
@@ -36,7 +37,7 @@ uapi: deps				## uapi/nflb.h from uapi/nflb.yaml
 bench: deps				## cost per packet and per flow, beside its peers
 	@tests/bench/run
 
-demo: deps				## a tour of what nflb does, in a guest
+demo: deps				## a tour of what nflb does, in a guest; SCENE=iaas: an architecture
 	@tests/demo/run
 
 vm: deps				## a shell in a guest with nflb at work (K=6.12)

@@ -38,7 +38,10 @@ add_programs()
 {
 	local options=(-std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -pthread)
 
-	gcc "${options[@]}" -o "$run/bin/traffic" tests/e2e/src/*.c
+	gcc "${options[@]}" -o "$run/bin/traffic" tests/e2e/src/*.c &&
+		gcc "${options[@]}" -o "$run/bin/load" tests/e2e/iaas/load.c &&
+		gcc "${options[@]}" -I/usr/include/postgresql -o "$run/bin/pages" \
+			tests/e2e/iaas/pages.c -lpq
 }
 
 # add_meter: what counts instructions in there
