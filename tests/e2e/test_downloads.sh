@@ -6,6 +6,7 @@
 # expects next, as RFC 5961 wants it.
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 (nginx)
+# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/cut.sh"

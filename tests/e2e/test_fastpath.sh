@@ -6,6 +6,7 @@
 #
 #   cl1 cl2 --- gw (nflb) --- sw --- b1 b2 (nginx, echo at port 9000; at port
 #   9001 a server that resets after its answer)
+# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 WAY=fast # whose ways it is about

@@ -12,6 +12,7 @@
 #   cl2 (mirror) --- |    |      +----+
 #                    |    | ---- | sd |--- db1 db2 db3 (PostgreSQL)
 #                    +----+      +----+
+# processors: 2
 # once: what it uses of the kernel has scenarios of its own
 # limit: 900
 . "$(dirname "$0")/lib.sh"

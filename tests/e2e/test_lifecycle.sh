@@ -6,6 +6,7 @@
 # and no flow comes to a backend that may not have it.
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (servers)
+# processors: 2
 # once: the model does not know kernels
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"

@@ -5,6 +5,7 @@
 # once: the agent is the same on all kernels
 #
 #   cl1 --- gw (nflb, lbctl agent, curl) --- sw --- b1 b2 b3 (nginx)
+# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/agent.sh"

@@ -4,6 +4,7 @@
 # Who follows the configuration is told of every change, once and in order.
 #
 #   gw (nflb, lbctl monitor), alone
+# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 WAY=fast # there is no traffic

@@ -5,6 +5,7 @@
 # fails.
 #
 #   cl1 (wrk) --- gw (nflb, agent) --- sw --- b1 b2 b3 (nginx)
+# processors: 2
 # once: rolling is of user space
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"

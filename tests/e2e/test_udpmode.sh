@@ -5,6 +5,7 @@
 # flows that keep their backend.
 #
 #   cl1 cl2 --- gw (nflb) --- sw --- b1 b2 b3 b4 (servers)
+# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/traffic.sh"
