@@ -32,40 +32,23 @@ struct nflb_bounce {
 	struct nflb_datagram dgram;
 };
 
-/* Where the header of an error is, or a negative number. */
-static int nflb_bounce_find_ipv4(const struct sk_buff *skb)
+static bool nflb_bounce_is_icmp(const struct sk_buff *skb, int offset)
 {
-	const struct iphdr *iph = ip_hdr(skb);
 	const struct icmphdr *icmph;
 	struct icmphdr buf;
-	int offset;
 
-	if (iph->protocol != IPPROTO_ICMP || ip_is_fragment(iph))
-		return -1;
-	offset = skb_network_offset(skb) + ip_hdrlen(skb);
 	icmph = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	if (!icmph || !icmp_is_err(icmph->type) ||
-	    icmph->type == ICMP_REDIRECT)
-		return -1;
-	return offset;
+	return icmph && icmp_is_err(icmph->type) &&
+	       icmph->type != ICMP_REDIRECT;
 }
 
-static int nflb_bounce_find_ipv6(const struct sk_buff *skb)
+static bool nflb_bounce_is_icmpv6(const struct sk_buff *skb, int offset)
 {
-	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
 	const struct icmp6hdr *icmp6h;
 	struct icmp6hdr buf;
-	__be16 frag_off;
-	int offset;
 
-	offset = ipv6_skip_exthdr(skb, skb_network_offset(skb) +
-				  sizeof(struct ipv6hdr), &nexthdr, &frag_off);
-	if (offset < 0 || nexthdr != IPPROTO_ICMPV6 || frag_off)
-		return -1;
 	icmp6h = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	if (!icmp6h || !icmpv6_is_err(icmp6h->icmp6_type))
-		return -1;
-	return offset;
+	return icmp6h && icmpv6_is_err(icmp6h->icmp6_type);
 }
 
 static bool nflb_bounce_read_ipv4(const struct sk_buff *skb,
@@ -115,9 +98,11 @@ static bool nflb_bounce_read(const struct sk_buff *skb, u8 family,
 	const struct udphdr *uh;
 	struct udphdr buf;
 
-	bounce->offset = is_ipv4 ? nflb_bounce_find_ipv4(skb) :
-				   nflb_bounce_find_ipv6(skb);
-	if (bounce->offset < 0)
+	bounce->offset = nflb_packet_find(skb, family, is_ipv4 ?
+					  IPPROTO_ICMP : IPPROTO_ICMPV6);
+	if (bounce->offset < 0 ||
+	    !(is_ipv4 ? nflb_bounce_is_icmp(skb, bounce->offset) :
+			nflb_bounce_is_icmpv6(skb, bounce->offset)))
 		return false;
 	dgram->ip_offset = bounce->offset + sizeof(struct icmphdr);
 	if (!(is_ipv4 ? nflb_bounce_read_ipv4(skb, dgram) :

@@ -34,6 +34,7 @@
 #include "flow.h"
 #include "match.h"
 #include "net.h"
+#include "packet.h"
 #include "segment.h"
 #include "snapshot.h"
 #include "synproxy.h"
@@ -95,21 +96,6 @@ int nflb_cookie_encode_mss(int mss, u8 family)
 	return mss;
 }
 
-static int nflb_cookie_read_thoff(const struct sk_buff *skb, u8 family)
-{
-	__be16 frag_off;
-	u8 nexthdr;
-	int thoff;
-
-	if (family == NFPROTO_IPV4)
-		return ip_hdr(skb)->protocol == IPPROTO_TCP ?
-			       (int)ip_hdrlen(skb) : -1;
-	nexthdr = ipv6_hdr(skb)->nexthdr;
-	thoff = ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &nexthdr,
-				 &frag_off);
-	return nexthdr == IPPROTO_TCP ? thoff : -1;
-}
-
 static bool nflb_cookie_read_tcp(const struct sk_buff *skb, int thoff,
 				 struct tcphdr *th)
 {
@@ -122,7 +108,7 @@ static bool nflb_cookie_read(struct nflb_cookie *cookie,
 {
 	const struct tcphdr *th = &cookie->th;
 
-	cookie->thoff = nflb_cookie_read_thoff(skb, family);
+	cookie->thoff = nflb_packet_find(skb, family, IPPROTO_TCP);
 	if (!nflb_cookie_read_tcp(skb, cookie->thoff, &cookie->th) ||
 	    th->rst || th->fin || th->syn == th->ack)
 		return false;
@@ -454,7 +440,7 @@ static void nflb_cookie_end_trial(struct nflb_flow *flow)
 static unsigned int nflb_cookie_join(struct net *net, struct sk_buff *skb,
 				     struct nf_conn *ct, u8 family)
 {
-	int thoff = nflb_cookie_read_thoff(skb, family);
+	int thoff = nflb_packet_find(skb, family, IPPROTO_TCP);
 	struct nflb_flow *flow = nflb_flow_find(ct);
 	struct synproxy_options opts = {};
 	struct tcphdr th;

@@ -31,25 +31,6 @@
 #include "packet.h"
 #include "snapshot.h"
 
-/* Where the header behind that of IP is, or a negative number if not UDP's. */
-static int nflb_datagram_find_l4(const struct sk_buff *skb, u8 family)
-{
-	const struct iphdr *iph = ip_hdr(skb);
-	__be16 frag_off;
-	u8 nexthdr;
-	int offset;
-
-	if (family == AF_INET) {
-		if (iph->protocol != IPPROTO_UDP || ip_is_fragment(iph))
-			return -1;
-		return skb_network_offset(skb) + ip_hdrlen(skb);
-	}
-	nexthdr = ipv6_hdr(skb)->nexthdr;
-	offset = ipv6_skip_exthdr(skb, skb_network_offset(skb) +
-				  sizeof(struct ipv6hdr), &nexthdr, &frag_off);
-	return nexthdr == IPPROTO_UDP && !frag_off ? offset : -1;
-}
-
 /* What is not whole, conntrack is to judge. */
 static bool nflb_datagram_read(const struct sk_buff *skb, u8 family,
 			       struct nflb_datagram *dgram)
@@ -58,7 +39,7 @@ static bool nflb_datagram_read(const struct sk_buff *skb, u8 family,
 	struct udphdr buf;
 
 	dgram->ip_offset = skb_network_offset(skb);
-	dgram->l4_offset = nflb_datagram_find_l4(skb, family);
+	dgram->l4_offset = nflb_packet_find(skb, family, IPPROTO_UDP);
 	if (dgram->l4_offset < 0)
 		return false;
 	uh = skb_header_pointer(skb, dgram->l4_offset, sizeof(buf), &buf);

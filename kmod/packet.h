@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Packets: reading their headers where a device delivers them. */
+/* Packets: reading their headers, mostly where a device delivers them. */
 #ifndef _NFLB_PACKET_H
 #define _NFLB_PACKET_H
 
@@ -194,5 +194,7 @@ static __always_inline bool nflb_packet_read_ipv6(struct sk_buff *skb,
 	pkt->protocol = ip6h->nexthdr;
 	return nflb_packet_read_l4(skb, pkt);
 }
+
+int nflb_packet_find(const struct sk_buff *skb, u8 family, u8 protocol);
 
 #endif /* _NFLB_PACKET_H */

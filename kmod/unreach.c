@@ -21,6 +21,7 @@
 #include "fast.h"
 #include "flow.h"
 #include "hooks.h"
+#include "packet.h"
 #include "snapshot.h"
 #include "trial.h"
 
@@ -31,13 +32,13 @@
  */
 static bool nflb_unreach_is_icmp(const struct sk_buff *skb, bool is_own)
 {
+	int offset = nflb_packet_find(skb, AF_INET, IPPROTO_ICMP);
 	const struct icmphdr *icmph;
 	struct icmphdr buf;
 
-	if (ip_hdr(skb)->protocol != IPPROTO_ICMP)
+	if (offset < 0)
 		return false;
-	icmph = skb_header_pointer(skb, skb_network_offset(skb) +
-				   ip_hdrlen(skb), sizeof(buf), &buf);
+	icmph = skb_header_pointer(skb, offset, sizeof(buf), &buf);
 	if (!icmph || icmph->type != ICMP_DEST_UNREACH)
 		return false;
 	return icmph->code == ICMP_HOST_UNREACH ||
@@ -46,15 +47,11 @@ static bool nflb_unreach_is_icmp(const struct sk_buff *skb, bool is_own)
 
 static bool nflb_unreach_is_icmpv6(const struct sk_buff *skb, bool is_own)
 {
-	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
+	int offset = nflb_packet_find(skb, AF_INET6, IPPROTO_ICMPV6);
 	const struct icmp6hdr *icmp6h;
 	struct icmp6hdr buf;
-	__be16 frag_off;
-	int offset;
 
-	offset = ipv6_skip_exthdr(skb, skb_network_offset(skb) +
-				  sizeof(struct ipv6hdr), &nexthdr, &frag_off);
-	if (offset < 0 || nexthdr != IPPROTO_ICMPV6)
+	if (offset < 0)
 		return false;
 	icmp6h = skb_header_pointer(skb, offset, sizeof(buf), &buf);
 	if (!icmp6h || icmp6h->icmp6_type != ICMPV6_DEST_UNREACH)
