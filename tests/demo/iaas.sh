@@ -7,11 +7,7 @@
 . "$(dirname "$0")/../e2e/lib.sh"
 . "$here/iaas/all.sh"
 . "$(dirname "$0")/../vm/insert.sh"
-
-title()
-{
-	printf '\n## %s\n' "$*"
-}
+. "$(dirname "$0")/story.sh"
 
 tell()
 {
@@ -39,16 +35,5 @@ tell()
 	scene_counts
 }
 
-cd "$NFLB_TOP" || exit
 insert "$NFLB_RUN/nflb.ko"
-trap - EXIT
-trap 'echo "# failed at line $LINENO: $BASH_COMMAND" >&2' ERR
-# Not in a condition, where nothing that fails would end it
-(set -e; tell)
-status=$?
-if [ $status = 0 ] && [ "${1-}" = stay ]; then
-	title "in_ns gw lbctl help; http_get cl1 http://203.0.113.10/; exit ends it"
-	export -f in_ns lb http_get
-	bash -i
-fi
-exit $status
+tell_story tell "$@"

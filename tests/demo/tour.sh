@@ -7,16 +7,12 @@
 # does an answer that is missing or a server that was not asked.
 . "$(dirname "$0")/../e2e/lib.sh"
 . "$(dirname "$0")/../vm/insert.sh"
+. "$(dirname "$0")/story.sh"
 
 CONFIG=tests/demo/nflb.json
 # A newcomer that the configuration does not have yet
 NEWCOMER=5
 SERVERS="b1 b2 b3 b4"
-
-title()
-{
-	printf '\n## %s\n' "$*"
-}
 
 # typed COMMAND...: shows it as typed in the gateway, runs it there
 typed()
@@ -198,9 +194,7 @@ look()
 
 tour()
 {
-	trap - EXIT
-	trap 'echo "# failed at line $LINENO: $BASH_COMMAND" >&2' ERR
-	set -e -o pipefail
+	set -o pipefail
 	set_up
 	configure
 	ask_http
@@ -209,13 +203,4 @@ tour()
 	look
 }
 
-cd "$NFLB_TOP" || exit
-# Not in a condition, where nothing that fails would end it
-(tour)
-status=$?
-if [ $status = 0 ] && [ "${1-}" = stay ]; then
-	title "in_ns gw lbctl help; http_get cl1 http://203.0.113.10/; exit ends it"
-	export -f in_ns lb http_get
-	bash -i
-fi
-exit $status
+tell_story tour "$@"

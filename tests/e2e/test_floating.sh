@@ -274,9 +274,7 @@ topo_up 2
 router_up
 float_backend 1
 float_backend 2
-topo_space near 0
-topo_host near sw 10.0.0 fd00:b 99
-ip -n sw link set near master br0 up
+topo_member near sw 10.0.0 fd00:b 99
 start_talkers b1 b2
 serve b1 b2 -- udp/7000 tcp/7001
 both_families "TCP past the gateway" case_tcp

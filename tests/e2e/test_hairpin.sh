@@ -109,9 +109,7 @@ case_direct()
 }
 
 topo_up 4
-topo_space lan 0
-topo_host lan sw 10.0.0 fd00:b 200
-ip -n sw link set lan master br0 up
+topo_member lan sw 10.0.0 fd00:b 200
 start_nginx b1 b2 b3 b4
 serve b1 b2 b3 b4 -- tcp/7000 udp/7000 sctp/7000
 configure_both objects || exit

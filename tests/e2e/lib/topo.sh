@@ -93,29 +93,35 @@ topo_client()
 	END
 }
 
-# topo_switch: sw, with gw on it
+# topo_switch NAME PORT NET4 NET6: a switch with gw on it, by gw's PORT
 topo_switch()
 {
-	topo_space sw 0
-	ip -n sw -batch - <<-END
+	topo_space "$1" 0
+	ip -n "$1" -batch - <<-END
 		link add br0 type bridge forward_delay 0 mcast_snooping 0
 		link set br0 up
-		link add gw type veth peer name back netns gw
+		link add gw type veth peer name $2 netns gw
 		link set gw master br0 up
 	END
 	ip -n gw -batch - <<-END
-		link set back up
-		addr add 10.0.0.1/24 dev back
-		addr add fd00:b::1/64 dev back nodad
+		link set $2 up
+		addr add $3.1/24 dev $2
+		addr add $4::1/64 dev $2 nodad
 	END
+}
+
+# topo_member NAME SWITCH NET4 NET6 HOST: a host on a switch
+topo_member()
+{
+	topo_space "$1" 0
+	topo_host "$@"
+	ip -n "$2" link set "$1" master br0 up
 }
 
 # topo_backend NUMBER: b<NUMBER>, at .1<NUMBER> of the backends' networks
 topo_backend()
 {
-	topo_space "b$1" 0
-	topo_host "b$1" sw 10.0.0 fd00:b $((10 + $1))
-	ip -n sw link set "b$1" master br0 up
+	topo_member "b$1" sw 10.0.0 fd00:b $((10 + $1))
 	BACKENDS+=("b$1")
 }
 
@@ -127,7 +133,7 @@ topo_up()
 	topo_space gw 1
 	topo_client cl1 198.51.100 2001:db8:c1
 	topo_client cl2 192.0.2 2001:db8:c2
-	topo_switch
+	topo_switch sw back 10.0.0 fd00:b
 	for ((i = 1; i <= ${1-4}; i++)); do
 		topo_backend "$i"
 	done
