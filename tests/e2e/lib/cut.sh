@@ -25,17 +25,18 @@ has_open()
 	[ "$(n_open "$1" "$2")" = "$3" ]
 }
 
-# start_download NAME [CURL OPTION]...: of a file that has no end in time;
-# how curl ends is in NAME.status
+# start_download NAME [CURL OPTION]...: of a file that has no end in time, and
+# for which there is no room; its headers are in NAME.head, how curl ends is in
+# NAME.status
 start_download()
 {
-	rm -f "$T_DIR/$1.data" "$T_DIR/$1.status"
+	rm -f "$T_DIR/$1.head" "$T_DIR/$1.status"
 	# shellcheck disable=SC2016 # expands in there
 	start_bg cl1 "$1" bash -c '
-		curl -s -o "$1.data" "${@:3}" "$2"
+		curl -s -o /dev/null -D "$1.head" "${@:3}" "$2"
 		echo $? >"$1.status"' download "$T_DIR/$1" \
 		"$VIP_URL/files/big" "${@:2}"
-	wait_for 10 test -s "$T_DIR/$1.data"
+	wait_for 10 test -s "$T_DIR/$1.head"
 }
 
 # is_status NAME STATUS: curl's 56 is a connection that was reset
