@@ -504,12 +504,19 @@ static void nflb_fast_enter_all(struct nflb_net *nn, struct nflb_fast *fast)
 	}
 }
 
-/* Has the direction's last packet gone the same way, with the same result? */
+/*
+ * Has the direction's last packet gone the same way, with the same result? When
+ * routes around it have changed, IPv6 finds the same one, with another cookie.
+ */
 static bool nflb_fast_is_known(struct nflb_net *nn,
 			       const struct nflb_fast_dir *dir,
-			       const struct sk_buff *skb)
+			       const struct sk_buff *skb, u8 family)
 {
-	return READ_ONCE(dir->dst) == skb_dst(skb) &&
+	const struct dst_entry *dst = skb_dst(skb);
+
+	return dst && READ_ONCE(dir->dst) == dst &&
+	       (family == AF_INET ||
+		READ_ONCE(dir->dst_cookie) == nflb_fast_cookie(dst)) &&
 	       READ_ONCE(dir->iif) == skb->skb_iif &&
 	       READ_ONCE(dir->is_entered) == nflb_device_use(nn, skb->skb_iif);
 }
@@ -530,7 +537,8 @@ void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
 	u8 family = nf_ct_l3num(fast->ct);
 	bool is_first;
 
-	if (nflb_fast_is_off(fast) || nflb_fast_is_known(nn, dir, skb) ||
+	if (nflb_fast_is_off(fast) ||
+	    nflb_fast_is_known(nn, dir, skb, family) ||
 	    !nflb_fast_ct_is_plain(fast->ct) ||
 	    !nflb_fast_way_is_plain(skb, family))
 		return;

@@ -5,7 +5,6 @@
 # whatever becomes of devices and names.
 #
 #   cl1 cl2 --- gw (nflb) --- sw --- b1 (nginx, echo at port 9000)
-# processors: 2
 # limit: 900
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"

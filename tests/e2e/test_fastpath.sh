@@ -6,7 +6,6 @@
 #
 #   cl1 cl2 --- gw (nflb) --- sw --- b1 b2 (nginx, echo at port 9000; at port
 #   9001 a server that resets after its answer)
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 WAY=fast # whose ways it is about
@@ -205,6 +204,25 @@ case_route()
 	talk_close one
 }
 
+# In the clients' network, but not theirs: the kernel gives them the route that
+# they had, which is to be asked for anew.
+case_other_route()
+{
+	local other=198.51.100.128/25
+
+	[ $FAMILY = 4 ] || other=2001:db8:c1:0:8000::/65
+	configure 1
+	attach
+	talk_open one cl1 "$VIP" 9000
+	talk_say one before
+	wait_for 10 carries one
+	ip -n gw route add blackhole "$other"
+	wait_for 10 carries one
+	ip -n gw route del blackhole "$other"
+	wait_for 10 carries one
+	talk_close one
+}
+
 # What is too big is answered by the slow path, both ways.
 case_mtu()
 {
@@ -347,6 +365,7 @@ both_families "conntrack -E" case_events
 both_families "a flow is picked up in the middle" case_picked_up
 both_families "a backend is removed now" case_removed_now
 both_families "a route changes" case_route
+both_families "another's route changes" case_other_route
 both_families "an MTU changes" case_mtu
 both_families "a device leaves" case_device
 both_families "rules on ingress" case_rules
