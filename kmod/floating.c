@@ -23,7 +23,10 @@
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_helper.h>
+#include <net/netfilter/nf_conntrack_timeout.h>
+#include <net/netfilter/nf_conntrack_zones.h>
 #include <net/route.h>
 
 #include "bind.h"
@@ -178,21 +181,38 @@ static bool nflb_floating_reuse(const struct nflb_fast *fast,
 }
 
 /*
- * The client has closed, and now opens another connection from the same port,
- * which conntrack has ignored: it cannot know that the backend has closed, too.
+ * Has the client closed, and opens another connection from the same port? It
+ * has, if that is what conntrack has just ignored: it cannot know that the
+ * backend has closed, too.
  */
-static void nflb_floating_reopen(struct nf_conn *ct)
+static bool nflb_floating_is_over(const struct nf_conn *ct)
 {
-	u8 *state = &ct->proto.tcp.state;
+	u8 state;
 
-	if (nf_ct_protonum(ct) != IPPROTO_TCP ||
-	    READ_ONCE(*state) <= TCP_CONNTRACK_ESTABLISHED ||
-	    !nflb_track_waits(ct))
-		return;
-	spin_lock_bh(&ct->lock);
-	if (*state < TCP_CONNTRACK_TIME_WAIT)
-		WRITE_ONCE(*state, TCP_CONNTRACK_SYN_RECV);
-	spin_unlock_bh(&ct->lock);
+	if (nf_ct_protonum(ct) != IPPROTO_TCP)
+		return false;
+	state = READ_ONCE(ct->proto.tcp.state);
+	return state > TCP_CONNTRACK_ESTABLISHED &&
+	       state < TCP_CONNTRACK_TIME_WAIT && nflb_track_waits(ct);
+}
+
+/*
+ * Has conntrack begin anew with the packet, as it does itself where it has seen
+ * the end. What is new may have to go elsewhere, or nowhere.
+ */
+static unsigned int nflb_floating_restart(struct sk_buff *skb,
+					  struct nf_conn *ct,
+					  const struct nf_hook_state *state)
+{
+	bool is_plain = nf_ct_zone(ct)->id == NF_CT_DEFAULT_ZONE_ID &&
+			!nf_ct_timeout_find(ct);
+
+	nf_ct_kill(ct);
+	/* What rules have told conntrack of it, they do when it is repeated. */
+	if (!is_plain)
+		return NF_DROP;
+	nf_reset_ct(skb);
+	return nf_conntrack_in(skb, state);
 }
 
 /**
@@ -258,13 +278,14 @@ static unsigned int nflb_floating_pass(void *priv, struct sk_buff *skb,
 	    !nflb_floating_is(ct) || !nflb_flow_is_attached(ct) ||
 	    skb_valid_dst(skb))
 		return NF_ACCEPT;
+	if (unlikely(nflb_floating_is_over(ct)))
+		return nflb_floating_restart(skb, ct, state);
 	/* Where it would go by its destination, nobody knows of it. */
 	flow = nflb_flow_find(ct);
 	backend = flow ? READ_ONCE(flow->backend) : NULL;
 	if (!backend)
 		return NF_DROP;
 	fast = container_of(flow, struct nflb_fast, flow);
-	nflb_floating_reopen(ct);
 	if (nflb_floating_reuse(fast, skb, state->pf) ||
 	    nflb_floating_route(state->net, skb, &backend->addr))
 		return NF_ACCEPT;
@@ -272,18 +293,19 @@ static unsigned int nflb_floating_pass(void *priv, struct sk_buff *skb,
 	return NF_DROP;
 }
 
+/* Before the NAT core, which is to see what begins anew. */
 static const struct nf_hook_ops nflb_floating_ops[] = {
 	{
 		.hook = nflb_floating_pass,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_PRE_ROUTING,
-		.priority = NF_IP_PRI_NAT_DST + 1,
+		.priority = NF_IP_PRI_NAT_DST - 1,
 	},
 	{
 		.hook = nflb_floating_pass,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
-		.priority = NF_IP6_PRI_NAT_DST + 1,
+		.priority = NF_IP6_PRI_NAT_DST - 1,
 	},
 };
 

@@ -100,7 +100,6 @@ case_tcp()
 	talk_close two
 }
 
-
 case_udp()
 {
 	setup
@@ -149,22 +148,14 @@ case_drain()
 	local peer
 
 	setup
-	capture cl1 eth0 client "tcp port 9000"
-	talk_open one cl1 "$VIP" 9000
+	captures one
 	talk_open two cl1 "$VIP" 9000
-	peer=$(talk_peer one)
-	capture "$peer" eth0 server "tcp port 9000"
 	lb backend drain web "$peer"
 	talk_say one still-there
 	talk_open three cl1 "$VIP" 9000
 	[ "$(talk_peer three)" != "$peer" ] || fail "drained, but picked"
 	lb backend drain web "$peer" deadline 0s
-	wait_for 10 is_reset one
-	wait_for 10 has_open "$peer" 9000 0
-	stop_capture client
-	stop_capture server
-	expect "resets to the client" "1 exact" "$(resets client 9000 to)"
-	expect "resets to the server" "1 exact" "$(resets server 9000 from)"
+	expect_resets one
 	talk_say two hello
 	talk_say three hello
 	talk_close two
@@ -184,6 +175,149 @@ case_abort()
 	wait_for 10 has_open "$peer" 9000 0
 	wait_for 10 is_counter http active 0
 	stop_bg one
+}
+
+# captures NAME: of conversation NAME, at both ends; who answers is in $peer
+captures()
+{
+	capture cl1 eth0 client "tcp port 9000"
+	talk_open "$1" cl1 "$VIP" 9000
+	peer=$(talk_peer "$1")
+	capture "$peer" eth0 server "tcp port 9000"
+	talk_say "$1" captured
+}
+
+# expect_resets NAME: it is over, and both ends have been told so
+expect_resets()
+{
+	wait_for 15 is_reset "$1"
+	wait_for 10 has_open "$peer" 9000 0
+	stop_capture client
+	stop_capture server
+	expect "resets to the client" "1 exact" "$(resets client 9000 to)"
+	expect "resets to the server" "1 exact" "$(resets server 9000 from)"
+	expect "counted" 1 "$(counter_of http reset_flows)"
+}
+
+# Idle for too long, and it is told to both ends
+case_idle()
+{
+	local peer
+
+	setup tcp-reset on
+	captures one
+	lb service set http idle-timeout 1s
+	talk_say one hello
+	expect_resets one
+}
+
+# And so it is if the backend goes down
+case_down()
+{
+	local peer
+
+	setup
+	lb probe add p tcp initial up
+	lb service set http probe p on-down reset
+	captures one
+	talk_open two cl1 "$VIP" 9000
+	report down "$peer"
+	expect_resets one
+	talk_say two hello
+	talk_close two
+}
+
+# A client has one backend, whatever the protocol, though they take turns
+case_affinity()
+{
+	local peer
+
+	setup affinity client-ip
+	lb service set udp affinity client-ip
+	talk_open one cl1 "$VIP" 9000
+	talk_open two cl1 "$VIP" 9000
+	peer=$(talk_peer one)
+	expect "backend" "$peer" "$(talk_peer two)"
+	expect "backends of datagrams" "4 $peer" "$(ask cl1 udp 7000 flows 4 |
+		awk '{ print $1 }' | sort | uniq -c | xargs)"
+	talk_close one
+	talk_close two
+}
+
+# again [KEYWORD VALUE]...: who answers the next connection from the same port
+again()
+{
+	ask cl1 tcp 7001 from 45001 share on "$@" | awk '{ print $1 }'
+}
+
+# A client that does not wait opens one connection after the other from one
+# port. Of the first one the gateway has not seen the end.
+case_again()
+{
+	local peer
+
+	in_ns cl1 sysctl -qw net.ipv4.tcp_max_tw_buckets=0
+	setup port 7001
+	peer=$(again)
+	lb backend drain web "$peer"
+	expect "backends" "b1 b2" "$(printf '%s\n' "$peer" "$(again)" | sort |
+		xargs)"
+	expect "connections" "2 1" \
+		"$(counter_of http new_flows) $(counter_of http active)"
+	lb service set http allow "$VIP"
+	expect "who may not" error "$(again timeout 300)"
+}
+
+# narrow add|del: packets above $MTU do not pass to the backends
+narrow()
+{
+	ip -n gw "-$FAMILY" -batch - <<-END
+		route $1 $(backend_addr 1) dev back mtu lock $MTU
+		route $1 $(backend_addr 2) dev back mtu lock $MTU
+	END
+}
+
+MTU=1400
+
+# The gateway tells the client of that
+case_too_big()
+{
+	local route
+
+	setup
+	narrow add
+	talk_open one cl1 "$VIP" 9000
+	talk_say one "$(printf 'x%.0s' {1..3000})"
+	narrow del
+	route=$(ip -n cl1 route get "$VIP" | xargs)
+	[[ "$route " == *" mtu $MTU "* ]] || fail "MTU: $route"
+	talk_close one
+}
+
+# What ends say of each other's datagrams
+case_error()
+{
+	setup
+	lb backend set web b2 weight 0
+	capture b1 eth0 errors "icmp or icmp6"
+	in_ns cl1 nft -f - <<-'END'
+	table inet t { chain i { type filter hook input priority 0
+		udp sport 7000 reject with icmpx port-unreachable; }; }
+	END
+	ask cl1 udp 7000 timeout 100 | grep error
+	in_ns cl1 nft flush ruleset
+	wait_for 10 has_heard "$CLIENT > $VIP: .*unreachable"
+	stop_capture errors
+	lb service set udp port 7009
+	expect "from the backend" "error ECONNREFUSED" "$(ask cl1 udp 7009)"
+}
+
+# has_heard PATTERN
+has_heard()
+{
+	captured errors >"$T_DIR/heard"
+	cat "$T_DIR/heard"
+	grep -q "$1" "$T_DIR/heard"
 }
 
 # Others have the same pool by translation: what backends answer from their own
@@ -281,6 +415,12 @@ both_families "TCP past the gateway" case_tcp
 both_families "UDP past the gateway" case_udp
 both_families "idle times" case_half_open
 both_families "drain" case_drain
+both_families "idle for too long" case_idle
+both_families "a backend goes down" case_down
+both_families "affinity" case_affinity
+both_families "the same port again" case_again
+both_families "packets that are too big" case_too_big
+both_families "errors about datagrams" case_error
 both_families "a client that is reset" case_abort
 both_families "beside translation" case_shared
 both_families "a client on the backends' link" case_near
