@@ -391,6 +391,16 @@ static void nflb_device_review(struct nflb_net *nn, struct net_device *dev)
 		nflb_device_attach(nn, dev, false);
 }
 
+/*
+ * May a flow keep a device without our hook, as a floating one does? In
+ * a namespace that ends, devices go before the flows, but after our hooks.
+ */
+static bool nflb_device_may_be_kept(struct nflb_net *nn)
+{
+	return READ_ONCE(nn->has_floating) ||
+	       (READ_ONCE(nn->is_closed) && atomic_read(&nn->n_flows));
+}
+
 /* Unregistered, or on its way to another namespace. */
 static void nflb_device_leave(struct nflb_net *nn, struct net_device *dev)
 {
@@ -398,7 +408,7 @@ static void nflb_device_leave(struct nflb_net *nn, struct net_device *dev)
 
 	if (device)
 		nflb_device_lose(nn, device);
-	else if (READ_ONCE(nn->has_floating))
+	else if (nflb_device_may_be_kept(nn))
 		nflb_device_look_after(nn);
 }
 

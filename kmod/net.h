@@ -67,7 +67,7 @@ struct nflb_hint {
  * @net: the namespace; nflb_net does not outlive it
  * @cfg_mutex: serialises all that changes configuration, health or hooks
  * @is_used: there has been a configuration; under cfg_mutex
- * @is_closed: no configuration is accepted any more; under cfg_mutex
+ * @is_closed: no configuration is accepted any more; written under cfg_mutex
  * @has_hooks: the NAT core calls us for IPv4 [0], IPv6 [1]; under cfg_mutex
  * @txns: open transactions; under cfg_mutex
  * @leaving_lock: protects @leaving, taken with bottom halves off

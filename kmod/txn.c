@@ -700,7 +700,7 @@ void nflb_txn_close(struct nflb_net *nn)
 	struct nflb_snapshot *snap;
 
 	mutex_lock(&nn->cfg_mutex);
-	nn->is_closed = true;
+	WRITE_ONCE(nn->is_closed, true);
 	list_for_each_entry_safe(txn, next, &nn->txns, node)
 		nflb_txn_free(txn);
 	snap = rcu_replace_pointer(nn->snap, NULL,

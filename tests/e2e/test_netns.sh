@@ -33,7 +33,7 @@ gateway()
 # configure NUMBER: all have the same names, and a pool of their own size
 configure()
 {
-	SCHEDULER=rr web_doc 1 | sed "s/\"b1\"/\"b$1\"/" |
+	web_doc 1 | sed "s/\"b1\"/\"b$1\"/" |
 		lbctl -n "g$1" apply -
 }
 
@@ -87,6 +87,37 @@ has_no_cable()
 	! ip -n "$1" link show eth0 2>/dev/null
 }
 
+# configure_loaded ROUND: services of UDP without a server, hashed, once and, as
+# it cannot be express, maybe floating, beside http, which is flooded all the time
+# in each second round
+configure_loaded()
+{
+	local udp='"protocol": "udp", "frontend": "web-ip", "pool": "web"'
+	local floating=true
+
+	[ "$WAY" != express ] || floating=false
+	WEB_PORTS="\"port\": 80, \"backend_port\": 8080,
+		\"syn_proxy\": $(($1 % 2))" MORE_SERVICES="
+		{\"name\": \"hashed\", \"port\": 82, $udp,
+		\"udp_mode\": \"hashed\"},
+		{\"name\": \"once\", \"port\": 84, $udp,
+		\"udp_mode\": \"one-packet\"},
+		{\"name\": \"floating\", \"port\": 86, $udp,
+		\"floating\": $floating}," configure 1
+}
+
+# send_datagrams NAME: of c1, a new flow of each service with each turn
+send_datagrams()
+{
+	# shellcheck disable=SC2016 # expands in there
+	start_bg c1 "$1" bash -c '
+		while true; do
+			echo x >/dev/udp/$1/82
+			echo x >/dev/udp/$1/84
+			echo x >/dev/udp/$1/86
+		done 2>/dev/null' datagrams "$VIP"
+}
+
 case_removed_under_load()
 {
 	local i uses
@@ -94,12 +125,14 @@ case_removed_under_load()
 	uses=$(module_uses)
 	for ((i = 0; i < REMOVALS; i++)); do
 		[ "$i" = 0 ] || gateway 1
-		configure 1
+		configure_loaded "$i"
+		send_datagrams "datagrams$i"
 		start_bg c1 "wrk$i" wrk -t 1 -c 8 -d 600 --timeout 1 \
 			-H 'Connection: close' "$VIP_URL/"
 		wait_for 10 has_flows g1 20
 		remove_gateway 1
 		wait_for 20 has_no_cable c1
+		stop_bg "datagrams$i"
 		stop_bg "wrk$i" INT
 		grep 'requests in' "$T_DIR/wrk$i.log"
 	done
@@ -107,12 +140,14 @@ case_removed_under_load()
 	gateway 1
 }
 
-# has_flows NAMESPACE N: it has had N; without a process that stays in there
+# has_flows NAMESPACE N: each service has had N; without a process that stays in
+# there
 has_flows()
 {
-	# shellcheck disable=SC2016 # of awk
-	[ "$(in_ns "$1" awk 'NR > 1 { print $7 }' \
-		/proc/net/nflb/services)" -ge "$2" ]
+	in_ns "$1" awk -v n="$2" '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["new_flows"] < n { few++ }
+		END { exit NR < 2 || few }' /proc/net/nflb/services
 }
 
 # as_nobody COMMAND...
