@@ -14,6 +14,8 @@ WAY=fast # services say it: one is express
 
 MARK=100
 REQUESTS=30
+# Where backends do not answer
+DEAF=8999
 BIG_MB=$((10 / SLOW))
 
 # setup [MEMBERS]: service web, protected, of ports 8080 to 9000, and other
@@ -153,6 +155,76 @@ case_calm()
 	talk_close old
 }
 
+# protect: what protects is one connection that stays half open
+protect()
+{
+	[ ! -e "$T_DIR/half.pid" ] || stop_bg half
+	MARK=1 setup
+	lb probe add p tcp initial up
+	lb service set http probe p half-open-timeout 100s all-down reject \
+		on-down reset
+	start_bg cl2 half socat - TCP:"$(endpoint "$VIP" $DEAF)"
+	wait_for 10 is_counter http new_flows 1
+}
+
+# A backend that is its own client, which has the gateway's address on its way
+case_hairpin()
+{
+	local before
+
+	protect
+	before=$(stat_of hairpin)
+	lb backend set web b2 weight 0
+	talk_open self b1 "$VIP" 9000
+	expect "who answers" b1 "$(talk_peer self)"
+	talk_say self "$(printf 'x%.0s' {1..3000})"
+	expect "hairpins" 1 $(($(stat_of hairpin) - before))
+	expect "by cookies" 1 "$(counter_of http cookies_accepted)"
+	talk_close self
+}
+
+# Backends go down, one after the other
+case_down()
+{
+	local first
+
+	protect
+	talk_open one cl2 "$VIP" 9000
+	first=$(talk_peer one)
+	report down "$first"
+	wait_for 10 is_reset one
+	wait_for 10 has_open "$first" 9000 0
+	talk_open two cl2 "$VIP" 9000
+	[ "$(talk_peer two)" != "$first" ] || fail "picked, but down"
+	expect "by cookies" 2 "$(counter_of http cookies_accepted)"
+	report down b1 b2
+	wait_for 10 is_reset two
+	! http_get cl2 "$VIP_URL:8080" || fail "served by nobody"
+	has_counted http reject_no_backend
+	expect "by cookies" 2 "$(counter_of http cookies_sent)"
+}
+
+# What a cookie has opened goes on, and the next service of that name is
+# another one
+case_removed()
+{
+	start_bg gw monitor lbctl monitor
+	protect
+	MARK=1 wait_for 10 said begins
+	talk_open one cl2 "$VIP" 9000
+	lb service del http
+	MARK=1 wait_for 10 said ends
+	talk_say one hello
+	lb service add http frontend web-ip protocol tcp port 9000 pool web \
+		syn-proxy $MARK
+	talk_open two cl2 "$VIP" 9000
+	talk_say one still-there
+	expect "by cookies" 0 "$(counter_of http cookies_sent)"
+	stop_bg monitor
+	talk_close one
+	talk_close two
+}
+
 topo_up 2
 # The way back to those who do not exist ends at who has their cable
 ip -n gw route add 198.18.0.0/15 via 198.51.100.2
@@ -167,4 +239,13 @@ use_family 6
 tap_run "a flood, IPv6, express" case_flood \
 	', "new_flows_mode": "express"' 1
 tap_run "after the flood, IPv6, express" case_calm
+for space in b1 b2; do
+	in_ns $space nft -f - <<-END
+	table inet deaf { chain i { type filter hook input priority 0
+		tcp dport $DEAF drop; }; }
+	END
+done
+both_families "a backend is its own client" case_hairpin
+both_families "backends go down" case_down
+both_families "the service is removed" case_removed
 tap_done

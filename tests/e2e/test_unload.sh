@@ -9,10 +9,13 @@
 . "$here/lib/config.sh"
 . "$NFLB_TOP/tests/vm/insert.sh"
 
+# configure [MEMBERS [MODE]]: http has these, too; dns has this mode of UDP
 configure()
 {
-	MORE_SERVICES='{"name": "dns", "frontend": "web-ip", "protocol": "udp",
-		"port": 53, "pool": "web"},' apply_web 1 2 3
+	WEB_PORTS="\"port\": 80, \"backend_port\": 8080${1-}" MORE_SERVICES="
+		{\"name\": \"dns\", \"frontend\": \"web-ip\", \"protocol\": \"udp\",
+		\"port\": 53, \"pool\": \"web\",
+		\"udp_mode\": \"${2-pinned}\"}," apply_web 1 2 3
 }
 
 # A datagram of a new flow with each turn
@@ -52,18 +55,22 @@ no_helper_of_ours()
 		grep -q helper=nflb
 }
 
-# case_unload TIMES
+MODES=(pinned hashed one-packet)
+
+# Once http is flooded, as it is by all that connects
 case_unload()
 {
-	local i
+	local i more
 
 	# wrk ends at once if its first connection finds nobody; counters that
 	# the former case has left would tell of no load.
 	lb flush
 	configure
 	start_load
-	for ((i = 0; i < $1; i++)); do
-		configure
+	for i in "${!MODES[@]}"; do
+		more=
+		[ "$i" != 1 ] || more=', "syn_proxy": 1'
+		configure "$more" "${MODES[i]}"
 		[ "$i" = 0 ] || lb fastpath set devices cl1,back
 		wait_for 60 has_flows
 		timeout $((20 * SLOW)) rmmod nflb
@@ -112,7 +119,7 @@ case_transaction()
 topo_up 3
 start_nginx b1 b2 b3
 start_dns b1 b2 b3
-both_families "under load, 3 times" case_unload 3
+both_families "under load, ${#MODES[@]} times" case_unload
 both_families "with and without a configuration" case_idle
 both_families "while a transaction is open" case_transaction
 [ -d /sys/module/nflb ] || insert "$NFLB_RUN/nflb.ko"
