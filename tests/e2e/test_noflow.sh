@@ -69,12 +69,6 @@ n_entries()
 		awk -v port="port=$1" '$0 ~ port { n++ } END { print n + 0 }'
 }
 
-# counts SERVICE COLUMN: at least one
-counts()
-{
-	[ "$(counter_of "$1" "$2")" -gt 0 ]
-}
-
 case_pick_up()
 {
 	setup
@@ -99,12 +93,12 @@ case_backend_first()
 	wait_for 10 has_arrived
 	forget
 	touch "$T_DIR/go"
-	wait_for 10 counts late drop_stray_answer
+	wait_for 10 has_counted late drop_stray_answer
 	! hears one word || fail "an answer of a stranger's"
 	expect "entries" 0 "$(n_entries 9001)"
 	talk_say one again
 	wait_for 10 hears one word
-	counts late pick_ups
+	has_counted late pick_ups
 	expect "dropped for http" 0 "$(counter_of http drop_stray_answer)"
 	talk_close one
 }
@@ -158,7 +152,7 @@ case_drop()
 	capture cl1 eth0 drop tcp
 	forget
 	say one word
-	wait_for 10 counts http drop_no_flow
+	wait_for 10 has_counted http drop_no_flow
 	stop_capture drop
 	expect "answers" 0 "$(captured drop "src host $VIP" | wc -l)"
 	lb service set http no-flow pick-up
@@ -175,13 +169,13 @@ case_invalid()
 	capture cl1 eth0 invalid tcp
 	forget
 	talk_close one
-	wait_for 10 counts http drop_no_flow
+	wait_for 10 has_counted http drop_no_flow
 	stop_capture invalid
 	expect "answers" 0 "$(captured invalid "src host $VIP" | wc -l)"
 	lb service set http no-flow reset
 	forget
 	talk_close two
-	wait_for 10 counts http reject_no_flow
+	wait_for 10 has_counted http reject_no_flow
 	expect "picked up" 0 "$(counter_of http pick_ups)"
 }
 
@@ -196,9 +190,9 @@ case_strict()
 	set_loose 0
 	forget
 	touch "$T_DIR/go"
-	wait_for 10 counts late drop_stray_answer
+	wait_for 10 has_counted late drop_stray_answer
 	talk_is_cut one
-	counts late reject_no_flow
+	has_counted late reject_no_flow
 	talk_open two cl1 "$VIP" 9001
 	say two word
 	wait_for 10 hears two word

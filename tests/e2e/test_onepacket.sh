@@ -228,6 +228,29 @@ case_change()
 	expect "flows" 1 "$(counter_of later active)"
 }
 
+# The service comes and goes under load.
+case_removed()
+{
+	local i
+
+	setup
+	# shellcheck disable=SC2016 # expands in there
+	start_bg cl2 datagrams bash -c '
+		while true; do
+			echo x >/dev/udp/$1/$2
+		done 2>/dev/null' datagrams "$VIP" $ONCE
+	for i in 1 2 3; do
+		wait_for 10 has_counted once new_flows
+		lb service del once
+		lb service add once frontend web-ip protocol udp port $ONCE \
+			pool web backend-port 7000 udp-mode one-packet
+	done
+	wait_for 10 has_counted once out_pkts
+	stop_bg datagrams
+	expect answers "1 1 1 1" "$(once 4)"
+	expect "open flows" 0 "$(counter_of once active)"
+}
+
 topo_up 4
 start_dns b1 b2 b3 b4
 serve b1 b2 b3 b4 gw -- udp/7000-7001
@@ -244,4 +267,5 @@ both_families "what needs a flow" case_tracked
 both_families "a backend that is the gateway" case_own
 both_families "an error" case_error
 both_families "from flows to none, and back" case_change
+both_families "comes and goes under load" case_removed
 tap_done

@@ -129,9 +129,24 @@ case_slow_start()
 	wait_for 10 answered $HASHED "$hashed"
 }
 
+# Flows of a service that is removed go on, wherever its backends go.
+case_removed()
+{
+	local hashed
+
+	setup
+	hashed=$(answers $HASHED)
+	lb service del hashed
+	lb health set web b1 p down
+	expect "flows that go on" "$hashed" "$(answers $HASHED)"
+	expect "a new one" error "$(ask cl1 udp $HASHED timeout 100 |
+		awk '{ print $1 }')"
+}
+
 topo_up 4
 serve b1 b2 b3 b4 -- udp/7000
 both_families "flows follow the hash as health changes" case_health
 both_families "and as the pool does" case_pool
 both_families "and the slow start" case_slow_start
+both_families "the service is removed" case_removed
 tap_done

@@ -124,6 +124,12 @@ is_counter()
 	[ "$(counter_of "$1" "$2")" = "$3" ]
 }
 
+# has_counted SERVICE COLUMN: at least one
+has_counted()
+{
+	[ "$(counter_of "$1" "$2")" -gt 0 ]
+}
+
 # of_backend NAME COLUMN: from lbctl backend show, which has those that leave,
 # too; a word for each of that name in pool web, "gone" if there is none
 of_backend()
