@@ -58,7 +58,7 @@ lbctl()
 		command lbctl "$@" $(way_words)
 		return
 		;;
-	slow:"apply -" | express:"apply -")
+	slow:"apply -" | express:"apply -" | slow:"diff -" | express:"diff -")
 		way_doc | command lbctl "$@"
 		return
 		;;
