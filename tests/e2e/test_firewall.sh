@@ -5,7 +5,6 @@
 # flows like any others, and what it drops leaves nothing behind.
 #
 #   cl1 cl2 --- gw (nflb, nft) --- sw --- b1 b2 b3 (nginx, talkers)
-# processors: 2
 # not express: it meets no rules
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"

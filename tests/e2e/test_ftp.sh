@@ -5,7 +5,6 @@
 # rewrites the addresses in the control connection, as it does without nflb.
 #
 #   cl1 (curl) --- gw (nflb, nft) --- sw --- b1 b2 b3 (vsftpd)
-# processors: 2
 # not express: it meets no rules, and they give flows the helper
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"

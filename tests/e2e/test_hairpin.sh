@@ -8,7 +8,6 @@
 #
 # What comes from there and goes back there would be answered past the gateway.
 # It has the gateway's address on its way, and is counted.
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/traffic.sh"
 

@@ -6,7 +6,6 @@
 # prober.
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 (nginx, talkers)
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 

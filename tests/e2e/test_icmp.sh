@@ -10,7 +10,6 @@
 #
 # cl2 and b1 are routers. far is 198.18.0.2 and 2001:db8:fa::2, deep is 10.0.5.2
 # and fd00:d::2. Packets above $MTU bytes do not pass to far, nor to deep.
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/traffic.sh"
 

@@ -8,7 +8,6 @@
 #
 # Both families wait at once: what is for one of them has its number in its
 # name.
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/cut.sh"

@@ -5,7 +5,6 @@
 # them.
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (nginx)
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 WAY=fast # it is about sizes

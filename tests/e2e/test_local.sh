@@ -4,7 +4,6 @@
 # The gateway itself as a client of its services, and as a backend.
 #
 #   cl1 --- gw (nflb, a client, a server) --- sw --- b1 b2 (servers)
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/traffic.sh"
 

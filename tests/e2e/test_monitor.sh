@@ -4,7 +4,6 @@
 # Who follows the configuration is told of every change, once and in order.
 #
 #   gw (nflb, lbctl monitor), alone
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 WAY=fast # there is no traffic

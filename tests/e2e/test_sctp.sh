@@ -4,7 +4,6 @@
 # SCTP associations, with one address at each end.
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (servers)
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/traffic.sh"
 

@@ -7,7 +7,6 @@
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (servers)
 #
 # A ramp of an hour stays at its first twentieth for three minutes.
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/traffic.sh"

@@ -5,7 +5,6 @@
 # service reach all of its backends.
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (nginx)
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 
 REQUESTS=40

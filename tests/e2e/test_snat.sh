@@ -5,7 +5,6 @@
 #
 #   cl1, cl2 --- gw (nflb) --- sw --- b1 b2 b3 b4 b5
 #   (servers here)   203.0.113.21, .22, 2001:db8:f::21, ::22
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/traffic.sh"
 . "$here/lib/config.sh"

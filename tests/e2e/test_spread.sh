@@ -7,7 +7,6 @@
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (servers)
 #
 # A port of the VIP for each scheduler; weights are 1, or 1 3 0 4.
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/traffic.sh"
 

@@ -6,7 +6,6 @@
 # once: it is lbctl that finds the changes
 #
 #   cl1 (wrk) --- gw (nflb) --- sw --- b1 b2 b3 b4 (nginx)
-# processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 

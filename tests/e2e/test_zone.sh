@@ -4,7 +4,6 @@
 # lbctl zone: what is in one place drains together, whatever pool it is of.
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 (zone 1) b3 (zone 2) b4 (nginx)
-# processors: 2
 # once: zones are of user space
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
