@@ -10,11 +10,7 @@
 
 static int compare(const void *left, const void *right)
 {
-	const struct address *a = left, *b = right;
-
-	if (a->len != b->len)
-		return a->len < b->len ? -1 : 1;
-	return memcmp(a->bytes, b->bytes, a->len);
+	return address_compare(left, right);
 }
 
 /**

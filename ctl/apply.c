@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clients.h"
 #include "commands.h"
 #include "load.h"
 #include "members.h"
@@ -243,9 +244,10 @@ static int apply_until_done(struct apply *apply)
 	return EXIT_REFUSED;
 }
 
-static void report_json(const struct apply *apply)
+static int report_json(const struct apply *apply)
 {
 	const struct diff *diff = &apply->diff;
+	int status = EXIT_OK;
 
 	json_begin_object(NULL, LAYOUT_LINES);
 	json_bool("dry_run", apply->is_dry_run);
@@ -253,21 +255,25 @@ static void report_json(const struct apply *apply)
 	json_u64("changed", diff->n_changed);
 	json_u64("removed", diff->n_removed);
 	json_u64("generation", apply->generation);
-	if (apply->is_dry_run)
+	if (apply->is_dry_run) {
 		diff_print_json(diff);
+		status = clients_show(apply->ctx, diff);
+	}
 	json_end();
+	return status;
 }
 
-static void report(const struct apply *apply)
+static int report(const struct apply *apply)
 {
 	const struct diff *diff = &apply->diff;
+	int status = EXIT_OK;
 
-	if (print_is_json()) {
-		report_json(apply);
-		return;
-	}
-	if (apply->is_dry_run)
+	if (print_is_json())
+		return report_json(apply);
+	if (apply->is_dry_run) {
 		diff_print(diff);
+		status = clients_show(apply->ctx, diff);
+	}
 	if (!diff->n)
 		print_text("no change (generation %u)\n", apply->generation);
 	else
@@ -276,6 +282,7 @@ static void report(const struct apply *apply)
 					       "applied",
 			   diff->n_added, diff->n_changed, diff->n_removed,
 			   apply->generation);
+	return status;
 }
 
 static bool is_dry_run_word(const char *word)
@@ -296,7 +303,7 @@ static int apply_file(struct apply *apply, const char *file, const char *pool)
 	apply->source.pool = pool;
 	status = apply_until_done(apply);
 	if (!status)
-		report(apply);
+		status = report(apply);
 	forget(apply);
 	source_free(&apply->source);
 	return status;

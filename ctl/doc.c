@@ -19,13 +19,6 @@ static int compare_u64(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-static int compare_addresses(const struct address *a, const struct address *b)
-{
-	if (a->len != b->len)
-		return compare_u64(a->len, b->len);
-	return memcmp(a->bytes, b->bytes, a->len);
-}
-
 /* Of nats, too, which have these at the same places */
 static int compare_service_keys(const struct object *a, const struct object *b)
 {
@@ -53,15 +46,15 @@ static int compare_keys(const void *left, const void *right)
 
 	switch (a->type->kind) {
 	case KIND_FRONTEND:
-		return compare_addresses(&a->values[FRONTEND_ADDRESS].address,
-					 &b->values[FRONTEND_ADDRESS].address);
+		return address_compare(&a->values[FRONTEND_ADDRESS].address,
+				       &b->values[FRONTEND_ADDRESS].address);
 	case KIND_BACKEND:
 		order = strcmp(a->values[BACKEND_POOL].text,
 			       b->values[BACKEND_POOL].text);
 		if (order)
 			return order;
-		return compare_addresses(&a->values[BACKEND_ADDRESS].address,
-					 &b->values[BACKEND_ADDRESS].address);
+		return address_compare(&a->values[BACKEND_ADDRESS].address,
+				       &b->values[BACKEND_ADDRESS].address);
 	case KIND_SERVICE:
 	case KIND_NAT:
 		return compare_service_keys(a, b);

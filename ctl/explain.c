@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "explain.h"
 #include "mem.h"
 #include "nflb.h"
 #include "print.h"
@@ -25,18 +26,6 @@ const struct help_word explain_words[] = {
 	{ "", "for each: PROTOCOL SRC DST VERDICT SERVICE POOL BACKEND" },
 	{ "", "ENDPOINT SLOT ATTEMPTS FIRST-CHOICE RAMPING" },
 	{ NULL, NULL },
-};
-
-/**
- * struct tuple - a flow that is asked about
- * @protocol: IP protocol number.
- * @src: Client.
- * @dst: What the client sends to.
- */
-struct tuple {
-	uint32_t protocol;
-	struct endpoint src;
-	struct endpoint dst;
 };
 
 /**
@@ -95,9 +84,13 @@ static int parse_tuple(char *const words[3], struct tuple *tuple,
 	return 0;
 }
 
-static void put_tuple(struct nl_msg *msg, const struct tuple *tuple)
+/**
+ * explain_put_tuple() - puts into a request what it is about
+ * @msg: The request, begun.
+ * @tuple: What it is about.
+ */
+void explain_put_tuple(struct nl_msg *msg, const struct tuple *tuple)
 {
-	nl_msg_init(msg, NFLB_CMD_EXPLAIN);
 	nl_put_u32(msg, NFLB_A_EXPLAIN_PROTOCOL, tuple->protocol);
 	nl_put_address(msg, NFLB_A_EXPLAIN_SRC, &tuple->src.address);
 	nl_put_u32(msg, NFLB_A_EXPLAIN_SRC_PORT, tuple->src.port);
@@ -478,7 +471,8 @@ static int explain_one(struct context *ctx, char **argv)
 	}
 	if (context_open(ctx))
 		return EXIT_REFUSED;
-	put_tuple(&msg, &tuple);
+	nl_msg_init(&msg, NFLB_CMD_EXPLAIN);
+	explain_put_tuple(&msg, &tuple);
 	err = nl_call(ctx->nl, &msg, on_answer, &tuple);
 	return err ? context_failed(ctx, NULL, "explain", err) : EXIT_OK;
 }
@@ -540,7 +534,8 @@ static int ask_line(struct explaining *explaining, struct nl_stream *stream,
 		complain("stdin:%zu: %s", explaining->line, why.text);
 		return -EINVAL;
 	}
-	put_tuple(&msg, tuple);
+	nl_msg_init(&msg, NFLB_CMD_EXPLAIN);
+	explain_put_tuple(&msg, tuple);
 	++*idx;
 	return nl_stream_add(stream, &msg);
 }

@@ -526,6 +526,21 @@ const char *word_name(const struct word *words, uint32_t value)
 }
 
 /**
+ * address_compare() - puts two addresses in order
+ * @a: One.
+ * @b: The other.
+ *
+ * Return: A negative number, 0 or a positive one, as memcmp(); IPv4 is before
+ * IPv6.
+ */
+int address_compare(const struct address *a, const struct address *b)
+{
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	return memcmp(a->bytes, b->bytes, a->len);
+}
+
+/**
  * address_is_equal() - compares two addresses
  * @a: One.
  * @b: The other.
@@ -534,7 +549,7 @@ const char *word_name(const struct word *words, uint32_t value)
  */
 bool address_is_equal(const struct address *a, const struct address *b)
 {
-	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+	return address_compare(a, b) == 0;
 }
 
 /**

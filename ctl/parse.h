@@ -87,6 +87,7 @@ const char *format_endpoint(const struct endpoint *end,
 			    char buf[ENDPOINT_TEXT_SIZE]);
 const char *format_ports(const struct ports *ports, char buf[PORTS_TEXT_SIZE]);
 const char *word_name(const struct word *words, uint32_t value);
+int address_compare(const struct address *a, const struct address *b);
 bool address_is_equal(const struct address *a, const struct address *b);
 const char *address_family_name(const struct address *address);
 

@@ -295,7 +295,7 @@ void nflb_decide_backend(const struct nflb_snapshot *snap,
  * @tuple: what the first packet says
  * @dec: where the decision goes; @dec->choice.is_dry is set by the caller
  *
- * The only way to a backend, for packets and for explain alike.
+ * The only way to a backend; explain goes the same in two steps.
  *
  * Context: softirq or process, under RCU.
  */

@@ -5,6 +5,7 @@
 #include <uapi/nflb.h>
 
 #include "core.h"
+#include "match.h"
 #include "move.h"
 #include "net.h"
 #include "netlink.h"
@@ -14,7 +15,21 @@
 #include "snapshot.h"
 #include "zone.h"
 
-static int nflb_explain_parse(struct genl_info *info, struct nflb_tuple *tuple)
+/**
+ * struct nflb_question - what is asked
+ * @tuple: of the packet
+ * @affinity: what its service is to have instead of its own, enum
+ *	nflb_affinity, or NFLB_NONE
+ * @prefix: and by how many bits of an address, 0 for all
+ */
+struct nflb_question {
+	struct nflb_tuple tuple;
+	u32 affinity;
+	u32 prefix;
+};
+
+static int nflb_explain_parse_tuple(struct genl_info *info,
+				    struct nflb_tuple *tuple)
 {
 	const struct nflb_why why = { info->extack, info->attrs };
 	struct nlattr **attrs = info->attrs;
@@ -40,6 +55,27 @@ static int nflb_explain_parse(struct genl_info *info, struct nflb_tuple *tuple)
 		return -EINVAL;
 	tuple->src_port = nla_get_u32(attrs[NFLB_A_EXPLAIN_SRC_PORT]);
 	tuple->dst_port = nla_get_u32(attrs[NFLB_A_EXPLAIN_DST_PORT]);
+	return 0;
+}
+
+static int nflb_explain_parse(struct genl_info *info,
+			      struct nflb_question *question)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+	const struct nlattr *nla;
+	int err;
+
+	err = nflb_explain_parse_tuple(info, &question->tuple);
+	if (err)
+		return err;
+	nla = info->attrs[NFLB_A_EXPLAIN_AFFINITY];
+	question->affinity = nla ? nla_get_u32(nla) : NFLB_NONE;
+	nla = info->attrs[NFLB_A_EXPLAIN_CLIENT_PREFIX];
+	question->prefix = nla ? nla_get_u32(nla) : 0;
+	if (question->prefix > 32 && question->tuple.src.family == AF_INET)
+		return nflb_refuse(&why, -ERANGE, NFLB_A_EXPLAIN_CLIENT_PREFIX,
+				   "client-prefix %u: allowed for IPv4 are 1 to 32, or whole",
+				   question->prefix);
 	return 0;
 }
 
@@ -78,10 +114,20 @@ static int nflb_explain_fill_zone(struct sk_buff *msg,
 
 static u32 nflb_explain_chosen_by(const struct nflb_decision *dec)
 {
-	if (!dec->pool->clients)
+	if (dec->pool->sched->is_stable)
 		return NFLB_CHOSEN_BY_HASH;
 	return nflb_choice_is_kept(&dec->choice) ? NFLB_CHOSEN_BY_TABLE :
 						   NFLB_CHOSEN_BY_SCHEDULER;
+}
+
+/* The port has chosen that of a nat. */
+static int nflb_explain_fill_chosen_by(struct sk_buff *msg,
+				       const struct nflb_decision *dec)
+{
+	if (dec->service->nat)
+		return 0;
+	return nla_put_u32(msg, NFLB_A_EXPLAIN_CHOSEN_BY,
+			   nflb_explain_chosen_by(dec));
 }
 
 static int nflb_explain_fill_affinity(struct sk_buff *msg,
@@ -95,12 +141,10 @@ static int nflb_explain_fill_affinity(struct sk_buff *msg,
 		return 0;
 	nflb_service_client(service, tuple, &client);
 	if (nla_put_u32(msg, NFLB_A_EXPLAIN_AFFINITY, service->affinity) ||
-	    nflb_fill_addr(msg, NFLB_A_EXPLAIN_CLIENT, &client.src) ||
-	    nla_put_u32(msg, NFLB_A_EXPLAIN_CLIENT_PREFIX,
-			nflb_service_prefix(service, client.src.family)))
+	    nflb_fill_addr(msg, NFLB_A_EXPLAIN_CLIENT, &client.src))
 		return -EMSGSIZE;
-	return nla_put_u32(msg, NFLB_A_EXPLAIN_CHOSEN_BY,
-			   nflb_explain_chosen_by(dec));
+	return nla_put_u32(msg, NFLB_A_EXPLAIN_CLIENT_PREFIX,
+			   nflb_service_prefix(service, client.src.family));
 }
 
 static int nflb_explain_fill_choice(struct sk_buff *msg,
@@ -225,24 +269,48 @@ static int nflb_explain_fill(struct sk_buff *msg,
 	err = nflb_explain_fill_choice(msg, dec);
 	if (err || dec->verdict != NFLB_VERDICT_PICKED)
 		return err;
-	err = nflb_explain_fill_affinity(msg, tuple, dec);
-	if (!err)
-		err = nflb_explain_fill_mode(msg, tuple, dec);
-	return err ?: nflb_explain_fill_backend(msg, tuple, dec);
+	if (nflb_explain_fill_affinity(msg, tuple, dec) ||
+	    nflb_explain_fill_chosen_by(msg, dec) ||
+	    nflb_explain_fill_mode(msg, tuple, dec))
+		return -EMSGSIZE;
+	return nflb_explain_fill_backend(msg, tuple, dec);
+}
+
+/*
+ * As nflb_decide(), but the service may be another one in part, which @as_if
+ * has room for.
+ */
+static void nflb_explain_run(const struct nflb_snapshot *snap,
+			     const struct nflb_question *question,
+			     struct nflb_service *as_if,
+			     struct nflb_decision *dec)
+{
+	dec->frontend = nflb_match_frontend(snap, &question->tuple.dst);
+	nflb_decide_service(snap, &question->tuple, dec);
+	if (dec->verdict != NFLB_VERDICT_NO_BACKEND)
+		return;
+	if (question->affinity != NFLB_NONE) {
+		*as_if = *dec->service;
+		as_if->affinity = question->affinity;
+		as_if->affinity_prefix = question->prefix;
+		dec->service = as_if;
+	}
+	nflb_decide_backend(snap, NULL, &question->tuple, dec);
 }
 
 static int nflb_explain_decide(struct sk_buff *msg, struct nflb_net *nn,
-			       const struct nflb_tuple *tuple)
+			       const struct nflb_question *question)
 {
 	struct nflb_decision dec = { .choice.is_dry = true };
 	const struct nflb_snapshot *snap;
+	struct nflb_service as_if;
 	int err;
 
 	rcu_read_lock();
 	snap = rcu_dereference(nn->snap);
 	if (snap)
-		nflb_decide(snap, NULL, tuple, &dec);
-	err = nflb_explain_fill(msg, snap, tuple, &dec);
+		nflb_explain_run(snap, question, &as_if, &dec);
+	err = nflb_explain_fill(msg, snap, &question->tuple, &dec);
 	rcu_read_unlock();
 	return err;
 }
@@ -258,12 +326,12 @@ static int nflb_explain_decide(struct sk_buff *msg, struct nflb_net *nn,
 int nflb_nl_explain(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct nflb_why why = { info->extack, info->attrs };
-	struct nflb_tuple tuple;
+	struct nflb_question question;
 	struct sk_buff *msg;
 	void *hdr;
 	int err;
 
-	err = nflb_explain_parse(info, &tuple);
+	err = nflb_explain_parse(info, &question);
 	if (err)
 		return err;
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
@@ -271,7 +339,7 @@ int nflb_nl_explain(struct sk_buff *skb, struct genl_info *info)
 		return nflb_refuse_memory(&why, -ENOMEM);
 	hdr = genlmsg_put_reply(msg, info, &nflb_family, 0, NFLB_CMD_EXPLAIN);
 	err = hdr ? nflb_explain_decide(msg, nflb_net(genl_info_net(info)),
-					&tuple) : -EMSGSIZE;
+					&question) : -EMSGSIZE;
 	if (err) {
 		nlmsg_free(msg);
 		return err;

@@ -202,11 +202,13 @@ enum nflb_affinity {
 };
 
 /**
- * enum nflb_chosen_by - What has chosen the backend of a client.
- * @NFLB_CHOSEN_BY_HASH: The scheduler, by a hash of the client.
+ * enum nflb_chosen_by - What has chosen the backend.
+ * @NFLB_CHOSEN_BY_HASH: The scheduler, by a hash of the client, or without
+ *   affinity of the flow.
  * @NFLB_CHOSEN_BY_TABLE: The table of clients says that it has this one.
- * @NFLB_CHOSEN_BY_SCHEDULER: The scheduler, as the table has none for it that
- *   may serve; with its first flow it will have this one.
+ * @NFLB_CHOSEN_BY_SCHEDULER: The scheduler, for this flow alone; or for a
+ *   client that the table has none for that may serve, and that then has this
+ *   one.
  */
 enum nflb_chosen_by {
 	NFLB_CHOSEN_BY_HASH,

@@ -321,6 +321,48 @@ case_explain()
 	! grep affinity "$T_DIR/words" || fail "affinity none is explained"
 }
 
+# forecast SCHEDULER MEMBERS: what a dry run says of service udp
+forecast()
+{
+	affine_doc "$@" | lb apply - dry-run | grep "^service udp:"
+}
+
+# A dry run says who moves before anybody does, and changes nothing
+case_forecast()
+{
+	local some="service udp: of 200 clients with flows," moving
+	local generation
+
+	setup maglev '"affinity": "none"'
+	one_each before udp $UDP 200
+	generation=$(stat_of generation)
+	forecast maglev '"affinity": "client-ip"' >"$T_DIR/words"
+	lb apply - dry-run <<<"$(lb export)" | grep "^no change"
+	expect "generation" "$generation" "$(stat_of generation)"
+	affine_doc maglev | lb apply -
+	explained after udp $UDP
+	moving=$(parted before after)
+	expect_between "clients that move" 100 199 "$moving"
+	expect "said before" \
+		"$some $moving would go to another backend, 0 perhaps" \
+		"$(cat "$T_DIR/words")"
+	affine_doc maglev '"affinity": "none"' | lb -j apply - dry-run |
+		jq -c '.clients[] | select(.service == "udp")' >"$T_DIR/json"
+	grep -x '{"service":"udp","clients":200,"moving":[0-9]*,"undecided":0}' \
+		"$T_DIR/json"
+
+	setup rr '"affinity": "none"'
+	one_each before udp $UDP 200
+	expect "said of rr" "$some 0 would go to another backend, 200 perhaps" \
+		"$(forecast rr '"affinity": "client-ip"')"
+	# All of a network go where its first one does, and tcp knows where
+	lb service set tcp affinity client-ip affinity-prefix 64
+	one_each tcp tcp $TCP 1
+	expect_between "who moves to that one" 100 199 "$(forecast rr \
+		'"affinity": "client-ip", "affinity_prefix": 64' |
+		cut -d ' ' -f 8)"
+}
+
 topo_up 4
 clients_up
 serve b1 b2 b3 b4 -- tcp/7000 udp/7000
@@ -336,5 +378,6 @@ tap_run "1,000 clients agree, rr, IPv6" case_agree rr 50
 tap_run "backend down, gone and draining, rr" case_down_rr
 tap_run "switched under load, rr, IPv6" case_switch rr
 tap_run "explained" case_explain
+tap_run "a dry run says who moves" case_forecast
 both_families "by prefix" case_prefix
 tap_done

@@ -684,6 +684,9 @@ case_command_line()
 	explain protocol#1 dst@10.0.0.2 -> EINVAL missing 2
 	explain protocol#1 src:0a00000001 dst@10.0.0.2 -> EINVAL src an address has 4 or 16 bytes, not 5
 	explain protocol#1 src@10.0.0.1 dst@fd00::1 -> EAFNOSUPPORT dst dst is not of the family of src
+	explain protocol#1 src@10.0.0.1 dst@10.0.0.2 affinity#3 -> ERANGE affinity integer out of range
+	explain protocol#1 src@10.0.0.1 dst@10.0.0.2 affinity#1 client-prefix#33 -> ERANGE client-prefix client-prefix 33: allowed for IPv4 are 1 to 32, or whole
+	explain protocol#1 src@fd00::1 dst@fd00::2 affinity#1 client-prefix#129 -> ERANGE client-prefix integer out of range
 	flush 9#1 -> EINVAL 9 Unknown attribute type
 	info-get 9#1 -> EINVAL 9 Unknown attribute type
 	END
