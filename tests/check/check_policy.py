@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""kmod/netlink.c enforces what uapi/nflb.yaml says: each attribute of a request
+"""The module enforces what uapi/nflb.yaml says: each attribute of a request
 has a policy with the limits of its checks, named by the same constants, and
 each request has the privilege and the policy of its operation. Everything in
 the specification has a doc."""
@@ -12,7 +12,8 @@ import yaml
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 SPEC = "uapi/nflb.yaml"
-CODE = "kmod/netlink.c"
+POLICIES = "kmod/netlink_policy.c"
+REQUESTS = "kmod/netlink.c"
 TYPES = {"u32": "NLA_U32", "u64": "NLA_U64", "flag": "NLA_FLAG",
          "string": "NLA_NUL_STRING", "binary": "NLA_BINARY"}
 ADMIN = "GENL_UNS_ADMIN_PERM"
@@ -148,7 +149,7 @@ def check_attributes(spec, code, asked):
             have = code.limits(said) if said else "no policy"
             if have != want:
                 yield "%s: %s has %s, %s wants %s" % (
-                    name, CODE, have, SPEC, want)
+                    name, POLICIES, have, SPEC, want)
             if attr["type"] == "string" and not want[2]:
                 yield "%s: in a request, but without max-len" % name
         for name in policy:
@@ -159,8 +160,11 @@ def main():
     os.chdir(TOP)
     with open(SPEC, encoding="utf-8") as file:
         spec = yaml.safe_load(file)
-    with open(CODE, encoding="utf-8") as file:
-        code = Code(file.read())
+    text = ""
+    for name in POLICIES, REQUESTS:
+        with open(name, encoding="utf-8") as file:
+            text += file.read()
+    code = Code(text)
     asked = {}
     findings = ["%s: has no doc" % name for name in undocumented(spec)]
     findings += check_requests(spec, code, asked)
