@@ -22,23 +22,32 @@ PROFILES=("" "interval 1s" "interval 100ms")
 # Seconds from the first backend to the last
 SPANS=(5 1 0.1)
 
-# renew_certificate NAMESPACE DAYS: that it is good for
-renew_certificate()
+# make_certificate DAYS: that it is good for
+make_certificate()
 {
-	openssl req -x509 -key "$T_DIR/key" -days "$2" -subj /CN=nobody \
+	openssl req -x509 -key "$T_DIR/key" -days "$1" -subj /CN=nobody \
 		-out "$T_DIR/cert" 2>/dev/null
+}
+
+# take_certificate NAMESPACE: the server there does
+take_certificate()
+{
 	in_ns "$1" nginx -e "$T_DIR/nginx-$1/error.log" -p "$T_DIR/nginx-$1" \
 		-c "$T_DIR/nginx-$1/conf" -s reload
 }
 
+# To make one takes longer than to notice it, and is not to be noticed.
 let_expire()
 {
-	renew_certificate "$1" 2
+	make_certificate 2
+	now_ms && begin=$REPLY
+	take_certificate "$1"
 }
 
 certify()
 {
-	renew_certificate "$1" 90
+	make_certificate 90
+	take_certificate "$1"
 }
 
 # stamp: lines of stdin, with the time before
@@ -110,7 +119,7 @@ configure()
 }
 
 # detect PROFILE BREAK MEND TYPE [KEYWORD]...: one row's figures for the profile
-# with this number
+# with this number; BREAK may say that it has only begun later
 detect()
 {
 	local begin i
