@@ -206,7 +206,7 @@ case_idle()
 
 	setup tcp-reset on
 	captures one
-	lb service set http idle-timeout 1s
+	lb service set http idle-timeout ${SLOW}s
 	talk_say one hello
 	expect_resets one
 }
