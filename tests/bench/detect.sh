@@ -68,10 +68,20 @@ watch()
 	lb monitor | stamp >>"$T_DIR/events" &
 }
 
+# last_events STATE: of the backends whose last one says so, the times; when a
+# server takes a certificate, its former processes still answer some
+last_events()
+{
+	sed -n 's/^\([0-9]*\) .* backend web \(b[0-9]*\) probe ok \([a-z]*\).*/\1 \2 \3/p' \
+		"$T_DIR/events" |
+		awk -v state="$1" '{ time[$2] = $1; is[$2] = $3 == state }
+			END { for (name in time) if (is[name]) print time[name] }'
+}
+
 # n_events STATE
 n_events()
 {
-	grep -c " health: backend web b[0-9]* probe ok $1" "$T_DIR/events"
+	last_events "$1" | wc -l
 }
 
 # await STATE: of all; to look often would cost more than the agent does
@@ -95,8 +105,7 @@ median_and_worst()
 # delays BEGIN: how much later than that each was down
 delays()
 {
-	awk -v begin="$1" '/ probe ok down/ { print $1 - begin }' \
-		"$T_DIR/events"
+	last_events down | awk -v begin="$1" '{ print $1 - begin }'
 }
 
 # configure PROFILE TYPE [KEYWORD]...: and start the agent
