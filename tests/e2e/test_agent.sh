@@ -13,21 +13,7 @@
 . "$NFLB_TOP/tests/vm/insert.sh"
 WAY=fast # a probe does not pass through a service
 
-# follow: lbctl monitor, from now on; what it says is in watch.log
-follow()
-{
-	start_bg gw watch lbctl monitor
-	wait_for 10 is_following
-}
-
-is_following()
-{
-	lb frontend add nobody 192.0.2.77
-	lb frontend del nobody
-	[ -s "$T_DIR/watch.log" ]
-}
-
-# events: of agents and of health since then, without the reasons
+# events: of agents and of health since it is followed, without the reasons
 events()
 {
 	sed -n 's/^\(health: .* probe ok [a-z]*\).*/\1/p; /^agent: /p' \
@@ -127,7 +113,7 @@ case_take_over()
 	turns "up down up"
 	start_agent other
 	stands_by other agent
-	follow
+	follow watch
 	first=$(port_of agent)
 	second=$(port_of other)
 	stop_bg agent KILL
@@ -162,7 +148,7 @@ case_hangs()
 	turns "up up up"
 	start_agent other
 	stands_by other agent
-	follow
+	follow watch
 	first=$(port_of agent)
 	second=$(port_of other)
 	hang agent
@@ -437,7 +423,7 @@ case_unloaded()
 	turns "up up up"
 	start_agent other
 	stands_by other agent
-	follow
+	follow watch
 	rmmod nflb
 	for name in agent other watch; do
 		wait_for 10 is_gone "$(port_of "$name")"

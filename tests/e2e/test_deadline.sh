@@ -18,19 +18,6 @@ setup()
 	SCHEDULER=rr WEB_PORTS='"port": "any"' apply_web 1 2 3
 }
 
-# follow: lbctl monitor, from now on
-follow()
-{
-	start_bg gw monitor lbctl -j monitor
-	wait_for 10 is_listening
-}
-
-is_listening()
-{
-	lb pool set web seed "$RANDOM"
-	[ -s "$T_DIR/monitor.log" ]
-}
-
 # is_done BACKEND CUT: so listeners were told
 is_done()
 {
@@ -43,7 +30,7 @@ case_deadline()
 	local one other
 
 	setup
-	follow
+	follow monitor -j
 	talk_open one cl1 "$VIP" 9000
 	talk_open two cl1 "$VIP" 9000
 	one=$(talk_peer one)
@@ -76,7 +63,7 @@ case_early()
 	local one
 
 	setup
-	follow
+	follow monitor -j
 	talk_open one cl1 "$VIP" 9000
 	one=$(talk_peer one)
 	lb backend drain web "$one" deadline 1h
@@ -99,7 +86,7 @@ case_changed()
 	local i
 
 	setup
-	follow
+	follow monitor -j
 	for i in 1 2 3; do
 		talk_open "to-$i" cl1 "$VIP" 9000
 		lb backend drain web "$(talk_peer "to-$i")" deadline ${LONG}s
@@ -127,7 +114,7 @@ case_removed()
 	local one two
 
 	setup
-	follow
+	follow monitor -j
 	talk_open one cl1 "$VIP" 9000
 	talk_open two cl1 "$VIP" 9000
 	one=$(talk_peer one)
@@ -180,7 +167,7 @@ case_many()
 	lb service add s frontend web-ip protocol tcp port 7000 pool web
 	lb service add files frontend web-ip protocol tcp port 80 pool web \
 		backend-port 8080
-	follow
+	follow monitor -j
 	hold many cl1 tcp 7000 flows $N_FLOWS
 	start_download big
 	lb backend drain web b1 deadline 1s

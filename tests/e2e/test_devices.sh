@@ -411,7 +411,7 @@ case_monitor()
 	configure
 	start_bg gw text lbctl monitor
 	start_bg gw json lbctl -j monitor
-	wait_for 10 is_told
+	wait_for 10 are_told
 	generation=$(stat_of generation)
 	lb fastpath set devices cl1,back
 	lb fastpath set devices cl1,back
@@ -432,7 +432,7 @@ set fastpath devices auto" "$(awk -v told="$generation" '
 		"$T_DIR/json.log")"
 }
 
-is_told()
+are_told()
 {
 	lb fastpath set devices none
 	lb fastpath set devices auto

@@ -380,7 +380,7 @@ case_silent()
 		"half_open_timeout_ms": 1000' \
 		MORE_PROBES='{"name": "p", "type": "tcp", "initial": "up"}' \
 		apply_web 1 2
-	start_bg gw monitor lbctl monitor
+	follow monitor
 	ip -n b1 "-$FAMILY" rule del from "$(backend_addr 1)" lookup 100
 	ask cl1 tcp 81 flows 5 >"$T_DIR/asked"
 	wait_for 30 grep -x "alert: NoReturnPath service http begins, critical: nothing comes back from 1 of 2 backends, as b1, which passes its probe; its route to the clients must lead here, or the service must be floating" \

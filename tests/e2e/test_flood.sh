@@ -101,7 +101,7 @@ case_flood()
 
 	setup "$1"
 	in_ns gw sysctl -qw "net.netfilter.nf_conntrack_tcp_loose=$2"
-	start_bg gw monitor lbctl monitor
+	follow monitor
 	talk_open old cl2 "$VIP" 9000
 	start_bg cl1 flood traffic flood "$VIP" 8080 60
 	wait_for 10 said begins
@@ -208,7 +208,7 @@ case_down()
 # another one
 case_removed()
 {
-	start_bg gw monitor lbctl monitor
+	follow monitor
 	protect
 	MARK=1 wait_for 10 said begins
 	talk_open one cl2 "$VIP" 9000

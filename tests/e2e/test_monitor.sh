@@ -10,20 +10,12 @@ WAY=fast # there is no traffic
 
 CHANGES=100
 
-# follow NAME [OPTION]...: lbctl monitor, into NAME.log. It listens when it
-# has said something; what comes later is for events_of().
-follow()
+# follow_quietly NAME [OPTION]...: what comes later is for events_of()
+follow_quietly()
 {
-	start_bg gw "$1" lbctl "${@:2}" monitor
-	wait_for 10 is_listening "$1"
+	follow "$@"
 	wait_for 10 is_quiet "$1"
 	wc -l <"$T_DIR/$1.log" >"$T_DIR/$1.begin"
-}
-
-is_listening()
-{
-	lb flush
-	[ -s "$T_DIR/$1.log" ]
 }
 
 # is_quiet NAME: it has said the last generation's commit
@@ -33,7 +25,7 @@ is_quiet()
 		grep -Eq "generation\"?:? $(stat_of generation)\\b.*commit|commit.*: $(stat_of generation)\\b"
 }
 
-# events_of NAME: what came since follow()
+# events_of NAME: what came since follow_quietly()
 events_of()
 {
 	tail -n +$(($(cat "$T_DIR/$1.begin") + 1)) "$T_DIR/$1.log" |
@@ -85,7 +77,7 @@ case_text()
 {
 	local generation
 
-	follow text
+	follow_quietly text
 	make_changes
 	generation=$(stat_of generation)
 	wait_for 10 is_quiet text
@@ -112,7 +104,7 @@ case_text()
 
 case_json()
 {
-	follow json -j
+	follow_quietly json -j
 	make_changes
 	wait_for 10 is_quiet json
 	stop_bg json
@@ -169,7 +161,7 @@ case_transaction()
 	local i generation
 
 	lb flush
-	follow many -j
+	follow_quietly many -j
 	generation=$(stat_of generation)
 	big_doc $((CHANGES - 2 - 4 - 1 - 10)) 0 10 0 >"$T_DIR/many.json"
 	lb apply "$T_DIR/many.json"
@@ -228,7 +220,7 @@ new_frontend()
 # What is added, changed and removed by one document
 case_mixed()
 {
-	follow mixed
+	follow_quietly mixed
 	old_service 1 2 3
 	follow_from mixed
 	new_frontend 1:5 3 4
@@ -246,7 +238,7 @@ case_mixed()
 # It is one change that was asked for, but each object is told of
 case_flush()
 {
-	follow flush
+	follow_quietly flush
 	old_service 1 2
 	follow_from flush
 	lb flush
@@ -263,7 +255,7 @@ case_flush()
 case_refused()
 {
 	lb flush
-	follow none
+	follow_quietly none
 	expect_refusal 1 "lbctl: there is no pool nix" lb pool set nix slots 251
 	printf '{"frontends": [{"name": "a", "address": "10.0.0.1"},
 		{"name": "b", "address": "224.0.0.1"}]}' >"$T_DIR/bad.json"

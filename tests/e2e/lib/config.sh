@@ -235,6 +235,21 @@ talk_say()
 	wait_for 10 grep -qx "$2" "$T_DIR/$1.out"
 }
 
+# follow NAME [OPTION]...: lbctl monitor, into NAME.log, from now on; it is told
+# of a frontend that comes and goes, so it listens
+follow()
+{
+	start_bg gw "$1" lbctl "${@:2}" monitor
+	wait_for 10 is_following "$1"
+}
+
+is_following()
+{
+	lb frontend add nobody 192.0.2.77
+	lb frontend del nobody
+	[ -s "$T_DIR/$1.log" ]
+}
+
 # carries NAME: does what it says and hears take no slow packet
 carries()
 {
