@@ -39,6 +39,7 @@ content_serve()
 	END
 	start_bg "$1" "rsync-$1" rsync --daemon --no-detach \
 		--config="$T_DIR/rsyncd-$1.conf" --port=$CONTENT_PORT
+	wait_for 10 listens "$1" $CONTENT_PORT
 }
 
 # content_want INSTANCE: from now on it is given what there is
