@@ -3,10 +3,9 @@
 #
 # detect.sh - the guest's side of `make bench T=detect`: how long a server that
 # has failed is still given new flows. 50 backends of one namespace fail at
-# once, or ten, five times, where more are more than the guest can check. They
-# have been added one after the other, so that for each it is another moment of
-# its probe's interval. The kernel's event tells when one gets no new flows any
-# more. In a guest that counts instructions (boot.sh --icount), where
+# once, or ten, five times, where 50 keep the guest busy. They have been added
+# one after the other, so that for each it is another moment of its probe's
+# interval. The kernel's event tells when one gets no new flows any more. In a guest that counts instructions (boot.sh --icount), where
 # the agent has a CPU of a thousand million instructions a second, whatever the
 # machine does beside.
 . "$(dirname "$0")/../e2e/lib.sh"
@@ -16,9 +15,10 @@
 . "$here/lib/failures.sh"
 . "$here/lib/traffic.sh"
 
-N=50
 ROUNDS=50
 PROFILES=("" "interval 1s" "interval 100ms")
+# So many backends at a time
+NUMBERS=(50 50 10)
 # Seconds from the first backend to the last
 SPANS=(5 1 0.1)
 
@@ -131,7 +131,7 @@ configure()
 # with this number; BREAK may say that it has only begun later
 detect()
 {
-	local begin i
+	local begin i N=${NUMBERS[$1]}
 
 	for ((i = 0; i < ROUNDS; i += N)); do
 		configure "$1" "${@:4}"
@@ -329,7 +329,7 @@ servers()
 {
 	local i
 
-	for ((i = 2; i <= N; i++)); do
+	for ((i = 2; i <= ROUNDS; i++)); do
 		echo "addr add $(backend_addr $i)/24 dev eth0"
 	done | ip -n b1 -batch -
 	healthy_nginx b1
@@ -349,7 +349,7 @@ printf '%-34s%16s%16s%16s\n' "" default "interval 1s" "interval 100ms"
 printf '%-34s' "" && printf '%8s%8s' median worst median worst median worst
 echo
 row "status 503" make_sick make_well http path /healthz
-N=10 row "certificate ends soon" let_expire certify \
+row "certificate ends soon" let_expire certify \
 	https port 8443 path /healthz cert-expiry 14d
 row "process ended, by http" end_server begin_server http path /healthz
 row "process ended, by tcp" end_server begin_server tcp
