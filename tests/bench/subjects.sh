@@ -199,12 +199,6 @@ setup_haproxy()
 	try_for 20 listens gw 80 || fail "$(cat "$T_DIR/haproxy.log")"
 }
 
-# listens NAMESPACE PORT
-listens()
-{
-	in_ns "$1" ss -Htnl "sport = :$2" | grep -q .
-}
-
 # nflb_backends FAMILY BACKENDS [FIRST]
 nflb_backends()
 {

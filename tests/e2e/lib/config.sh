@@ -200,12 +200,6 @@ start_talkers()
 	done
 }
 
-# listens NAMESPACE PORT
-listens()
-{
-	in_ns "$1" ss -Htnl "sport = :$2" | grep -q .
-}
-
 # talk_open NAME NAMESPACE ADDRESS PORT
 talk_open()
 {

@@ -25,6 +25,12 @@ is_gone()
 	[ "$state" = Z ]
 } 2>/dev/null
 
+# listens NAMESPACE PORT: does anybody, there?
+listens()
+{
+	in_ns "$1" ss -Htnl "sport = :$2" | grep -q .
+}
+
 # stop_bg NAME [SIGNAL]: and waits for its end
 stop_bg()
 {
