@@ -126,10 +126,12 @@ int main(int argc, char **argv)
 		    !strcmp(argv[1], "http") ? NFLB_PROBE_TYPE_HTTP :
 					       NFLB_PROBE_TYPE_HTTPS;
 	gate.rule.rise = 1;
-	gate.rule.fall = UINT32_MAX; /* there is no kernel to report to */
+	gate.rule.fall = UINT32_MAX;
 	gate.rule.interval_ms = atoi(argv[4]);
 	gate.spec.timeout_ms = gate.rule.interval_ms;
 	prober_init(&prober, NULL, epoll_fd);
+	/* There is no kernel to report to. */
+	prober.is_superseded = true;
 	add_targets(&prober, &gate, atoi(argv[3]));
 	while (clock_us() < begin_us + atoi(argv[5]) * US_PER_SEC)
 		wait_for_events(&prober, epoll_fd);
