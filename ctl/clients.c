@@ -53,15 +53,6 @@ struct clients {
 	size_t cap;
 };
 
-static struct endpoint endpoint_of(const struct nl_attrs *attrs,
-				   uint16_t address_attr, uint16_t port_attr)
-{
-	return (struct endpoint){
-		.address = nl_address(attrs, address_attr),
-		.port = nl_u32(attrs, port_attr),
-	};
-}
-
 static int add_flow(const struct nl_attrs *attrs, void *arg)
 {
 	struct clients *clients = arg;
@@ -73,9 +64,9 @@ static int add_flow(const struct nl_attrs *attrs, void *arg)
 	flow = &clients->flows[clients->n++];
 	memset(flow, 0, sizeof(*flow));
 	flow->tuple.protocol = nl_u32(attrs, NFLB_A_FLOW_PROTOCOL);
-	flow->tuple.src = endpoint_of(attrs, NFLB_A_FLOW_CLIENT,
+	flow->tuple.src = nl_endpoint(attrs, NFLB_A_FLOW_CLIENT,
 				      NFLB_A_FLOW_CLIENT_PORT);
-	flow->tuple.dst = endpoint_of(attrs, NFLB_A_FLOW_FRONTEND_ADDRESS,
+	flow->tuple.dst = nl_endpoint(attrs, NFLB_A_FLOW_FRONTEND_ADDRESS,
 				      NFLB_A_FLOW_FRONTEND_PORT);
 	flow->backend = nl_address(attrs, NFLB_A_FLOW_BACKEND_ADDRESS);
 	return 0;
@@ -131,8 +122,7 @@ static int ask(struct context *ctx, const struct object *service,
 	nl_stream_begin(&stream);
 	for (i = 0; i < clients->n && !err; i++) {
 		progress("flows", i, clients->n);
-		nl_msg_init(&msg, NFLB_CMD_EXPLAIN);
-		explain_put_tuple(&msg, &clients->flows[i].tuple);
+		explain_begin(&msg, &clients->flows[i].tuple);
 		nl_put_u32(&msg, NFLB_A_EXPLAIN_AFFINITY,
 			   values[SERVICE_AFFINITY].number);
 		nl_put_u32(&msg, NFLB_A_EXPLAIN_CLIENT_PREFIX,

@@ -85,12 +85,13 @@ static int parse_tuple(char *const words[3], struct tuple *tuple,
 }
 
 /**
- * explain_put_tuple() - puts into a request what it is about
- * @msg: The request, begun.
+ * explain_begin() - begins a question to the kernel
+ * @msg: The request.
  * @tuple: What it is about.
  */
-void explain_put_tuple(struct nl_msg *msg, const struct tuple *tuple)
+void explain_begin(struct nl_msg *msg, const struct tuple *tuple)
 {
+	nl_msg_init(msg, NFLB_CMD_EXPLAIN);
 	nl_put_u32(msg, NFLB_A_EXPLAIN_PROTOCOL, tuple->protocol);
 	nl_put_address(msg, NFLB_A_EXPLAIN_SRC, &tuple->src.address);
 	nl_put_u32(msg, NFLB_A_EXPLAIN_SRC_PORT, tuple->src.port);
@@ -127,11 +128,8 @@ static const char *word_of(const struct nl_attrs *attrs, uint16_t attr,
 static const char *backend_text(const struct nl_attrs *attrs,
 				char buf[ENDPOINT_TEXT_SIZE])
 {
-	struct endpoint end = {
-		.address = nl_address(attrs, NFLB_A_EXPLAIN_BACKEND_ADDRESS),
-		.port = nl_u32(attrs, NFLB_A_EXPLAIN_BACKEND_PORT),
-		.has_port = nl_has(attrs, NFLB_A_EXPLAIN_BACKEND_PORT),
-	};
+	struct endpoint end = nl_endpoint(attrs, NFLB_A_EXPLAIN_BACKEND_ADDRESS,
+					  NFLB_A_EXPLAIN_BACKEND_PORT);
 
 	return format_endpoint(&end, buf);
 }
@@ -471,8 +469,7 @@ static int explain_one(struct context *ctx, char **argv)
 	}
 	if (context_open(ctx))
 		return EXIT_REFUSED;
-	nl_msg_init(&msg, NFLB_CMD_EXPLAIN);
-	explain_put_tuple(&msg, &tuple);
+	explain_begin(&msg, &tuple);
 	err = nl_call(ctx->nl, &msg, on_answer, &tuple);
 	return err ? context_failed(ctx, NULL, "explain", err) : EXIT_OK;
 }
@@ -534,8 +531,7 @@ static int ask_line(struct explaining *explaining, struct nl_stream *stream,
 		complain("stdin:%zu: %s", explaining->line, why.text);
 		return -EINVAL;
 	}
-	nl_msg_init(&msg, NFLB_CMD_EXPLAIN);
-	explain_put_tuple(&msg, tuple);
+	explain_begin(&msg, tuple);
 	++*idx;
 	return nl_stream_add(stream, &msg);
 }

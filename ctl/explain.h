@@ -18,6 +18,6 @@ struct tuple {
 	struct endpoint dst;
 };
 
-void explain_put_tuple(struct nl_msg *msg, const struct tuple *tuple);
+void explain_begin(struct nl_msg *msg, const struct tuple *tuple);
 
 #endif /* LBCTL_EXPLAIN_H */

@@ -39,11 +39,7 @@ static const struct column columns[] = {
 static void cell_endpoint(const struct nl_attrs *attrs, uint16_t address_attr,
 			  uint16_t port_attr)
 {
-	struct endpoint end = {
-		.address = nl_address(attrs, address_attr),
-		.port = nl_u32(attrs, port_attr),
-		.has_port = nl_has(attrs, port_attr),
-	};
+	struct endpoint end = nl_endpoint(attrs, address_attr, port_attr);
 	char text[ENDPOINT_TEXT_SIZE];
 
 	cell_string(format_endpoint(&end, text));

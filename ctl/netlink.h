@@ -152,6 +152,8 @@ uint64_t nl_u64(const struct nl_attrs *attrs, uint16_t attr);
 const char *nl_text(const struct nl_attrs *attrs, uint16_t attr);
 struct address nl_address_of(const struct nlattr *item);
 struct address nl_address(const struct nl_attrs *attrs, uint16_t attr);
+struct endpoint nl_endpoint(const struct nl_attrs *attrs, uint16_t address_attr,
+			    uint16_t port_attr);
 const void *nl_bytes_of(const struct nlattr *item, size_t *len);
 const void *nl_bytes(const struct nl_attrs *attrs, uint16_t attr, size_t *len);
 bool nl_nest(const struct nl_attrs *attrs, uint16_t attr,

@@ -226,6 +226,24 @@ struct address nl_address(const struct nl_attrs *attrs, uint16_t attr)
 }
 
 /**
+ * nl_endpoint() - reads an address and its port
+ * @attrs: The attributes.
+ * @address_attr: The attribute with the address.
+ * @port_attr: The attribute with the port; without it there is none.
+ *
+ * Return: Both.
+ */
+struct endpoint nl_endpoint(const struct nl_attrs *attrs, uint16_t address_attr,
+			    uint16_t port_attr)
+{
+	return (struct endpoint){
+		.address = nl_address(attrs, address_attr),
+		.port = nl_u32(attrs, port_attr),
+		.has_port = nl_has(attrs, port_attr),
+	};
+}
+
+/**
  * nl_bytes_of() - reads bytes
  * @item: The attribute, or NULL.
  * @len: Where their number goes; 0 without the attribute.
