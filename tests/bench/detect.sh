@@ -5,9 +5,9 @@
 # has failed is still given new flows. 50 backends of one namespace fail at
 # once, or ten, five times, where 50 keep the guest busy. They have been added
 # one after the other, so that for each it is another moment of its probe's
-# interval. The kernel's event tells when one gets no new flows any more. In a guest that counts instructions (boot.sh --icount), where
-# the agent has a CPU of a thousand million instructions a second, whatever the
-# machine does beside.
+# interval. The kernel's event tells when one gets no new flows any more. In a
+# guest that counts instructions (boot.sh --icount), where the agent has a CPU of
+# a thousand million instructions a second, whatever the machine does beside.
 . "$(dirname "$0")/../e2e/lib.sh"
 . "$(dirname "$0")/../vm/insert.sh"
 . "$here/lib/config.sh"

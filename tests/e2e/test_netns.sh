@@ -106,18 +106,6 @@ configure_loaded()
 		\"floating\": $floating}," configure 1
 }
 
-# send_datagrams NAME: of c1, a new flow of each service with each turn
-send_datagrams()
-{
-	# shellcheck disable=SC2016 # expands in there
-	start_bg c1 "$1" bash -c '
-		while true; do
-			echo x >/dev/udp/$1/82
-			echo x >/dev/udp/$1/84
-			echo x >/dev/udp/$1/86
-		done 2>/dev/null' datagrams "$VIP"
-}
-
 case_removed_under_load()
 {
 	local i uses
@@ -126,7 +114,7 @@ case_removed_under_load()
 	for ((i = 0; i < REMOVALS; i++)); do
 		[ "$i" = 0 ] || gateway 1
 		configure_loaded "$i"
-		send_datagrams "datagrams$i"
+		send_datagrams c1 "datagrams$i" 82 84 86
 		start_bg c1 "wrk$i" wrk -t 1 -c 8 -d 600 --timeout 1 \
 			-H 'Connection: close' "$VIP_URL/"
 		wait_for 10 has_flows g1 20

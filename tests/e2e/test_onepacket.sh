@@ -234,11 +234,7 @@ case_removed()
 	local i
 
 	setup
-	# shellcheck disable=SC2016 # expands in there
-	start_bg cl2 datagrams bash -c '
-		while true; do
-			echo x >/dev/udp/$1/$2
-		done 2>/dev/null' datagrams "$VIP" $ONCE
+	send_datagrams cl2 datagrams $ONCE
 	for i in 1 2 3; do
 		wait_for 10 has_counted once new_flows
 		lb service del once

@@ -18,22 +18,12 @@ configure()
 		\"udp_mode\": \"${2-pinned}\"}," apply_web 1 2 3
 }
 
-# A datagram of a new flow with each turn
-send_datagrams()
-{
-	# shellcheck disable=SC2016 # expands in there
-	start_bg cl2 datagrams bash -c '
-		while true; do
-			echo x >/dev/udp/$1/53
-		done' datagrams "$VIP"
-}
-
 start_load()
 {
 	start_bg cl1 connections wrk -t 1 -c 8 -d 600 --timeout 1 \
 		-H 'Connection: close' "$VIP_URL/"
 	start_bg cl1 requests wrk -t 1 -c 4 -d 600 --timeout 1 "$VIP_URL/"
-	send_datagrams
+	send_datagrams cl2 datagrams 53
 }
 
 stop_load()

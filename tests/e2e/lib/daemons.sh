@@ -25,6 +25,19 @@ is_gone()
 	[ "$state" = Z ]
 } 2>/dev/null
 
+# send_datagrams NAMESPACE NAME PORT...: to the VIP, without an end; each is a new
+# flow
+send_datagrams()
+{
+	# shellcheck disable=SC2016 # expands in there
+	start_bg "$1" "$2" bash -c '
+		while true; do
+			for port in "${@:2}"; do
+				echo x >"/dev/udp/$1/$port"
+			done
+		done 2>/dev/null' datagrams "$VIP" "${@:3}"
+}
+
 # listens NAMESPACE PORT: does anybody, there?
 listens()
 {
