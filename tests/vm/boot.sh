@@ -110,20 +110,38 @@ machine()
 		-device virtio-serial-pci
 }
 
-# Guests beyond the number of CPUs would only make each other time out.
-take_slot()
+# take_free_slots: as many as the guest has virtual CPUs, or none
+take_free_slots()
 {
-	local n slots is_waiting=
+	local n fd taken=()
 
-	slots=$(nproc)
-	while true; do
-		for ((n = 1; n <= slots; n++)); do
-			exec 7>"$top/build/run/.slot.$n"
-			! flock -n 7 || return 0
-		done
-		[ -n "$is_waiting" ] ||
-			echo "# waiting for one of $slots other guests" >&2
-		is_waiting=1
+	for ((n = 1; n <= slots; n++)); do
+		exec {fd}>"$top/build/run/.slot.$n"
+		if flock -n "$fd"; then
+			taken+=("$fd")
+		else
+			exec {fd}>&-
+		fi
+		[ ${#taken[@]} -lt "$smp" ] || return 0
+	done
+	for fd in "${taken[@]}"; do
+		exec {fd}>&-
+	done
+	return 1
+}
+
+# Too many guests would only make each other time out. As each has to wait at
+# times for what it serves, there may be one virtual CPU more than this machine
+# has, or what the one guest wants that is alone.
+take_slots()
+{
+	local slots
+
+	slots=$(($(nproc) + 1))
+	[ "$slots" -ge "$smp" ] || slots=$smp
+	! take_free_slots || return 0
+	echo "# waiting for other guests" >&2
+	until take_free_slots; do
 		sleep 1
 	done
 }
@@ -199,7 +217,7 @@ mapfile -t options < <(machine)
 if [ -n "$tty" ]; then
 	boot_tty
 else
-	take_slot
+	take_slots
 	boot_to_command || exit $?
 fi
 [ -s "$run/status" ] || exit 125
