@@ -18,13 +18,14 @@ begin_server()
 	start_nginx "$1"
 }
 
-# signal_workers NAMESPACE SIGNAL
+# signal_workers NAMESPACE SIGNAL: at once, without a process that looks for them
 signal_workers()
 {
-	local pid
+	local pid workers
 
 	read -r pid <"$T_DIR/nginx-$1.pid"
-	pkill "-$2" -P "$pid"
+	read -ra workers <"/proc/$pid/task/$pid/children"
+	kill "-$2" "${workers[@]}"
 }
 
 stop_answering()
