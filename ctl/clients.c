@@ -246,7 +246,7 @@ static bool has_new_affinity(const struct change *change)
  */
 int clients_show(struct context *ctx, const struct diff *diff)
 {
-	const struct object *service;
+	const struct object *service = NULL;
 	struct forecast forecast;
 	int err = 0;
 	size_t i;
