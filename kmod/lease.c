@@ -225,19 +225,39 @@ static bool nflb_lease_is_missing(const struct nflb_lease *lease,
 	       nf_inet_addr_cmp(&lease->miss.ip, &target->ip);
 }
 
-/* A free port among some blocks, from a random one on. */
-static struct nflb_block *nflb_lease_look(const struct nflb_lease *lease,
+/* A block that new flows may have ports of, by its place; NULL beyond them. */
+static struct nflb_block *nflb_lease_at(struct nflb_lease *lease, u32 at)
+{
+	struct nflb_block *block;
+
+	spin_lock_bh(&lease->lock);
+	block = at < lease->n_open ? lease->block[at] : NULL;
+	spin_unlock_bh(&lease->lock);
+	return block;
+}
+
+/*
+ * A free port among some blocks, from a random one on. Whether one is free is
+ * asked without the lock: conntrack then ends what has expired and stands in
+ * its way, and whose port is thereby released, to this lease or another one.
+ * So the blocks may come to be others meanwhile, see nflb_lease_hold().
+ */
+static struct nflb_block *nflb_lease_look(struct nflb_lease *lease,
 					  const struct nflb_search *search,
 					  u32 first, u32 n_blocks, u16 *port)
 {
 	u32 n = n_blocks * NFLB_SNAT_BLOCK;
 	u32 start = reciprocal_scale(get_random_u32(), n);
-	struct nflb_block *block;
+	struct nflb_block *block = NULL;
 	u32 i, at;
 
 	for (i = 0; i < min_t(u32, n, NFLB_LOOKS_MAX); i++) {
 		at = (start + i) % n;
-		block = lease->block[first + at / NFLB_SNAT_BLOCK];
+		if (!i || !(at % NFLB_SNAT_BLOCK))
+			block = nflb_lease_at(lease,
+					      first + at / NFLB_SNAT_BLOCK);
+		if (!block)
+			continue;
 		*port = nflb_block_port(block) + at % NFLB_SNAT_BLOCK;
 		if (search->is_free(block, *port, search->data))
 			return block;
@@ -245,42 +265,61 @@ static struct nflb_block *nflb_lease_look(const struct nflb_lease *lease,
 	return NULL;
 }
 
+/* Takes one more, if it may; its place is *at. */
+static bool nflb_lease_grow(struct nflb_lease *lease,
+			    const struct nflb_search *search, u32 *at)
+{
+	bool has_grown;
+
+	spin_lock_bh(&lease->lock);
+	*at = lease->n_open;
+	has_grown = lease->n_open < lease->reserve.limit &&
+		    nflb_lease_take(lease, search->outlet, search->n_outlets);
+	spin_unlock_bh(&lease->lock);
+	return has_grown;
+}
+
+static void nflb_lease_shrink(struct nflb_lease *lease)
+{
+	spin_lock_bh(&lease->lock);
+	nflb_lease_trim(lease);
+	spin_unlock_bh(&lease->lock);
+}
+
 /* Somebody else may translate to the address, so one more may have none. */
 static struct nflb_block *nflb_lease_borrow(struct nflb_lease *lease,
 					    const struct nflb_search *search,
 					    u16 *port)
 {
-	struct nflb_block *block = NULL;
-	u32 tries = NFLB_LOOKS_MAX / NFLB_SNAT_BLOCK;
+	struct nflb_block *block;
+	u32 tries, at;
 
-	while (!block && tries-- && lease->n_open < lease->reserve.limit &&
-	       nflb_lease_take(lease, search->outlet, search->n_outlets))
-		block = nflb_lease_look(lease, search, lease->n_open - 1, 1,
-					port);
-	return block;
+	for (tries = 0; tries < NFLB_LOOKS_MAX / NFLB_SNAT_BLOCK; tries++) {
+		if (!nflb_lease_grow(lease, search, &at))
+			break;
+		block = nflb_lease_look(lease, search, at, 1, port);
+		if (block)
+			return block;
+	}
+	if (tries)
+		nflb_lease_shrink(lease);
+	return NULL;
 }
 
-/*
- * First the blocks that the backend has for itself, so that others are given
- * back soon.
- */
-static struct nflb_block *nflb_lease_search(struct nflb_lease *lease,
-					    const struct nflb_search *search,
-					    u16 *port)
+/* May there be a port? *n blocks are to be looked at, *n_own of them first. */
+static bool nflb_lease_has_ports(struct nflb_lease *lease,
+				 const struct nflb_search *search, u32 *n,
+				 u32 *n_own)
 {
-	u32 n = min(lease->n_open, lease->reserve.limit);
-	u32 n_own = min(n, lease->reserve.base);
-	u32 n_blocks = lease->n_blocks;
-	struct nflb_block *block;
+	bool may_have;
 
-	block = nflb_lease_look(lease, search, 0, n_own, port);
-	if (!block)
-		block = nflb_lease_look(lease, search, n_own, n - n_own, port);
-	if (!block && search->n_outlets)
-		block = nflb_lease_borrow(lease, search, port);
-	if (!block && lease->n_blocks > n_blocks)
-		nflb_lease_trim(lease);
-	return block;
+	spin_lock_bh(&lease->lock);
+	may_have = lease->snat != NFLB_NONE &&
+		   !nflb_lease_is_missing(lease, &search->target);
+	*n = min(lease->n_open, lease->reserve.limit);
+	*n_own = min(*n, lease->reserve.base);
+	spin_unlock_bh(&lease->lock);
+	return may_have;
 }
 
 /**
@@ -289,22 +328,28 @@ static struct nflb_block *nflb_lease_search(struct nflb_lease *lease,
  * @search: what is to be found
  * @port: where the port goes
  *
- * Whoever uses the port has to hold it; until then another may get it, too.
+ * First among the blocks that the backend has for itself, so that others are
+ * given back soon. Whoever uses the port has to hold it; until then another may
+ * get it, too.
  *
- * Context: softirq or process, under RCU.
+ * Context: softirq or process, under RCU, which the block stays for; not under
+ * a lock of a lease.
  * Return: the block that has the port, or NULL if all that were looked at are
  * taken.
  */
 struct nflb_block *nflb_lease_find(struct nflb_lease *lease,
 				   const struct nflb_search *search, u16 *port)
 {
-	struct nflb_block *block = NULL;
+	struct nflb_block *block;
+	u32 n, n_own;
 
-	spin_lock_bh(&lease->lock);
-	if (lease->snat != NFLB_NONE &&
-	    !nflb_lease_is_missing(lease, &search->target))
-		block = nflb_lease_search(lease, search, port);
-	spin_unlock_bh(&lease->lock);
+	if (!nflb_lease_has_ports(lease, search, &n, &n_own))
+		return NULL;
+	block = nflb_lease_look(lease, search, 0, n_own, port);
+	if (!block)
+		block = nflb_lease_look(lease, search, n_own, n - n_own, port);
+	if (!block && search->n_outlets)
+		block = nflb_lease_borrow(lease, search, port);
 	return block;
 }
 

@@ -72,12 +72,10 @@ static_assert(sizeof(struct nflb_outbound) <=
  * struct nflb_outbound_search - what a port is looked for
  * @ct: the entry
  * @reply: the answers, as they would be
- * @victim: an entry that would have to go for it; a reference is held
  */
 struct nflb_outbound_search {
 	const struct nf_conn *ct;
 	struct nf_conntrack_tuple reply;
-	struct nf_conn *victim;
 };
 
 static struct nflb_outbound *nflb_outbound_mark(const struct nf_conn *ct)
@@ -177,12 +175,14 @@ static bool nflb_outbound_may_follow(const struct nf_conn *new,
 	       nflb_outbound_closed_jiffies(old) >= NFLB_OUTBOUND_GUARD_JIFFIES;
 }
 
-static bool nflb_outbound_is_closed(const struct nflb_block *block, u16 port,
-				    void *data)
+/* Ends the closed connection that has the port, if it has one. */
+static bool nflb_outbound_end_closed(const struct nflb_block *block, u16 port,
+				     void *data)
 {
 	struct nflb_outbound_search *search = data;
 	struct nf_conntrack_tuple_hash *hash;
 	struct nf_conn *ct;
+	bool may_end;
 
 	nflb_outbound_try(search, block, port);
 	hash = nf_conntrack_find_get(nf_ct_net(search->ct),
@@ -190,14 +190,13 @@ static bool nflb_outbound_is_closed(const struct nflb_block *block, u16 port,
 	if (!hash)
 		return false;
 	ct = nf_ct_tuplehash_to_ctrack(hash);
-	if (NF_CT_DIRECTION(hash) == IP_CT_DIR_REPLY &&
-	    nflb_outbound_is_attached(ct) && nflb_flow_is_closed(ct) &&
-	    nflb_outbound_may_follow(search->ct, ct)) {
-		search->victim = ct;
-		return true;
-	}
+	may_end = NF_CT_DIRECTION(hash) == IP_CT_DIR_REPLY &&
+		  nflb_outbound_is_attached(ct) && nflb_flow_is_closed(ct) &&
+		  nflb_outbound_may_follow(search->ct, ct);
+	if (may_end)
+		nf_ct_kill(ct);
 	nf_ct_put(ct);
-	return false;
+	return may_end;
 }
 
 static bool nflb_outbound_is_syn(const struct nf_conn *ct)
@@ -216,15 +215,9 @@ nflb_outbound_find(struct nflb_lease *lease, struct nflb_search *how,
 	block = nflb_lease_find(lease, how, port);
 	if (block || !nflb_outbound_is_syn(search->ct))
 		return block;
-	how->is_free = nflb_outbound_is_closed;
+	how->is_free = nflb_outbound_end_closed;
 	how->n_outlets = 0;
-	block = nflb_lease_find(lease, how, port);
-	if (!search->victim)
-		return block;
-	/* Not before, as its end takes the lock of the lease, too. */
-	nf_ct_kill(search->victim);
-	nf_ct_put(search->victim);
-	return block;
+	return nflb_lease_find(lease, how, port);
 }
 
 static enum nflb_exit_kind

@@ -114,6 +114,27 @@ case_outgrown()
 		spray 4 1 b4 b5
 }
 
+# set_timeout SECONDS: of flows of datagrams, which nobody answers
+set_timeout()
+{
+	in_ns gw sysctl -qw "net.netfilter.nf_conntrack_udp_timeout=$1"
+}
+
+# Conntrack takes out of its table what has expired when somebody comes across
+# it: here who looks for a port.
+case_expired()
+{
+	local seen="8 flows, ports 8, 1 addresses, 0 blocks shared"
+
+	begin_anew
+	snat_doc 5 8 "$FIRST" | lb apply -
+	set_timeout $SLOW
+	answers "$seen" spray 9 1 b1
+	pause $((2 * SLOW))
+	answers "$seen" spray 9 1 b1
+	set_timeout 600
+}
+
 # A port comes back when its connection has been closed by both ends
 case_closed()
 {
@@ -180,6 +201,7 @@ scenario()
 	tap_run "growth cuts no flow, IPv$1" case_growth
 	tap_run "backends get addresses by turns, IPv$1" case_spread
 	tap_run "a pool that has outgrown its addresses, IPv$1" case_outgrown
+	tap_run "ports of expired flows, IPv$1" case_expired
 	tap_run "a closed connection's port, IPv$1" case_closed
 	tap_run "fragments, IPv$1" case_fragments
 	tap_run "ping, IPv$1" case_ping
@@ -191,8 +213,7 @@ scenario()
 
 mkfifo "$T_DIR/in" "$T_DIR/out"
 topo_up 5
-# Nobody answers the datagrams.
-in_ns gw sysctl -qw net.netfilter.nf_conntrack_udp_timeout=600
+set_timeout 600
 scenario 4
 scenario 6
 tap_done
