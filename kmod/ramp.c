@@ -322,11 +322,16 @@ u64 nflb_ramp_load(const struct nflb_ramp *ramp, u32 pos, u32 active)
 u32 nflb_ramp_pct(const struct nflb_pool *pool, u32 gate, u32 pos)
 {
 	const struct nflb_ramp *ramp = READ_ONCE(pool->ramp[gate]);
+	u32 furthest;
 
 	if (!ramp || !nflb_pool_is_eligible(pool, gate, pos))
 		return 100;
+	furthest = nflb_ramp_furthest(ramp);
+	/* The last one that was eligible is about to leave. */
+	if (!furthest)
+		return 100;
 	return min_t(u32, 100, div_u64((u64)100 * nflb_ramp_reached(ramp, pos),
-				       nflb_ramp_furthest(ramp)));
+				       furthest));
 }
 
 /* Settles those that are there. Returns when the next is, in jiffies, or 0. */

@@ -127,6 +127,20 @@ static void reached_grows_from_a_twentieth_to_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, 0, 1), 100);
 }
 
+/* Who reads sees the last one eligible still when its ramp has ended. */
+static void pct_is_told_while_the_last_leaves(struct kunit *test)
+{
+	static const u32 last = 3;
+	struct nflb_pool *pool = settled(test, &nflb_sched_rr, equals);
+	u32 pos;
+
+	all_ramp(pool, 1, 4);
+	for (pos = 0; pos < last; pos++)
+		nflb_test_set_eligible(pool, pos, false);
+	nflb_ramp_stop(pool->ramp[0], last, pool->eligible[0]);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, 0, last), 100);
+}
+
 /* What it does not take goes where it would go were it not there. */
 static void pick_maglev_moves_no_other_flow(struct kunit *test)
 {
@@ -602,6 +616,7 @@ static struct kunit_case nflb_ramp_cases[] = {
 	KUNIT_CASE(accepts_takes_its_share),
 	KUNIT_CASE(accepts_once_stays_so),
 	KUNIT_CASE(reached_grows_from_a_twentieth_to_all),
+	KUNIT_CASE(pct_is_told_while_the_last_leaves),
 	KUNIT_CASE(pick_maglev_moves_no_other_flow),
 	KUNIT_CASE(pick_any_scheduler_gives_its_share),
 	KUNIT_CASE(pick_weighted_keeps_proportions),
