@@ -3,6 +3,7 @@
 
 #include <linux/slab.h>
 
+#include "backend.h"
 #include "pool.h"
 #include "recent.h"
 #include "sched.h"
@@ -26,15 +27,23 @@ struct nflb_recent *nflb_recent_alloc(void)
 	return recent;
 }
 
+/* Flows of one client may have the same hash, and more of them than fit. */
+static bool nflb_recent_may_serve(const struct nflb_pool *pool, u32 gate,
+				  u32 member)
+{
+	return nflb_pool_is_eligible(pool, gate, member) &&
+	       !nflb_account_is_full(&pool->member[member].backend->account);
+}
+
 static bool nflb_recent_is_valid(const struct nflb_recent_pick *pick,
 				 const struct nflb_recent_pick *wanted,
-				 const unsigned long *eligible)
+				 u32 gate)
 {
 	return pick->hash == wanted->hash && pick->pool == wanted->pool &&
 	       pick->generation == wanted->generation &&
 	       time_before(wanted->at_jiffies,
 			   pick->at_jiffies + NFLB_RECENT_JIFFIES) &&
-	       test_bit(pick->member, eligible);
+	       nflb_recent_may_serve(wanted->pool, gate, pick->member);
 }
 
 /**
@@ -64,7 +73,7 @@ void nflb_recent_pick(struct nflb_recent *recent, u32 generation,
 
 	pick = &recent->pick[choice->hash % NFLB_N_RECENT];
 	spin_lock_bh(&pick->lock);
-	if (nflb_recent_is_valid(pick, &wanted, pool->eligible[gate])) {
+	if (nflb_recent_is_valid(pick, &wanted, gate)) {
 		nflb_choice_init(choice);
 		choice->member = pick->member;
 	} else {

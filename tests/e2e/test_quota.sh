@@ -100,6 +100,23 @@ case_affinity()
 	expect "overflow" 2 "$(counter_of http overflow_picks)"
 }
 
+# A client's flows have one hash, which two of them that race go by
+case_datagrams()
+{
+	local own
+
+	setup maglev
+	lb service set udp affinity client-ip
+	own=$(peer)
+	lb backend set web "$own" max-flows 3
+	expect "who serves" "2 $own, 3 others" "$(
+		ask cl1 udp 82 flows 5 | awk -v own="$own" '
+			{ n[$1 == own]++ }
+			END { print n[1] " " own ", " n[0] " others" }')"
+	expect "dropped" 0 "$(counter_of udp drop_full)"
+	expect "overflow" 3 "$(counter_of udp overflow_picks)"
+}
+
 # crowd: both clients open flows at once until they get no more
 crowd()
 {
@@ -197,13 +214,45 @@ case_rate()
 	expect "without a limit" 30 "$(ask cl1 udp 82 flows 30 | grep -c ^b)"
 }
 
+# drop_datagrams: none is answered any more
+drop_datagrams()
+{
+	local space
+
+	for space in b1 b2; do
+		in_ns $space nft "add table inet deaf;
+			add chain inet deaf in { type filter hook input priority 0; };
+			add rule inet deaf in udp dport 82 drop"
+	done
+}
+
+# What comes again before its answer is of the same flow
+case_rate_express()
+{
+	setup maglev
+	lb service set udp max-rate 5 new-flows express
+	drop_datagrams
+	# shellcheck disable=SC2016 # the other shell expands it
+	in_ns cl1 bash -c 'for ((i = 0; i < 5; i++)); do
+		exec 3<>"/dev/udp/$0/82"
+		echo one >&3
+		echo two >&3
+	done' "$VIP"
+	expect "opened" 5 "$(counter_of udp new_flows)"
+	expect "dropped" 0 "$(counter_of udp drop_max_rate)"
+	in_ns b1 nft delete table inet deaf
+	in_ns b2 nft delete table inet deaf
+}
+
 topo_up 3
 serve b1 b2 b3 -- tcp/7000 udp/82
 both_families "backends that are full" case_backend
 both_families "clients come back" case_affinity
+both_families "clients of datagrams overflow" case_datagrams
 both_families "as many as may be" case_exact
 both_families "a service that is full" case_service
 use_family 4
 tap_run "a warning before" case_alert
 both_families "as many as may come" case_rate
+both_families "as many as may come at ingress" case_rate_express
 tap_done
