@@ -689,6 +689,21 @@ static unsigned int nflb_bind_keep_src(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+/*
+ * Before "netfilter: nf_conntrack: fix crash due to removal of uninitialised
+ * entry" (July 2025) conntrack calls an entry confirmed that it has not taken
+ * into its table. The NAT core would do nothing for it then, nor conntrack a
+ * second time.
+ */
+static void nflb_bind_unconfirm(struct nf_conn *ct)
+{
+	const struct nf_conntrack_tuple_hash *hash = ct->tuplehash;
+
+	if (nf_ct_is_confirmed(ct) &&
+	    hlist_nulls_unhashed(&hash[IP_CT_DIR_ORIGINAL].hnnode))
+		clear_bit(IPS_CONFIRMED_BIT, &ct->status);
+}
+
 /**
  * nflb_bind_settle_src() - sees to it that a flow's source is not in use
  * @skb: the flow's first packet, which leaves the host
@@ -709,6 +724,7 @@ bool nflb_bind_settle_src(struct sk_buff *skb, struct nf_conn *ct)
 	if (!(ct->status & IPS_SRC_NAT_DONE) ||
 	    !hlist_fake(&ct->nat_bysource) || nf_ct_is_dying(ct))
 		return false;
+	nflb_bind_unconfirm(ct);
 	/* One that has expired is taken out of the table by being asked for. */
 	if (!nflb_bind_is_taken(ct))
 		return true;
