@@ -50,8 +50,12 @@
 #define NFLB_COOKIE_NO_WSCALE 0xf
 #define NFLB_COOKIE_SACK BIT(4)
 
-/* The size of segments that no cookie says, in both families. */
-#define NFLB_COOKIE_GAP_MSS 1440
+/*
+ * The third size of segments of both families, and the lower one of those that
+ * they have in the second place. See msstab in net/ipv4/syncookies.c.
+ */
+#define NFLB_COOKIE_MSS 1440
+#define NFLB_COOKIE_SECOND_MSS 1300
 
 /**
  * struct nflb_cookie - a packet that may need a cookie, or have one
@@ -78,22 +82,28 @@ struct nflb_cookie {
 /**
  * nflb_cookie_encode_mss() - says of the client's segments what a cookie can
  * @mss: size that it has asked for
- * @family: AF_INET or AF_INET6
  *
  * A cookie has the place of the size in a table of four. A client that asks for
  * a bigger window, as Linux does when its first ACK is lost, does so with the
  * number before its first; then the cookie looks like one with the next place.
- * So the third is not used: who seems to have it has the second, and asks.
+ * So only the first and the third are used: who seems to have another one asks.
  *
  * Return: the size, which the kernel rounds down to one of the table.
  */
-int nflb_cookie_encode_mss(int mss, u8 family)
+int nflb_cookie_encode_mss(int mss)
 {
-	int last = family == AF_INET ? 1460 : 8940;
+	return mss >= NFLB_COOKIE_MSS ? NFLB_COOKIE_MSS : 0;
+}
 
-	if (mss >= NFLB_COOKIE_GAP_MSS && mss < last)
-		return NFLB_COOKIE_GAP_MSS - 1;
-	return mss;
+/**
+ * nflb_cookie_decode_mss() - takes back nflb_cookie_encode_mss()
+ * @mss: size of the table that a packet seems to have, or 0
+ *
+ * Return: the size, or 0 if it is none that a cookie has.
+ */
+int nflb_cookie_decode_mss(int mss)
+{
+	return mss == NFLB_COOKIE_MSS || mss < NFLB_COOKIE_SECOND_MSS ? mss : 0;
 }
 
 static bool nflb_cookie_read_tcp(const struct sk_buff *skb, int thoff,
@@ -191,7 +201,7 @@ static void nflb_cookie_set_options(const struct nflb_cookie *cookie,
 	int mss = opts->options & NF_SYNPROXY_OPT_MSS ? opts->mss_option : 0;
 
 	opts->options &= NFLB_COOKIE_OPTIONS;
-	opts->mss_encode = nflb_cookie_encode_mss(mss, cookie->t.src.l3num);
+	opts->mss_encode = nflb_cookie_encode_mss(mss);
 	opts->mss_option = dst_metric_advmss(dst);
 	if (opts->options & NF_SYNPROXY_OPT_TIMESTAMP)
 		synproxy_init_timestamp_cookie(&info, opts);
@@ -247,7 +257,7 @@ static int nflb_cookie_ask(const struct nflb_cookie *cookie,
 			  nflb_cookie_check_ipv4(ip_hdr(skb), &cookie->th) :
 			  nflb_cookie_check_ipv6(ipv6_hdr(skb), &cookie->th);
 
-	return mss == NFLB_COOKIE_GAP_MSS ? 0 : mss;
+	return nflb_cookie_decode_mss(mss);
 }
 
 /*

@@ -12,6 +12,7 @@ bool nflb_cookie_is_wanted(const struct nflb_snapshot *snap);
 int nflb_cookie_register(struct nflb_net *nn);
 void nflb_cookie_unregister(struct nflb_net *nn);
 
-int nflb_cookie_encode_mss(int mss, u8 family);
+int nflb_cookie_encode_mss(int mss);
+int nflb_cookie_decode_mss(int mss);
 
 #endif /* _NFLB_COOKIE_H */

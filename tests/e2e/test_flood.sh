@@ -108,13 +108,17 @@ case_flood()
 	all_served 8080
 	all_served 81
 	served_late
+	# Its size of segments has the first place in a cookie
+	in_ns cl2 ip link set eth0 mtu 1320
+	served_late
+	in_ns cl2 ip link set eth0 mtu 1500
 	talk_open new cl2 "$VIP" 9000
 	talk_say new word
 	talk_say old word
 	expect "options" " ts sack wscale:7,7" "$(options_of 9000)"
 	echoes &
 	echoing=$!
-	wait_for 10 is_counter http cookies_accepted $((REQUESTS + 3))
+	wait_for 10 is_counter http cookies_accepted $((REQUESTS + 4))
 	most=$(n_entries)
 	lb -j service show http | jq -e ".services[0] |
 		.protected and .half_open <= $MARK and .syn_proxy == $MARK"

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Synproxies: when protection goes on and off, and what cookies say. */
 
+#include <linux/netfilter_ipv6.h>
+#include <net/tcp.h>
+
 #include "../../kmod/account.h"
+#include "../../kmod/compat.h"
 #include "../../kmod/cookie.h"
 #include "../../kmod/flow.h"
 #include "../../kmod/net.h"
@@ -124,15 +128,56 @@ static void learn_keeps_the_least(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, synproxy.wscale, 3);
 }
 
-static void encode_mss_leaves_a_gap(struct kunit *test)
+#define ISN 1000
+
+/* What a segment with this number, whose SYN had @mss, is taken for. */
+static int decoded_ipv4(u16 mss, u32 seq)
 {
-	KUNIT_EXPECT_EQ(test, nflb_cookie_encode_mss(0, AF_INET), 0);
-	KUNIT_EXPECT_EQ(test, nflb_cookie_encode_mss(1300, AF_INET), 1300);
-	KUNIT_EXPECT_EQ(test, nflb_cookie_encode_mss(1440, AF_INET), 1439);
-	KUNIT_EXPECT_EQ(test, nflb_cookie_encode_mss(1459, AF_INET), 1439);
-	KUNIT_EXPECT_EQ(test, nflb_cookie_encode_mss(1460, AF_INET), 1460);
-	KUNIT_EXPECT_EQ(test, nflb_cookie_encode_mss(1440, AF_INET6), 1439);
-	KUNIT_EXPECT_EQ(test, nflb_cookie_encode_mss(8940, AF_INET6), 8940);
+	const struct iphdr iph = {
+		.saddr = htonl(0xc0000201),
+		.daddr = htonl(0xcb007101),
+	};
+	struct tcphdr th = { .source = htons(40000), .dest = htons(80) };
+
+	mss = nflb_cookie_encode_mss(mss);
+	th.seq = htonl(ISN);
+	th.ack_seq = htonl(__cookie_v4_init_sequence(&iph, &th, &mss) + 1);
+	th.seq = htonl(seq);
+	return nflb_cookie_decode_mss(nflb_cookie_check_ipv4(&iph, &th));
+}
+
+static int decoded_ipv6(u16 mss, u32 seq)
+{
+	const struct ipv6hdr ip6h = {
+		.saddr.s6_addr = { 0x20, 1, [15] = 1 },
+		.daddr.s6_addr = { 0x20, 1, [15] = 2 },
+	};
+	struct tcphdr th = { .source = htons(40000), .dest = htons(80) };
+
+	mss = nflb_cookie_encode_mss(mss);
+	th.seq = htonl(ISN);
+	th.ack_seq = htonl(nf_cookie_v6_init_sequence(&ip6h, &th, &mss) + 1);
+	th.seq = htonl(seq);
+	return nflb_cookie_decode_mss(nflb_cookie_check_ipv6(&ip6h, &th));
+}
+
+/* A client that asks for a bigger window has the number before its first. */
+static void cookie_tells_who_asks_from_who_confirms(struct kunit *test)
+{
+	static const u16 mss[] = {
+		0, 536, 1220, 1299, 1300, 1419, 1420, 1439, 1440, 1459, 1460,
+		8939, 8940, 65535,
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(mss); i++) {
+		KUNIT_EXPECT_EQ(test, decoded_ipv4(mss[i], ISN + 1),
+				mss[i] < 1440 ? 536 : 1440);
+		KUNIT_EXPECT_EQ(test, decoded_ipv6(mss[i], ISN + 1),
+				mss[i] < 1440 ? 1220 : 1440);
+		KUNIT_EXPECT_EQ(test, decoded_ipv4(mss[i], ISN), 0);
+		KUNIT_EXPECT_EQ(test, decoded_ipv6(mss[i], ISN), 0);
+	}
 }
 
 static struct kunit_case cases[] = {
@@ -145,7 +190,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(enter_switches_on_at_the_mark),
 	KUNIT_CASE(flags_have_room_in_pointers_to_accounts),
 	KUNIT_CASE(learn_keeps_the_least),
-	KUNIT_CASE(encode_mss_leaves_a_gap),
+	KUNIT_CASE(cookie_tells_who_asks_from_who_confirms),
 	{}
 };
 
