@@ -142,7 +142,7 @@ static __always_inline bool nflb_ingress_is_plain(const struct sk_buff *skb)
 {
 	return skb->pkt_type == PACKET_HOST && !skb_shared(skb) &&
 	       !skb_vlan_tag_present(skb) && !skb_sec_path(skb) &&
-	       !skb_nfct(skb) &&
+	       !skb_get_nfct(skb) &&
 	       !(skb_shinfo(skb)->gso_size && !skb_shinfo(skb)->gso_type);
 }
 
@@ -151,12 +151,17 @@ static __always_inline bool nflb_ingress_read(const struct nflb_net *nn,
 					      struct nflb_packet *pkt,
 					      const u8 family)
 {
+	const struct ipv6_devconf *all = nn->net->ipv6.devconf_all;
+
 	if (!nflb_ingress_is_plain(skb))
 		return false;
 	if (family == AF_INET)
 		return nflb_packet_read_ipv4(skb, pkt);
-	/* When that is switched off, IPv6's routes stay as they are. */
-	return READ_ONCE(nn->net->ipv6.devconf_all->forwarding) &&
+	/*
+	 * When that is switched off, IPv6's routes stay as they are. On a host
+	 * without IPv6 (ipv6.disable=1) it is not there.
+	 */
+	return all && READ_ONCE(all->forwarding) &&
 	       nflb_packet_read_ipv6(skb, pkt);
 }
 
