@@ -59,7 +59,7 @@ static bool nflb_bounce_read_ipv4(const struct sk_buff *skb,
 	struct iphdr buf;
 
 	iph = skb_header_pointer(skb, dgram->ip_offset, sizeof(buf), &buf);
-	if (!iph || iph->protocol != IPPROTO_UDP ||
+	if (!iph || iph->ihl < 5 || iph->protocol != IPPROTO_UDP ||
 	    iph->frag_off & htons(IP_OFFSET))
 		return false;
 	dgram->l4_offset = dgram->ip_offset + iph->ihl * 4;
