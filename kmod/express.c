@@ -239,7 +239,8 @@ static bool nflb_express_is_known(struct nflb_net *nn,
 /*
  * Is there a backend for the flow? That it is new, conntrack says when it is
  * given the entry; but a scheduler that takes turns is not to be asked for what
- * comes to nothing. What the helper of another flow expects is not for us.
+ * comes to nothing, nor is that to count among the flows of a second. What the
+ * helper of another flow expects is not for us.
  */
 static bool nflb_express_pick(struct nflb_net *nn,
 			      const struct nflb_snapshot *snap,
@@ -251,7 +252,7 @@ static bool nflb_express_pick(struct nflb_net *nn,
 	nflb_bind_write(&opening->tuple, &opening->orig);
 	if (__nf_ct_expect_find(nn->net, &nf_ct_zone_dflt, &opening->orig))
 		return false;
-	if (!dec->pool->sched->is_stable &&
+	if ((!dec->pool->sched->is_stable || dec->service->max_rate) &&
 	    nflb_express_is_known(nn, opening, dir))
 		return false;
 	dec->choice.is_dry = false;

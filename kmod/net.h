@@ -63,7 +63,7 @@ struct nflb_hint {
  * @devices: struct nflb_device by interface index; written under
  *	@device_mutex, read under RCU
  * @hooked: interface indexes of the last that have come among @devices, by
- *	their remainders, or 0; written under @device_mutex
+ *	their remainders, or NFLB_NO_DEVICE; written under @device_mutex
  * @net: the namespace; nflb_net does not outlive it
  * @cfg_mutex: serialises all that changes configuration, health or hooks
  * @is_used: there has been a configuration; under cfg_mutex
