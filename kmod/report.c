@@ -6,6 +6,7 @@
  * changes but that listeners are told: its last word is stale.
  */
 
+#include <linux/ctype.h>
 #include <linux/jiffies.h>
 #include <linux/rculist.h>
 #include <linux/slab.h>
@@ -22,10 +23,16 @@
 /* Times that a prober may fail to report before its last word is stale */
 #define NFLB_REPORT_PATIENCE 3
 
+/* It is shown on terminals, which nothing in it is to steer. */
 static void nflb_report_copy(char *to, const char *from, size_t size)
 {
-	if (from)
-		strscpy(to, from, size);
+	if (!from)
+		return;
+	strscpy(to, from, size);
+	for (; *to; to++) {
+		if (!isascii(*to) || !isprint(*to))
+			*to = '?';
+	}
 }
 
 /**
