@@ -136,14 +136,15 @@ static int transact(struct apply *apply)
 	if (err)
 		goto err_say;
 	err = send_steps(apply);
-	if (err || apply->is_dry_run) {
+	if (err) {
 		txn_abort(ctx);
-		if (err == -ECANCELED || !err)
+		if (err == -ECANCELED)
 			return err;
 		complain("%s: %s", apply->source.file, strerror(-err));
 		return -ECANCELED;
 	}
-	err = txn_commit(ctx, &apply->generation);
+	err = apply->is_dry_run ? txn_rehearse(ctx) :
+				  txn_commit(ctx, &apply->generation);
 	if (!err || err == -EAGAIN)
 		return err;
 err_say:

@@ -45,6 +45,21 @@ int txn_commit(struct context *ctx, uint32_t *generation)
 }
 
 /**
+ * txn_rehearse() - forgets what the transaction has changed, if it could be
+ * published
+ * @ctx: The context, whose transaction it is.
+ *
+ * Return: 0, or what txn_commit() would return.
+ */
+int txn_rehearse(struct context *ctx)
+{
+	struct nl_msg msg;
+
+	nl_msg_init(&msg, NFLB_CMD_TXN_REHEARSE);
+	return nl_call(ctx->nl, &msg, NULL, NULL);
+}
+
+/**
  * txn_abort() - forgets what the transaction has changed
  * @ctx: The context, whose transaction it is.
  */

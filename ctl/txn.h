@@ -11,6 +11,7 @@
 
 int txn_begin(struct context *ctx, uint32_t generation);
 int txn_commit(struct context *ctx, uint32_t *generation);
+int txn_rehearse(struct context *ctx);
 void txn_abort(struct context *ctx);
 
 #endif /* LBCTL_TXN_H */

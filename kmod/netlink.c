@@ -152,6 +152,16 @@ static int nflb_nl_txn_abort(struct sk_buff *skb, struct genl_info *info)
 			      &why);
 }
 
+static int nflb_nl_txn_rehearse(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+	int err;
+
+	err = nflb_txn_rehearse(nflb_net(genl_info_net(info)),
+				info->snd_portid, &why);
+	return nflb_refuse_memory(&why, err);
+}
+
 static int nflb_nl_flush(struct sk_buff *skb, struct genl_info *info)
 {
 	return nflb_nl_change(info, nflb_edit_flush, NULL);
@@ -669,6 +679,7 @@ static const struct genl_ops nflb_ops[] = {
 	NFLB_WRITE(TXN_BEGIN, txn_begin, txn),
 	NFLB_WRITE(TXN_COMMIT, txn_commit, txn),
 	NFLB_WRITE(TXN_ABORT, txn_abort, txn),
+	NFLB_WRITE(TXN_REHEARSE, txn_rehearse, txn),
 	NFLB_WRITE(FLUSH, flush, txn),
 	{
 		.cmd = NFLB_CMD_INFO_GET,

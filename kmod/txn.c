@@ -393,20 +393,28 @@ static int nflb_txn_choose_devices(struct nflb_net *nn, struct nflb_txn *txn,
 				  &txn->has_lost_device, why);
 }
 
+/* All that is refused for what the transaction says. */
+static int nflb_txn_finish(struct nflb_net *nn, struct nflb_txn *txn,
+			   const struct nflb_why *why)
+{
+	const struct nflb_snapshot *old = nflb_txn_published(nn);
+	int err;
+
+	err = nflb_txn_check(nn, txn, why);
+	if (!err)
+		err = nflb_udp_check(nn, txn->cand, why);
+	if (!err)
+		err = nflb_txn_finish_pools(old, txn->cand);
+	return err ?: nflb_remap_settle(old, txn->cand, why);
+}
+
 /* All that can fail. After a failure, all is as it was before. */
 static int nflb_txn_prepare(struct nflb_net *nn, struct nflb_txn *txn,
 			    const struct nflb_why *why)
 {
 	int err;
 
-	err = nflb_txn_check(nn, txn, why);
-	if (!err)
-		err = nflb_udp_check(nn, txn->cand, why);
-	if (err)
-		return err;
-	err = nflb_txn_finish_pools(nflb_txn_published(nn), txn->cand);
-	if (!err)
-		err = nflb_remap_settle(nflb_txn_published(nn), txn->cand, why);
+	err = nflb_txn_finish(nn, txn, why);
 	if (err)
 		return err;
 	err = nflb_snat_prepare(nn, txn->cand);
@@ -566,6 +574,29 @@ int nflb_txn_commit(struct nflb_net *nn, u32 portid, u32 *generation,
 	return err;
 }
 
+/* Ends a transaction without a change, after @finish, if that is given. */
+static int nflb_txn_end(struct nflb_net *nn, u32 portid,
+			int (*finish)(struct nflb_net *nn, struct nflb_txn *txn,
+				      const struct nflb_why *why),
+			const struct nflb_why *why)
+{
+	struct nflb_txn *txn;
+	int err = 0;
+
+	mutex_lock(&nn->cfg_mutex);
+	txn = nflb_txn_find(nn, portid);
+	if (!txn) {
+		err = nflb_refuse(why, -ENOENT, 0,
+				  "this socket has no transaction");
+	} else {
+		if (finish)
+			err = finish(nn, txn, why);
+		nflb_txn_free(txn);
+	}
+	mutex_unlock(&nn->cfg_mutex);
+	return err;
+}
+
 /**
  * nflb_txn_abort() - ends a transaction without a change
  * @nn: the namespace
@@ -578,18 +609,25 @@ int nflb_txn_commit(struct nflb_net *nn, u32 portid, u32 *generation,
 int nflb_txn_abort(struct nflb_net *nn, u32 portid,
 		   const struct nflb_why *why)
 {
-	struct nflb_txn *txn;
-	int err = 0;
+	return nflb_txn_end(nn, portid, NULL, why);
+}
 
-	mutex_lock(&nn->cfg_mutex);
-	txn = nflb_txn_find(nn, portid);
-	if (txn)
-		nflb_txn_free(txn);
-	else
-		err = nflb_refuse(why, -ENOENT, 0,
-				  "this socket has no transaction");
-	mutex_unlock(&nn->cfg_mutex);
-	return err;
+/**
+ * nflb_txn_rehearse() - ends a transaction without a change, but says no if a
+ *	commit would
+ * @nn: the namespace
+ * @portid: its socket
+ * @why: where refusals go
+ *
+ * Of what the namespace may not have by then, as memory, nothing is said.
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int nflb_txn_rehearse(struct nflb_net *nn, u32 portid,
+		      const struct nflb_why *why)
+{
+	return nflb_txn_end(nn, portid, nflb_txn_finish, why);
 }
 
 /**

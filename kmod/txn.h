@@ -44,6 +44,8 @@ int nflb_txn_commit(struct nflb_net *nn, u32 portid, u32 *generation,
 		    u32 *n_changes, const struct nflb_why *why);
 int nflb_txn_abort(struct nflb_net *nn, u32 portid,
 		   const struct nflb_why *why);
+int nflb_txn_rehearse(struct nflb_net *nn, u32 portid,
+		      const struct nflb_why *why);
 void nflb_txn_release(struct nflb_net *nn, u32 portid);
 int nflb_txn_change(struct nflb_net *nn, u32 portid, nflb_change_fn change,
 		    const void *spec, const struct nflb_why *why);

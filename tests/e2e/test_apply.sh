@@ -139,6 +139,18 @@ case_dry_run()
 	doc_b | sed 's/"scheduler": "lc"/"scheduler": "magic"/' >"$T_DIR/b.json"
 	expect_refusal 1 "lbctl: $T_DIR/b.json:$(line_of '"x3"' b.json): pool \"x3\": scheduler magic: there are maglev rr wrr lc wlc random p2c" \
 		lb apply "$T_DIR/b.json" dry-run
+
+	# Also about what only all of it together shows
+	cat >"$T_DIR/hashed.json" <<-END
+	{ "frontends": [{ "name": "f", "address": "$VIP" }],
+	  "pools": [{ "name": "turns", "scheduler": "rr" }],
+	  "services": [{ "name": "s", "frontend": "f", "protocol": "udp",
+	    "port": 53, "pool": "turns", "udp_mode": "hashed" }] }
+	END
+	expect_refusal 1 "lbctl: service s is hashed: pool turns needs maglev, not rr" \
+		lb apply "$T_DIR/hashed.json" dry-run
+	expect_refusal 1 "lbctl: service s is hashed: pool turns needs maglev, not rr" \
+		lb apply "$T_DIR/hashed.json"
 }
 
 # A bad service after a thousand good objects: two ranges that overlap
