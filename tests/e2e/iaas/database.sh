@@ -69,14 +69,17 @@ db_start()
 		-l "$T_DIR/run-$1/log" start
 }
 
-# db_state HOST: says what it is
+# db_state HOST: says what it is; a primary only while it can confirm what is
+# written, which it cannot before somebody follows it
 db_state()
 {
 	local conninfo="host=$T_DIR/run-$1 user=postgres dbname=postgres"
 
 	start_bg "$1" "state-$1" pages $STATE_PORT \
 		/primary "$conninfo" \
-		"select 'primary' where not pg_is_in_recovery()" \
+		"select 'primary' where not pg_is_in_recovery() and exists (
+			select from pg_stat_replication
+			where state = 'streaming')" \
 		/replica "$conninfo" \
 		"select 'replica' where pg_is_in_recovery()"
 }
