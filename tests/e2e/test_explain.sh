@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What lbctl explain says is what a flow gets.
+# once: who gets a flow is decided alike in every kernel
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (servers)
 . "$(dirname "$0")/lib.sh"

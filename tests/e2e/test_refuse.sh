@@ -4,6 +4,7 @@
 # What is refused: by the kernel, by lbctl on the command line and in
 # documents. Each refusal says why in one sentence with the value, and changes
 # nothing.
+# once: what is refused is so in every kernel
 #
 #   gw (nflb), alone
 . "$(dirname "$0")/lib.sh"

@@ -24,7 +24,7 @@ signal_workers()
 	local pid workers
 
 	read -r pid <"$T_DIR/nginx-$1.pid"
-	read -ra workers <"/proc/$pid/task/$pid/children"
+	read -ra workers <<<"$(<"/proc/$pid/task/$pid/children")"
 	kill "-$2" "${workers[@]}"
 }
 
