@@ -76,6 +76,7 @@ void nflb_recent_pick(struct nflb_recent *recent, u32 generation,
 	if (nflb_recent_is_valid(pick, &wanted, gate)) {
 		nflb_choice_init(choice);
 		choice->member = pick->member;
+		choice->full = pick->full;
 	} else {
 		nflb_sched_pick(pool, gate, choice);
 		if (!choice->is_dry && choice->member != NFLB_NONE) {
@@ -84,6 +85,7 @@ void nflb_recent_pick(struct nflb_recent *recent, u32 generation,
 			pick->generation = wanted.generation;
 			pick->at_jiffies = wanted.at_jiffies;
 			pick->member = choice->member;
+			pick->full = choice->full;
 		}
 	}
 	spin_unlock_bh(&pick->lock);

@@ -27,6 +27,7 @@ struct nflb_pool;
  * @generation: configuration that the pick was made in
  * @at_jiffies: when
  * @member: place of the member
+ * @full: place of who was full, or NFLB_NONE
  */
 struct nflb_recent_pick {
 	spinlock_t lock;
@@ -34,6 +35,7 @@ struct nflb_recent_pick {
 	const struct nflb_pool *pool;
 	u32 generation;
 	u32 member;
+	u32 full;
 	unsigned long at_jiffies;
 };
 
