@@ -3,7 +3,7 @@
 #
 # detect.sh - the guest's side of `make bench T=detect`: how long a server that
 # has failed is still given new flows. 50 backends of one namespace fail at
-# once, or ten, five times, where 50 keep the guest busy. They have been added
+# once, or five, ten times, where 50 keep the guest busy. They have been added
 # one after the other, so that for each it is another moment of its probe's
 # interval. The kernel's event tells when one gets no new flows any more. In a
 # guest that counts instructions (boot.sh --icount), where the agent has a CPU of
@@ -18,7 +18,7 @@
 ROUNDS=50
 PROFILES=("" "interval 1s" "interval 100ms")
 # So many backends at a time
-NUMBERS=(50 50 10)
+NUMBERS=(50 50 5)
 # Seconds from the first backend to the last
 SPANS=(5 1 0.1)
 

@@ -156,7 +156,7 @@ static int decoded_ipv6(u16 mss, u32 seq)
 
 	mss = nflb_cookie_encode_mss(mss);
 	th.seq = htonl(ISN);
-	th.ack_seq = htonl(nf_cookie_v6_init_sequence(&ip6h, &th, &mss) + 1);
+	th.ack_seq = htonl(nf_ipv6_cookie_init_sequence(&ip6h, &th, &mss) + 1);
 	th.seq = htonl(seq);
 	return nflb_cookie_decode_mss(nflb_cookie_check_ipv6(&ip6h, &th));
 }
