@@ -113,6 +113,9 @@ static void __exit nflb_main_exit(void)
 {
 	nflb_netlink_exit();
 	nflb_flow_stop();
+	/* Floating flows hold devices of which nobody tells us from then on. */
+	synchronize_net();
+	nflb_flow_exit();
 	nflb_device_exit();
 	unregister_pernet_subsys(&nflb_net_ops);
 	nflb_flow_exit();
