@@ -481,6 +481,21 @@ static void nflb_fast_find_mtu(struct nflb_fast_dir *dir)
 }
 
 /*
+ * Has all been learned that there is to learn? Answers to a client may have to
+ * go the slow path for good, by a route that is not plain. The answers of
+ * floating flows do not come by here, and those of express flows find a route
+ * at ingress, or tell there that they do not.
+ */
+static bool nflb_fast_is_whole(const struct nflb_fast *fast)
+{
+	return (fast->dir[IP_CT_DIR_ORIGINAL].dst &&
+		fast->dir[IP_CT_DIR_REPLY].dst) ||
+	       nf_ct_protonum(fast->ct) != IPPROTO_TCP ||
+	       nflb_flow_is_express(&fast->flow) ||
+	       nflb_floating_is(fast->ct);
+}
+
+/*
  * Both directions take the fast path, or none: conntrack, shown one half of a
  * connection, would not know what to make of its end.
  */
@@ -489,7 +504,7 @@ static void nflb_fast_enter_all(struct nflb_net *nn, struct nflb_fast *fast)
 	struct nflb_fast_dir *dir;
 	int i;
 
-	if (!nflb_fast_has_devices(nn, fast)) {
+	if (!nflb_fast_is_whole(fast) || !nflb_fast_has_devices(nn, fast)) {
 		nflb_fast_keep_out(nn, fast);
 		return;
 	}

@@ -126,6 +126,23 @@ case_reset()
 	done
 }
 
+# Neither direction takes the fast path when one cannot: conntrack sees the end
+case_reset_half()
+{
+	local via i
+
+	configure 1
+	attach
+	via=$(ip -n cl1 -6 -br addr show dev eth0 scope link |
+		awk '{ sub("/.*", "", $3); print $3 }')
+	ip -n gw route add "$CLIENT/32" via inet6 "$via" dev cl1
+	for i in 1 2 3; do
+		talk_to_resetter
+		wait_for 10 is_counter reset active 0
+	done
+	ip -n gw route del "$CLIENT/32"
+}
+
 # Its client says whether it was reset, and not after a time-out
 talk_to_resetter()
 {
@@ -361,6 +378,8 @@ both_families "a connection's packets" case_connection
 both_families "every packet is counted once" case_counters
 both_families "conntrack -L and -D" case_conntrack
 both_families "a reset" case_reset
+use_family 4
+tap_run "a reset by way of a neighbour of IPv6" case_reset_half
 both_families "conntrack -E" case_events
 both_families "a flow is picked up in the middle" case_picked_up
 both_families "a backend is removed now" case_removed_now
