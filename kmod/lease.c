@@ -266,43 +266,52 @@ static struct nflb_block *nflb_lease_look(struct nflb_lease *lease,
 }
 
 /* Takes one more, if it may; its place is *at. */
-static bool nflb_lease_grow(struct nflb_lease *lease,
-			    const struct nflb_search *search, u32 *at)
+static struct nflb_block *nflb_lease_grow(struct nflb_lease *lease,
+					  const struct nflb_search *search,
+					  u32 *at)
 {
-	bool has_grown;
+	struct nflb_block *block = NULL;
 
 	spin_lock_bh(&lease->lock);
 	*at = lease->n_open;
-	has_grown = lease->n_open < lease->reserve.limit &&
-		    nflb_lease_take(lease, search->outlet, search->n_outlets);
+	if (lease->n_open < lease->reserve.limit)
+		block = nflb_lease_take(lease, search->outlet,
+					search->n_outlets);
 	spin_unlock_bh(&lease->lock);
-	return has_grown;
+	return block;
 }
 
-static void nflb_lease_shrink(struct nflb_lease *lease)
+/* Gives back what was taken in vain, if it is still there and idle. */
+static void nflb_lease_shrink(struct nflb_lease *lease,
+			      struct nflb_block *block)
 {
 	spin_lock_bh(&lease->lock);
-	nflb_lease_trim(lease);
+	if (READ_ONCE(block->lease) == lease &&
+	    nflb_lease_has_too_much(lease, block) && nflb_block_is_idle(block))
+		nflb_lease_drop(lease, block);
 	spin_unlock_bh(&lease->lock);
 }
 
-/* Somebody else may translate to the address, so one more may have none. */
+/*
+ * Somebody else may translate to the address, so one more may have none. It is
+ * given back before the next is taken, which is another one.
+ */
 static struct nflb_block *nflb_lease_borrow(struct nflb_lease *lease,
 					    const struct nflb_search *search,
 					    u16 *port)
 {
-	struct nflb_block *block;
+	struct nflb_block *block, *found;
 	u32 tries, at;
 
 	for (tries = 0; tries < NFLB_LOOKS_MAX / NFLB_SNAT_BLOCK; tries++) {
-		if (!nflb_lease_grow(lease, search, &at))
-			break;
-		block = nflb_lease_look(lease, search, at, 1, port);
-		if (block)
-			return block;
+		block = nflb_lease_grow(lease, search, &at);
+		if (!block)
+			return NULL;
+		found = nflb_lease_look(lease, search, at, 1, port);
+		if (found)
+			return found;
+		nflb_lease_shrink(lease, block);
 	}
-	if (tries)
-		nflb_lease_shrink(lease);
 	return NULL;
 }
 
