@@ -92,7 +92,7 @@ err_free_reasons:
  */
 void nflb_net_put_flow(struct nflb_net *nn)
 {
-	/* Pairs with synchronize_net() in nflb_txn_update_hooks(). */
+	/* Pairs with smp_mb() in nflb_txn_update_hooks() */
 	if (atomic_dec_and_test(&nn->n_flows) &&
 	    READ_ONCE(nn->has_idle_hooks))
 		queue_work(nflb_wq, &nn->idle_work);

@@ -347,6 +347,10 @@ void nflb_txn_update_hooks(struct nflb_net *nn)
 	if (!is_idle)
 		return;
 	if (!nn->is_closed) {
+		/* Pairs with that of nflb_net_put_flow() */
+		smp_mb();
+		if (atomic_read(&nn->n_flows))
+			return;
 		synchronize_net();
 		if (atomic_read(&nn->n_flows))
 			return;
