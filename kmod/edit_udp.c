@@ -5,6 +5,7 @@
  */
 
 #include <linux/errno.h>
+#include <linux/sched.h>
 
 #include "edit.h"
 #include "match.h"
@@ -73,9 +74,11 @@ static int nflb_udp_check_pool(struct nflb_net *nn,
 	if (!pool)
 		return 0;
 	err = nflb_udp_refuse_rival(cand, pos, place, why);
-	for (i = 0; !err && i < pool->n_members; i++)
+	for (i = 0; !err && i < pool->n_members; i++) {
 		err = nflb_udp_check_addr(nn, cand, pos,
 					  &pool->member[i].backend->addr, why);
+		cond_resched();
+	}
 	return err;
 }
 

@@ -163,7 +163,7 @@ static struct nflb_flow_chunk *nflb_flow_dump_room(struct nflb_flow_dump *dump)
 			return chunk;
 	}
 	chunk = kmalloc(sizeof(*chunk),
-			GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT);
+			GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
 	if (!chunk)
 		return NULL;
 	chunk->n = 0;
