@@ -29,13 +29,13 @@
  * nflb_dump_attrs() - finds the attributes of a dump request
  * @cb: the dump
  *
- * 6.7 moved them into a struct genl_info.
+ * 6.6 moved them into a struct genl_info.
  *
  * Return: attributes by id.
  */
 static inline struct nlattr **nflb_dump_attrs(struct netlink_callback *cb)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
 	return genl_info_dump(cb)->attrs;
 #else
 	return genl_dumpit_info(cb)->attrs;
