@@ -8,6 +8,7 @@
  */
 
 #include <linux/jiffies.h>
+#include <linux/rcupdate.h>
 #include <linux/workqueue.h>
 #include <net/netfilter/nf_conntrack_core.h>
 
@@ -63,6 +64,7 @@ static void nflb_drain_begin(struct nflb_net *nn, struct nflb_backend *backend,
 		list_add_tail(&backend->drain_node, &nn->drains);
 		WRITE_ONCE(backend->is_watched, true);
 	}
+	nn->drain_state = get_state_synchronize_rcu();
 	nflb_drain_wake(nn);
 }
 
@@ -212,8 +214,7 @@ static u64 nflb_drain_finish(struct nflb_net *nn)
 
 /*
  * Packets that were bound before the drain began have opened their flows once
- * the grace period is over. It begins under cfg_mutex: a drain that began while
- * this waits for that would be looked at without one.
+ * the grace period is over that began with it.
  */
 static void nflb_drain_work(struct work_struct *work)
 {
@@ -223,7 +224,7 @@ static void nflb_drain_work(struct work_struct *work)
 
 	mutex_lock(&nn->cfg_mutex);
 	if (!list_empty(&nn->drains))
-		synchronize_net();
+		cond_synchronize_rcu(nn->drain_state);
 	if (nflb_drain_find_overdue(nn))
 		nflb_drain_cut(nn);
 	until_jiffies = nflb_drain_finish(nn);

@@ -82,6 +82,8 @@ struct nflb_hint {
  * @resets: connections that are being ended
  * @wheel: finds connections that have been idle for too long
  * @drains: backends that are watched while they drain; under cfg_mutex
+ * @drain_state: grace period that began with the last drain, as
+ *	get_state_synchronize_rcu() says it; under cfg_mutex
  * @drain_work: looks after them
  * @report_work: looks after what probers have reported
  * @report_until: when that runs, in jiffies, or 0; under cfg_mutex
@@ -148,6 +150,7 @@ struct nflb_net {
 	struct nflb_resets resets;
 	struct nflb_wheel wheel;
 	struct list_head drains;
+	unsigned long drain_state;
 	struct delayed_work drain_work;
 	struct delayed_work report_work;
 	u64 report_until;
