@@ -441,13 +441,22 @@ static void drop_gone(struct alerts *alerts)
 			end_owner(alerts, &alerts->items[i]);
 			continue;
 		}
-		alerts->items[n] = alerts->items[i];
-		alerts->items[n++].is_there = false;
+		alerts->items[n++] = alerts->items[i];
 	}
 	alerts->n = n;
-	alerts->n_sorted = n;
-	if (n)
-		qsort(alerts->items, n, sizeof(*alerts->items), compare);
+}
+
+/* The next look finds all that this one has seen, whether it saw all or not. */
+static void end_look(struct alerts *alerts)
+{
+	size_t i;
+
+	for (i = 0; i < alerts->n; i++)
+		alerts->items[i].is_there = false;
+	alerts->n_sorted = alerts->n;
+	if (alerts->n)
+		qsort(alerts->items, alerts->n, sizeof(*alerts->items),
+		      compare);
 }
 
 /* What cannot be read is nothing. */
@@ -484,9 +493,11 @@ static int look(struct alerts *alerts)
 
 	if (!err)
 		err = nl_each(alerts->nl, NFLB_CMD_SNAT_GET, read_snat, alerts);
+	if (!err)
+		drop_gone(alerts);
+	end_look(alerts);
 	if (err)
 		return err;
-	drop_gone(alerts);
 	if (alerts->now_us >= alerts->step_us) {
 		judge_conntrack(alerts);
 		alerts->step_us = alerts->now_us + ALERT_STEP_MS * US_PER_MS;

@@ -175,13 +175,23 @@ static int read_document(struct apply *apply)
 	return EXIT_OK;
 }
 
+/* Either the list is not right, or somebody needs who it does not have. */
+static int blame(const struct apply *apply, const struct flaw *flaw)
+{
+	struct why why;
+
+	source_blame(&apply->source, flaw, &why);
+	complain("%s", why.text);
+	return source_line(&apply->source, flaw->obj, flaw->field) ?
+		EXIT_USAGE : EXIT_REFUSED;
+}
+
 /* From a list of backends to the configuration that has them. */
 static int replace_members(struct apply *apply)
 {
 	const char *pool = apply->source.pool;
 	struct doc *list = apply->after;
 	struct flaw flaw;
-	struct why why;
 
 	if (!doc_find(apply->before, KIND_POOL, pool)) {
 		complain("pool \"%s\": there is no such pool", pool);
@@ -189,11 +199,7 @@ static int replace_members(struct apply *apply)
 	}
 	apply->after = members_replace(apply->before, list, pool);
 	doc_free(list);
-	if (!doc_check(apply->after, &flaw))
-		return EXIT_OK;
-	source_blame(&apply->source, &flaw, &why);
-	complain("%s", why.text);
-	return EXIT_USAGE;
+	return doc_check(apply->after, &flaw) ? blame(apply, &flaw) : EXIT_OK;
 }
 
 static int compare(struct apply *apply)

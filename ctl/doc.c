@@ -38,6 +38,16 @@ static int compare_service_keys(const struct object *a, const struct object *b)
 	return order;
 }
 
+/* Which port of which nat */
+static int compare_mapping_keys(const struct object *a, const struct object *b)
+{
+	const struct value *va = a->values, *vb = b->values;
+
+	return strcmp(va[MAPPING_NAT].text, vb[MAPPING_NAT].text) ?:
+	       compare_u64(va[MAPPING_PORT].ports.first,
+			   vb[MAPPING_PORT].ports.first);
+}
+
 /* What no two objects of a kind may share. */
 static int compare_keys(const void *left, const void *right)
 {
@@ -58,6 +68,8 @@ static int compare_keys(const void *left, const void *right)
 	case KIND_SERVICE:
 	case KIND_NAT:
 		return compare_service_keys(a, b);
+	case KIND_MAPPING:
+		return compare_mapping_keys(a, b);
 	case KIND_SNAT:
 		return strcmp(a->values[SNAT_POOL].text,
 			      b->values[SNAT_POOL].text);
@@ -411,12 +423,17 @@ static int check_member(const struct doc *doc, const struct object *nat,
 static int check_mapping(const struct doc *doc, const struct object *obj,
 			 struct flaw *flaw)
 {
-	const struct object *nat;
+	const char *name = obj->values[MAPPING_NAT].text;
+	const struct object *nat = doc_find(doc, KIND_NAT, name);
+	const struct object *owner = doc_key_owner(doc, obj);
 
-	nat = doc_find(doc, KIND_NAT, obj->values[MAPPING_NAT].text);
-	if (!nat)
+	if (nat && check_member(doc, nat, obj, MAPPING_BACKEND, flaw))
+		return -1;
+	if (owner == obj)
 		return 0;
-	return check_member(doc, nat, obj, MAPPING_BACKEND, flaw);
+	because(&flaw->why, "backend \"%s\" has this port of nat \"%s\" already",
+		object_name(owner), name);
+	return flaw_in(flaw, obj, MAPPING_PORT);
 }
 
 static int check_object(const struct doc *doc, const struct object *obj,

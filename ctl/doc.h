@@ -16,7 +16,7 @@
  * @by_id: Tree of the objects of each kind by their names.
  * @by_key: Tree by what no two of a kind may share: the address of a frontend,
  *          pool and address of a backend, frontend, protocol and port of a
- *          service or a nat.
+ *          service or a nat, nat and port of a mapping, pool of a snat.
  * @generation: Generation that was read; 0 for a file.
  */
 struct doc {

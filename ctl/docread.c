@@ -496,8 +496,9 @@ static int read_members(struct reader *r, json_t *root)
 /**
  * source_blame() - says what is wrong between the objects of a document
  * @source: The text.
- * @flaw: What is wrong, with an object that was read from it.
- * @why: What is wrong, with file and line.
+ * @flaw: What is wrong, with an object that was read from it, or with one that
+ *        it does not have.
+ * @why: What is wrong, with file and line if the object stands there.
  *
  * Return: A negative number.
  */
@@ -507,8 +508,10 @@ int source_blame(const struct source *source, const struct flaw *flaw,
 	size_t line = source_line(source, flaw->obj, flaw->field);
 	char text[WHY_SIZE];
 
-	return because(why, "%s:%zu: %s", source->file, line,
-		       flaw_text(flaw, text));
+	flaw_text(flaw, text);
+	if (line)
+		return because(why, "%s:%zu: %s", source->file, line, text);
+	return because(why, "%s", text);
 }
 
 /**

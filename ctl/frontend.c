@@ -48,7 +48,7 @@ const struct command frontend_verbs[] = {
 	},
 	{
 		.name = "del", .args = "NAME",
-		.help = "removes a frontend that no service uses",
+		.help = "removes a frontend that no service or nat uses",
 		.run = verb_del, .type = &object_types[KIND_FRONTEND],
 	},
 	{

@@ -4,41 +4,79 @@
 # Completion of lbctl(8). Words are those of `lbctl help`; names of objects
 # are asked from lbctl itself.
 
+# _lbctl_offer WORD...: those that begin with the word so far. They are quoted:
+# a device may be called $(reboot).
+_lbctl_offer()
+{
+	local word
+
+	for word; do
+		printf -v word %q "$word"
+		[[ $word != "$cur"* ]] || COMPREPLY+=("$word")
+	done
+}
+
+# _lbctl_offer_lines: the lines of stdin
+_lbctl_offer_lines()
+{
+	local lines
+
+	mapfile -t lines
+	_lbctl_offer "${lines[@]}"
+}
+
+# The shell knows best how to quote names of files, and what ~ is.
+_lbctl_files()
+{
+	compopt -o default
+}
+
+_lbctl_directories()
+{
+	compopt -o dirnames
+}
+
 # _lbctl_names OBJECT [POOL]: names of what there is
 _lbctl_names()
 {
 	local column=1
 
 	[ "$1" = backend ] && column=2
-	lbctl "${_lbctl_netns[@]}" "$@" show 2>/dev/null |
-		awk -v c="$column" 'NR > 1 { print $c }'
+	_lbctl_offer_lines < <(lbctl "${_lbctl_netns[@]}" "$@" show \
+		2>/dev/null | awk -v c="$column" 'NR > 1 { print $c }')
 }
 
 # _lbctl_backends POOL
 _lbctl_backends()
 {
-	lbctl "${_lbctl_netns[@]}" backend show "$1" 2>/dev/null |
-		awk 'NR > 1 { print $2 }'
+	_lbctl_offer_lines < <(lbctl "${_lbctl_netns[@]}" backend show "$1" \
+		2>/dev/null | awk 'NR > 1 { print $2 }')
 }
 
 # Of the namespace that lbctl is to work in
 _lbctl_devices()
 {
-	ip "${_lbctl_netns[@]}" -br link show 2>/dev/null |
-		awk '{ sub(/@.*/, "", $1); print $1 }'
+	_lbctl_offer_lines < <(ip "${_lbctl_netns[@]}" -br link show \
+		2>/dev/null | awk '{ sub(/@.*/, "", $1); print $1 }')
+}
+
+_lbctl_namespaces()
+{
+	_lbctl_offer_lines < <(ip netns list 2>/dev/null |
+		sed 's/ (id: [0-9]*)$//')
 }
 
 _lbctl_keywords()
 {
 	case $1 in
-	frontend) echo "address ping" ;;
-	probe) echo "body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify" ;;
-	pool) echo "eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below" ;;
-	backend) echo "address admin drain max-flows weight zone" ;;
-	service) echo "affinity affinity-prefix all-down allow backend-port backup fastpath floating frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol syn-proxy tcp-reset udp-mode udp-timeout" ;;
-	nat) echo "all-down backend backend-port fastpath frontend half-closed-timeout half-open-timeout idle-timeout new-flows on-down pool port probe protocol quarantine tcp-reset udp-timeout" ;;
-	snat) echo "address pool ports protocol" ;;
-	fastpath) echo "devices" ;;
+	frontend) _lbctl_offer address ping ;;
+	probe) _lbctl_offer body cert-expiry command device expect fall host initial interval json-state path port receive rise send sni source timeout type verify ;;
+	pool) _lbctl_offer eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below ;;
+	backend) _lbctl_offer address admin drain max-flows weight zone ;;
+	service) _lbctl_offer affinity affinity-prefix all-down allow backend-port backup fastpath floating frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol syn-proxy tcp-reset udp-mode udp-timeout ;;
+	nat) _lbctl_offer all-down backend backend-port fastpath frontend half-closed-timeout half-open-timeout idle-timeout new-flows on-down pool port probe protocol quarantine tcp-reset udp-timeout ;;
+	snat) _lbctl_offer address pool ports protocol ;;
+	fastpath) _lbctl_offer devices ;;
 	esac
 }
 
@@ -46,48 +84,48 @@ _lbctl_keywords()
 _lbctl_values()
 {
 	case $1-$2 in
-	probe-type) echo "tcp http https udp exec" ;;
-	probe-port | service-backend-port) echo "same" ;;
-	probe-initial) echo "up down" ;;
-	probe-verify | probe-json-state) echo "on off" ;;
-	probe-cert-expiry | pool-prefer-zone | pool-slow-start | backend-max-flows | service-max-flows | service-max-rate | service-syn-proxy | nat-quarantine) echo "off" ;;
-	probe-source) echo "none" ;;
-	probe-device) echo "none" && _lbctl_devices ;;
-	pool-scheduler) echo "maglev rr wrr lc wlc random p2c" ;;
-	frontend-ping) echo "served always never" ;;
-	backend-admin) echo "none up down" ;;
-	backend-drain | *-fastpath | *-floating | *-tcp-reset) echo "on off" ;;
-	*-new-flows) echo "standard express" ;;
-	nat-protocol) echo "tcp udp sctp" ;;
-	service-protocol) echo "tcp udp sctp any" ;;
-	service-allow | service-port) echo "any" ;;
+	probe-type) _lbctl_offer tcp http https udp exec ;;
+	probe-port | service-backend-port) _lbctl_offer same ;;
+	probe-initial) _lbctl_offer up down ;;
+	probe-verify | probe-json-state) _lbctl_offer on off ;;
+	probe-cert-expiry | pool-prefer-zone | pool-slow-start | backend-max-flows | service-max-flows | service-max-rate | service-syn-proxy | nat-quarantine) _lbctl_offer off ;;
+	probe-source) _lbctl_offer none ;;
+	probe-device) _lbctl_offer none && _lbctl_devices ;;
+	pool-scheduler) _lbctl_offer maglev rr wrr lc wlc random p2c ;;
+	frontend-ping) _lbctl_offer served always never ;;
+	backend-admin) _lbctl_offer none up down ;;
+	backend-drain | *-fastpath | *-floating | *-tcp-reset) _lbctl_offer on off ;;
+	*-new-flows) _lbctl_offer standard express ;;
+	nat-protocol) _lbctl_offer tcp udp sctp ;;
+	service-protocol) _lbctl_offer tcp udp sctp any ;;
+	service-allow | service-port) _lbctl_offer any ;;
 	*-frontend) _lbctl_names frontend ;;
 	*-pool) _lbctl_names pool ;;
-	*-probe) echo "none" && _lbctl_names probe ;;
-	service-backup) echo "none" && _lbctl_names pool ;;
-	service-affinity) echo "none client-ip client-ip-proto" ;;
-	service-affinity-prefix) echo "whole" ;;
-	nat-backend) echo "none" ;;
-	nat-all-down) echo "drop reject" ;;
-	service-all-down) echo "drop reject all" ;;
-	*-on-down) echo "keep reset" ;;
-	service-no-flow) echo "pick-up reset drop" ;;
-	service-udp-mode) echo "pinned hashed one-packet" ;;
-	snat-ports) echo "azure dynamic" ;;
-	snat-protocol) echo "any tcp udp" ;;
-	fastpath-devices) echo "auto none" && _lbctl_devices ;;
+	*-probe) _lbctl_offer none && _lbctl_names probe ;;
+	service-backup) _lbctl_offer none && _lbctl_names pool ;;
+	service-affinity) _lbctl_offer none client-ip client-ip-proto ;;
+	service-affinity-prefix) _lbctl_offer whole ;;
+	nat-backend) _lbctl_offer none ;;
+	nat-all-down) _lbctl_offer drop reject ;;
+	service-all-down) _lbctl_offer drop reject all ;;
+	*-on-down) _lbctl_offer keep reset ;;
+	service-no-flow) _lbctl_offer pick-up reset drop ;;
+	service-udp-mode) _lbctl_offer pinned hashed one-packet ;;
+	snat-ports) _lbctl_offer azure dynamic ;;
+	snat-protocol) _lbctl_offer any tcp udp ;;
+	fastpath-devices) _lbctl_offer auto none && _lbctl_devices ;;
 	esac
 }
 
 _lbctl_verbs()
 {
 	case $1 in
-	frontend | probe | service | nat | snat) echo "add del help set show" ;;
-	pool) echo "add del help roll set show sync" ;;
-	backend) echo "add del drain help set show" ;;
-	zone) echo "drain help show undrain" ;;
-	fastpath | health) echo "help set show" ;;
-	import) echo "azure help" ;;
+	frontend | probe | service | nat | snat) _lbctl_offer add del help set show ;;
+	pool) _lbctl_offer add del help roll set show sync ;;
+	backend) _lbctl_offer add del drain help set show ;;
+	zone) _lbctl_offer drain help show undrain ;;
+	fastpath | health) _lbctl_offer help set show ;;
+	import) _lbctl_offer azure help ;;
 	esac
 }
 
@@ -104,14 +142,14 @@ _lbctl_ids()
 	*-0-*) _lbctl_names "$object" ;;
 	backend-1-add) ;;
 	backend-1-*) _lbctl_backends "$1" ;;
-	backend-2-del) echo "deadline now" ;;
-	backend-2-drain) echo "deadline wait" ;;
-	backend-4-drain) echo "wait" ;;
-	pool-1-sync) compgen -f -- "$cur" ;;
-	pool-2-roll) echo "deadline" ;;
-	pool-2-sync) echo "dry-run" ;;
-	zone-1-drain) echo "deadline" ;;
-	probe-1-add) echo "tcp http https udp exec" ;;
+	backend-2-del) _lbctl_offer deadline now ;;
+	backend-2-drain) _lbctl_offer deadline wait ;;
+	backend-4-drain) _lbctl_offer wait ;;
+	pool-1-sync) _lbctl_files ;;
+	pool-2-roll) _lbctl_offer deadline ;;
+	pool-2-sync) _lbctl_offer dry-run ;;
+	zone-1-drain) _lbctl_offer deadline ;;
+	probe-1-add) _lbctl_offer tcp http https udp exec ;;
 	esac
 }
 
@@ -152,7 +190,7 @@ _lbctl_health()
 	1) _lbctl_names pool ;;
 	2) _lbctl_backends "$2" ;;
 	3) _lbctl_names probe ;;
-	4) echo "draining down unknown up" ;;
+	4) _lbctl_offer draining down unknown up ;;
 	esac
 }
 
@@ -161,9 +199,9 @@ _lbctl_import()
 {
 	[ "$1" = azure ] || return
 	case $#-$(($# % 2))-${!#} in
-	1-*) compgen -f -- "$cur" ;;
-	*-0-*) echo "map parameters" ;;
-	*-1-*parameters) compgen -f -- "$cur" ;;
+	1-*) _lbctl_files ;;
+	*-0-*) _lbctl_offer map parameters ;;
+	*-1-*parameters) _lbctl_files ;;
 	esac
 }
 
@@ -171,25 +209,25 @@ _lbctl_import()
 _lbctl_command()
 {
 	case $1-$# in
-	stats-1) echo "-w" ;;
+	stats-1) _lbctl_offer -w ;;
 	conns-*)
 		case ${!#} in
 		service) _lbctl_names service ;;
 		backend) ;;
-		*) echo "service backend" ;;
+		*) _lbctl_offer service backend ;;
 		esac
 		;;
 	agent-*)
 		case $(($# % 2))-${!#} in
-		1-*) echo "ca-file exec-dir metrics" ;;
-		0-*ca-file) compgen -f -- "$cur" ;;
-		0-*exec-dir) compgen -d -- "$cur" ;;
+		1-*) _lbctl_offer ca-file exec-dir metrics ;;
+		0-*ca-file) _lbctl_files ;;
+		0-*exec-dir) _lbctl_directories ;;
 		esac
 		;;
-	explain-1) echo "tcp udp sctp -" ;;
+	explain-1) _lbctl_offer tcp udp sctp - ;;
 	import-*) _lbctl_import "${@:2}" ;;
-	apply-1 | diff-1) compgen -f -- "$cur" ;;
-	apply-2) echo "dry-run" ;;
+	apply-1 | diff-1) _lbctl_files ;;
+	apply-2) _lbctl_offer dry-run ;;
 	esac
 }
 
@@ -197,9 +235,9 @@ _lbctl_words()
 {
 	case $# in
 	0)
-		echo "agent apply backend conns diff explain export fastpath flush frontend"
-		echo "health help import monitor nat pool probe service show snat stats zone"
-		echo "-j --json -n --netns -h --help -V --version"
+		_lbctl_offer agent apply backend conns diff explain export fastpath flush frontend
+		_lbctl_offer health help import monitor nat pool probe service show snat stats zone
+		_lbctl_offer -j --json -n --netns -h --help -V --version
 		return
 		;;
 	1) _lbctl_verbs "$1" ;;
@@ -218,6 +256,7 @@ _lbctl()
 	local cur=${COMP_WORDS[COMP_CWORD]} i=1 _lbctl_netns=()
 	local words=()
 
+	COMPREPLY=()
 	# Options come first, and do not change what follows.
 	while [ "$i" -lt "$COMP_CWORD" ]; do
 		case ${COMP_WORDS[i]} in
@@ -225,9 +264,7 @@ _lbctl()
 			i=$((i + 1))
 			_lbctl_netns=(-n "${COMP_WORDS[i]}")
 			if [ "$i" -ge "$COMP_CWORD" ]; then
-				mapfile -t COMPREPLY < <(compgen -W \
-					"$(ip netns list 2>/dev/null |
-						awk '{ print $1 }')" -- "$cur")
+				_lbctl_namespaces
 				return
 			fi
 			;;
@@ -237,8 +274,7 @@ _lbctl()
 		i=$((i + 1))
 	done
 	words=("${COMP_WORDS[@]:i:COMP_CWORD-i}")
-	mapfile -t COMPREPLY < <(compgen -W \
-		"$(_lbctl_words "${words[@]}")" -- "$cur")
+	_lbctl_words "${words[@]}"
 }
 
 complete -F _lbctl lbctl

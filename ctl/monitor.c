@@ -94,13 +94,23 @@ static void show_commit(const struct nl_attrs *attrs)
 	json_end();
 }
 
+/* Whoever may report has chosen the words. */
+static void show_words(const struct nl_attrs *attrs, uint16_t attr)
+{
+	char text[NFLB_TEXT_MAX + 1];
+
+	if (!nl_has(attrs, attr))
+		return;
+	snprintf(text, sizeof(text), "%s", nl_text(attrs, attr));
+	make_visible(text);
+	print_text(": %s", text);
+}
+
 /* Why a backend is in its state, as far as a prober has said so */
 static void show_why(const struct nl_attrs *attrs)
 {
-	if (nl_has(attrs, NFLB_A_HEALTH_REASON))
-		print_text(": %s", nl_text(attrs, NFLB_A_HEALTH_REASON));
-	if (nl_has(attrs, NFLB_A_HEALTH_TEXT))
-		print_text(": %s", nl_text(attrs, NFLB_A_HEALTH_TEXT));
+	show_words(attrs, NFLB_A_HEALTH_REASON);
+	show_words(attrs, NFLB_A_HEALTH_TEXT);
 }
 
 static void show_health(const struct nl_attrs *attrs)

@@ -17,6 +17,18 @@
 static bool progress_is_shown;
 
 /**
+ * make_visible() - replaces what might steer a terminal
+ * @text: The text, of somebody else; a question mark is for each such byte.
+ */
+void make_visible(char *text)
+{
+	for (; *text; text++) {
+		if (!is_printable(*text))
+			*text = '?';
+	}
+}
+
+/**
  * because() - writes the sentence that says why something is not accepted
  * @why: Where it goes; what was there is lost.
  * @fmt: As for printf().

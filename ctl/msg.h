@@ -44,6 +44,7 @@ static inline bool is_printable(char c)
 	return c >= ' ' && c <= '~';
 }
 
+void make_visible(char *text);
 __printf(2, 3) int because(struct why *why, const char *fmt, ...);
 int because_of_errno(struct why *why, int err);
 __printf(1, 2) void complain(const char *fmt, ...);

@@ -95,7 +95,7 @@ const struct command pool_verbs[] = {
 	},
 	{
 		.name = "del", .args = "NAME",
-		.help = "removes a pool that no service uses, with its backends",
+		.help = "removes a pool that no service, nat or snat uses, with its backends",
 		.run = verb_del, .type = &object_types[KIND_POOL],
 	},
 	{

@@ -90,7 +90,7 @@ const struct command probe_verbs[] = {
 	},
 	{
 		.name = "del", .args = "NAME",
-		.help = "removes a probe that no service uses",
+		.help = "removes a probe that no service or nat uses",
 		.run = verb_del, .type = &object_types[KIND_PROBE],
 	},
 	{

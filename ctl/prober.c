@@ -49,7 +49,7 @@ static void show_json(const struct target *target,
 	json_string("state", word_name(health_words, target->tally.state));
 	json_string("reason", word_name(reason_words, result->reason));
 	json_string("text", result->text);
-	json_u64("rtt_us", target->rtt_us);
+	json_u64("rtt_us", result->rtt_us);
 	json_end();
 }
 
@@ -124,7 +124,7 @@ static enum reason reason_of(const struct target *target,
 
 static void report(struct target *target, const struct check_result *result)
 {
-	uint32_t rtt_us = target->rtt_us < UINT32_MAX ? target->rtt_us :
+	uint32_t rtt_us = result->rtt_us < UINT32_MAX ? result->rtt_us :
 							UINT32_MAX;
 	struct nl_msg msg;
 	int err;
@@ -183,6 +183,32 @@ static bool may_report(const struct prober *prober)
 	return !prober->is_outdated && !prober->is_superseded;
 }
 
+static void report_or_keep(struct target *target,
+			   const struct check_result *result)
+{
+	target->is_unsaid = !may_report(target->prober);
+	if (target->is_unsaid)
+		target->unsaid = *result;
+	else
+		report(target, result);
+}
+
+/* What was kept, of what is still there and as it was */
+static void report_kept(struct prober *prober)
+{
+	struct target *target;
+	size_t i;
+
+	for (i = 0; i < prober->targets.n; i++) {
+		target = prober->targets.items[i];
+		if (!target->is_unsaid)
+			continue;
+		target->is_unsaid = false;
+		if (is_worth_report(target) && may_report(prober))
+			report(target, &target->unsaid);
+	}
+}
+
 static void end_round(struct target *target, const struct check_result *result)
 {
 	bool has_changed;
@@ -191,8 +217,10 @@ static void end_round(struct target *target, const struct check_result *result)
 		target->share = target->least_share;
 	has_changed = tally_count(&target->tally, &target->gate->rule,
 				  result->outcome, clock_us() / US_PER_MS);
-	if (is_worth_report(target) && may_report(target->prober))
-		report(target, result);
+	if (is_worth_report(target))
+		report_or_keep(target, result);
+	else
+		target->is_unsaid = false;
 	if (has_changed)
 		show(target, result);
 }
@@ -243,13 +271,14 @@ static bool says_draining(const struct target *target,
 
 static void end_checks(struct target *target, const struct check_result *result)
 {
-	struct check_result draining = *result;
+	struct check_result round = *result;
 
 	if (says_draining(target, result))
-		result_set(&draining, OUTCOME_DRAINING, REASON_DRAINING,
+		result_set(&round, OUTCOME_DRAINING, REASON_DRAINING,
 			   "port %u: the application says \"Draining\"",
 			   target->draining_port);
-	end_round(target, &draining);
+	round.rtt_us = target->rtt_us;
+	end_round(target, &round);
 }
 
 static void note_lack(struct prober *prober, const struct check_result *result)
@@ -442,7 +471,8 @@ static void keep_latencies(struct gates *gates, struct gates *old)
  * prober_reload() - reads anew what is to be checked
  * @prober: The prober.
  *
- * What has not changed goes on as if nothing had happened.
+ * What has not changed goes on as if nothing had happened, and what was found
+ * out of it meanwhile is reported.
  *
  * Return: 0, -EINTR when the configuration changed meanwhile and nothing has
  * been done, or another negative error number.
@@ -469,5 +499,6 @@ int prober_reload(struct prober *prober)
 	gates_free(&prober->gates);
 	prober->gates = gates;
 	begin_new(prober);
+	report_kept(prober);
 	return 0;
 }

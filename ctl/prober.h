@@ -35,7 +35,8 @@ struct prober_figures {
  * @heap: Targets by the time of their next round.
  * @figures: What it has done.
  * @is_outdated: The configuration has changed since it was read: what is known
- *               by a name may be another thing now, so nothing is reported.
+ *               by a name may be another thing now, so what is found out is
+ *               kept until it has been read anew.
  * @complain_us: When it may complain again of what it cannot do for a while.
  * @err: Negative error number if it cannot go on, or 0.
  */

@@ -28,13 +28,8 @@ const struct word reason_words[] = {
 __printf(2, 0) static void set_text(struct check_result *result,
 				    const char *fmt, va_list ap)
 {
-	char *c;
-
 	vsnprintf(result->text, sizeof(result->text), fmt, ap);
-	for (c = result->text; *c; c++) {
-		if (!is_printable(*c))
-			*c = '?';
-	}
+	make_visible(result->text);
 }
 
 /**

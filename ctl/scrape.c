@@ -8,9 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "mem.h"
 
 #define PATH		"/metrics"
+/* A page is good for so many times as long as it took. */
+#define PAGE_REST	4u
 #define CLIENTS_MAX	16u
 #define TIMEOUT_S	10u
 
@@ -19,19 +22,26 @@
  * @daemon: That of the library.
  * @write: Writes the page.
  * @arg: For @write.
+ * @page: The last page, or NULL if it could not be written.
+ * @page_end_us: Until when it is good.
  */
 struct scrape {
 	struct MHD_Daemon *daemon;
 	scrape_write_fn write;
 	void *arg;
+	struct MHD_Response *page;
+	uint64_t page_end_us;
 };
 
-static enum MHD_Result answer(struct MHD_Connection *connection,
-			      unsigned int status,
-			      struct MHD_Response *response)
+static enum MHD_Result refuse(struct MHD_Connection *connection,
+			      unsigned int status, const char *sentence)
 {
+	struct MHD_Response *response;
 	enum MHD_Result result;
 
+	response = MHD_create_response_from_buffer(strlen(sentence),
+						   (void *)sentence,
+						   MHD_RESPMEM_MUST_COPY);
 	if (!response)
 		return MHD_NO;
 	result = MHD_queue_response(connection, status, response);
@@ -39,19 +49,9 @@ static enum MHD_Result answer(struct MHD_Connection *connection,
 	return result;
 }
 
-static enum MHD_Result refuse(struct MHD_Connection *connection,
-			      unsigned int status, const char *sentence)
+static struct MHD_Response *write_page(const struct scrape *scrape)
 {
-	return answer(connection, status,
-		      MHD_create_response_from_buffer(strlen(sentence),
-						      (void *)sentence,
-						      MHD_RESPMEM_MUST_COPY));
-}
-
-static enum MHD_Result give(struct MHD_Connection *connection,
-			    const struct scrape *scrape)
-{
-	struct MHD_Response *response;
+	struct MHD_Response *page = NULL;
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out;
@@ -61,20 +61,49 @@ static enum MHD_Result give(struct MHD_Connection *connection,
 	err = scrape->write(out, scrape->arg);
 	if (fclose(out) && !err)
 		err = -ENOMEM;
-	if (err) {
+	if (!err)
+		page = MHD_create_response_from_buffer(len, text,
+						       MHD_RESPMEM_MUST_FREE);
+	if (page)
+		MHD_add_response_header(page, MHD_HTTP_HEADER_CONTENT_TYPE,
+					"text/plain; version=0.0.4; charset=utf-8");
+	else
 		free(text);
+	return page;
+}
+
+static void drop_page(struct scrape *scrape)
+{
+	if (scrape->page)
+		MHD_destroy_response(scrape->page);
+	scrape->page = NULL;
+}
+
+/*
+ * The library lets all clients ask in one step of it. If each had a page of its
+ * own, a crowd of them would leave no time for anything else.
+ */
+static void renew_page(struct scrape *scrape)
+{
+	uint64_t from_us = clock_us();
+	uint64_t now_us;
+
+	if (from_us < scrape->page_end_us)
+		return;
+	drop_page(scrape);
+	scrape->page = write_page(scrape);
+	now_us = clock_us();
+	scrape->page_end_us = now_us + PAGE_REST * (now_us - from_us);
+}
+
+static enum MHD_Result give(struct MHD_Connection *connection,
+			    struct scrape *scrape)
+{
+	renew_page(scrape);
+	if (!scrape->page)
 		return refuse(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
 			      "the kernel does not say it now\n");
-	}
-	response = MHD_create_response_from_buffer(len, text,
-						   MHD_RESPMEM_MUST_FREE);
-	if (!response) {
-		free(text);
-		return MHD_NO;
-	}
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-				"text/plain; version=0.0.4; charset=utf-8");
-	return answer(connection, MHD_HTTP_OK, response);
+	return MHD_queue_response(connection, MHD_HTTP_OK, scrape->page);
 }
 
 static bool is_get(const char *method)
@@ -177,6 +206,7 @@ void scrape_close(struct scrape *scrape)
 	if (!scrape)
 		return;
 	MHD_stop_daemon(scrape->daemon);
+	drop_page(scrape);
 	free(scrape);
 }
 
@@ -196,7 +226,8 @@ int scrape_fd(const struct scrape *scrape)
  * scrape_run() - takes a step with each client, without waiting
  * @scrape: The server.
  *
- * It is one step, lest clients that ask all the time leave none for the rest.
+ * It is one step, with the same page for all, lest clients that ask all the
+ * time leave none for the rest.
  * Once in a while it is to be called in any case: it ends clients that say
  * nothing.
  */

@@ -104,7 +104,7 @@ const struct command service_verbs[] = {
 	},
 	{
 		.name = "set", .args = "NAME [KEYWORD VALUE]...",
-		.help = "changes a service for new flows, fastpath, on-down, the times and tcp-reset for all; what is not named stays",
+		.help = "changes a service for new flows, fastpath, on-down, the times, tcp-reset and udp-mode for all; what is not named stays",
 		.run = verb_set, .type = &object_types[KIND_SERVICE],
 		.has_keywords = true,
 	},

@@ -39,6 +39,7 @@ static void cells_add(const char *text)
 	while (cells_len + len > cells_cap)
 		cells = mem_grow(cells, &cells_cap, 1);
 	memcpy(cells + cells_len, text, len);
+	make_visible(cells + cells_len);
 	cells_len += len;
 }
 

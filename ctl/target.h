@@ -26,6 +26,8 @@
  * @least_share: The least that is wanted in this round.
  * @rtt_us: The longest of this round.
  * @is_overdue: A round should have begun, but the one before goes on.
+ * @is_unsaid: The kernel has yet to be told what the last round said.
+ * @unsaid: What that was.
  * @prober: Whose it is.
  */
 struct target {
@@ -44,6 +46,8 @@ struct target {
 	uint32_t least_share;
 	uint64_t rtt_us;
 	bool is_overdue;
+	bool is_unsaid;
+	struct check_result unsaid;
 	struct prober *prober;
 };
 

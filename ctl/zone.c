@@ -314,7 +314,6 @@ static int show(struct context *ctx, const struct command *command, int argc,
 		char **argv)
 {
 	struct zones zones = { .n = 0 };
-	struct nl_msg msg;
 	int status, err;
 
 	(void)command;
@@ -323,8 +322,7 @@ static int show(struct context *ctx, const struct command *command, int argc,
 		status = context_open(ctx);
 	if (status)
 		return status;
-	nl_msg_init(&msg, NFLB_CMD_BACKEND_GET);
-	err = nl_dump(ctx->nl, &msg, take_backend, &zones);
+	err = nl_each(ctx->nl, NFLB_CMD_BACKEND_GET, take_backend, &zones);
 	if (err)
 		status = context_failed(ctx, NULL, "zones", err);
 	else

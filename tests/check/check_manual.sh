@@ -19,11 +19,31 @@ counted()
 		tr ' ' '\n'
 }
 
-# entries: the words that have an entry in the section COUNTERS
+# columns service|backend: the words of the header line of /proc/net/nflb/*s
+columns()
+{
+	{
+		sed -n "/int nflb_proc_$1_show/,/return 0/p" kmod/proc.c
+		grep -A 1 '^#define NFLB_PROC_ACCOUNT' kmod/proc.c
+	} | grep -o '"[^"]*"' | sed 's/\\n//' | tr -s '" ' '\n' | grep .
+}
+
+# entries: the words that have one in the part of the manual on stdin
 entries()
 {
-	sed -n '/^\.SH COUNTERS/,/^\.SH [^C]/p' ctl/lbctl.8 |
-		sed -nE '/^\.TP$/{n;s/^\.[BI]R? //;s/[", ]+/\n/g;p}'
+	sed -nE '/^\.T[PQ]$/{n;s/^\.[BI]R? //;s/[", ]+/\n/g;p}' | grep .
+}
+
+# section: COUNTERS, all of it
+section()
+{
+	sed -n '/^\.SH COUNTERS/,/^\.SH [^C]/p' ctl/lbctl.8
+}
+
+# subsection TITLE
+subsection()
+{
+	section | sed -n "/^\.SS $1\$/,/^\.SS/p"
 }
 
 check_counted()
@@ -31,8 +51,20 @@ check_counted()
 	# Fewer than there are now: the patterns do not fit any more.
 	[ "$(counted | sort -u | wc -l)" -ge 36 ] ||
 		echo "uapi/nflb.yaml, kmod/proc.c: counters were not found"
-	comm -23 <(counted | sort -u) <(entries | sort -u) |
+	comm -23 <(counted | sort -u) <(section | entries | sort -u) |
 		sed 's|^|ctl/lbctl.8: section COUNTERS lacks |'
+}
+
+# check_columns service|backend FEWEST
+check_columns()
+{
+	local title="Columns of $1s"
+
+	[ "$(columns "$1" | sort -u | wc -l)" -ge "$2" ] ||
+		echo "kmod/proc.c: columns of $1s were not found"
+	comm -23 <(columns "$1" | sort -u) \
+		<(subsection "$title" | entries | sort -u) |
+		sed "s|^|ctl/lbctl.8: $title lacks |"
 }
 
 mapfile -t pages < <(sources -name '*.[1-8]')
@@ -44,4 +76,6 @@ for page in "${pages[@]}"; do
 		grep . && status=1
 done
 check_counted | grep . && status=1
+check_columns service 35 | grep . && status=1
+check_columns backend 12 | grep . && status=1
 exit $status

@@ -182,18 +182,38 @@ completes()
 	[ "${COMPREPLY[*]}" = "$1" ]
 }
 
-completes_devices()
+# completes_by LINES WORDS WORD...: with what ip(8) says
+completes_by()
 {
-	local status
+	local lines=$1 status
 
 	# shellcheck disable=SC2317 # the completion calls it
 	ip()
 	{
-		printf '%s UP\n' eth0 eth0.7@eth0
+		echo "$lines"
 	}
-	completes "$@"
+	completes "${@:2}"
 	status=$?
 	unset -f ip
+	return $status
+}
+
+# leaves_to_shell OPTION WORD...: names of files, and runs none of them
+leaves_to_shell()
+{
+	local options="" status
+
+	touch "$dir/\$(touch\${IFS}ran)"
+	# shellcheck disable=SC2317 # the completion calls it
+	compopt()
+	{
+		options=$*
+	}
+	cd "$dir" || return
+	completes "" "${@:2}" && [ "$options" = "-o $1" ] && [ ! -e ran ]
+	status=$?
+	cd - || return
+	unset -f compopt
 	return $status
 }
 
@@ -381,6 +401,18 @@ case_is "completion of what an import takes" \
 case_is "an import says what it leaves out" imports 4
 case_is "an import that lacks nothing has status 0" \
 	imports 0 map vm1-nic=10.0.0.5
-case_is "completion of devices" completes_devices "auto none eth0 eth0.7" \
+case_is "completion of devices" \
+	completes_by $'eth0 UP\neth0.7@eth0 UP' "auto none eth0 eth0.7" \
 	lbctl fastpath set devices ""
+# shellcheck disable=SC2016 # it is not to be expanded
+case_is "completion of a device that looks like a command" \
+	completes_by '$(touch${IFS}ran) UP' 'none \$\(touch\$\{IFS\}ran\)' \
+	lbctl probe set ok device ""
+case_is "completion of namespaces" completes_by $'a b (id: 0)\nc' 'a\ b c' \
+	lbctl -n ""
+case_is "completion of files" leaves_to_shell default lbctl apply ""
+case_is "completion of files of an import" leaves_to_shell default \
+	lbctl import azure x.json parameters ""
+case_is "completion of directories" leaves_to_shell dirnames \
+	lbctl agent exec-dir ""
 echo "1..$number"

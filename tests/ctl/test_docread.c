@@ -38,6 +38,20 @@ struct bad {
 	"\"nats\":[{\"name\":\"n\",\"frontend\":\"f\",\"pool\":\"p\","	\
 	"\"protocol\":\"tcp\",\"backend_port\":22," rest "}]}"
 
+/* Nats of two backends: one with @mapping on line 4, the other for udp */
+#define NATS_OF_TWO(mapping)						\
+	"{\"frontends\":[{\"name\":\"f\",\"address\":\"10.9.9.9\"}],"	\
+	"\"pools\":[{\"name\":\"p\",\"backends\":\n"			\
+	"[{\"name\":\"b\",\"address\":\"10.0.0.1\"},"			\
+	"{\"name\":\"c\",\"address\":\"10.0.0.2\"}]}],\"nats\":[\n"	\
+	"{\"name\":\"n\",\"frontend\":\"f\",\"pool\":\"p\","		\
+	"\"protocol\":\"tcp\",\"backend_port\":22,"			\
+	"\"port\":\"50-59\",\"mapping\":[\n" mapping "]},"			\
+	"{\"name\":\"m\",\"frontend\":\"f\",\"pool\":\"p\","		\
+	"\"protocol\":\"udp\",\"backend_port\":22,"			\
+	"\"port\":\"50-59\",\"mapping\":"				\
+	"[{\"backend\":\"c\",\"port\":55}]}]}"
+
 static const struct bad not_json[] = {
 	{ "", "F:1: not JSON: '[' or '{' expected near end of file" },
 	{ "{\"pools\":[\n{\"name\":\"p\"",
@@ -73,6 +87,9 @@ static const struct bad bad_shape[] = {
 	{ NATS("\"port\":\"50-59\",\"mapping\":[\n"
 	       "{\"backend\":\"c\",\"port\":50}]"),
 	  "F:4: mapping \"c\": backend c: pool \"p\" has no such backend" },
+	{ NATS_OF_TWO("{\"backend\":\"b\",\"port\":55},\n"
+		      "{\"backend\":\"c\",\n\"port\":55}"),
+	  "F:6: mapping \"c\": port 55: backend \"b\" has this port of nat \"n\" already" },
 	{ NATS("\"port\":50"),
 	  "F:3: nat \"n\": port 50: one port needs a backend, a range has one for each" },
 	{ NATS("\"port\":\"50-59\",\"backend\":\"b\""),
@@ -437,6 +454,17 @@ static void good_nat_is_read(void **state)
 	doc_free(doc);
 }
 
+static void good_mapping_is_read(void **state)
+{
+	struct doc *doc;
+
+	(void)state;
+	doc = parse_good(NATS_OF_TWO("{\"backend\":\"b\",\"port\":55},"
+				     "{\"backend\":\"c\",\"port\":50}"));
+	assert_int_equal(doc->n[KIND_MAPPING], 3);
+	doc_free(doc);
+}
+
 static void empty_later_sections_are_taken(void **state)
 {
 	(void)state;
@@ -487,6 +515,7 @@ int main(void)
 		CASE(nesting_in_a_value_is_refused),
 		CASE(good_document_is_read),
 		CASE(good_nat_is_read),
+		CASE(good_mapping_is_read),
 		CASE(empty_later_sections_are_taken),
 		CASE(probe_defaults_depend_on_each_other),
 		CASE(large_seed_is_taken_as_text),

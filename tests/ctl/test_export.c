@@ -170,7 +170,7 @@ static const struct column columns[] = {
 	{ NULL, NULL, 0 },
 };
 
-static char *table_of(bool is_json, unsigned int n_rows)
+static char *table_with(bool is_json, unsigned int n_rows, const char *text)
 {
 	print_init(is_json);
 	capture_begin();
@@ -182,7 +182,7 @@ static char *table_of(bool is_json, unsigned int n_rows)
 		cell_string("a\"b");
 		cell_u64(UINT64_MAX);
 		cell_bool(true);
-		cell_string("");
+		cell_string(text);
 		cell_ms(5000);
 		table_row_end();
 	}
@@ -190,6 +190,11 @@ static char *table_of(bool is_json, unsigned int n_rows)
 	if (is_json)
 		json_end();
 	return capture_end();
+}
+
+static char *table_of(bool is_json, unsigned int n_rows)
+{
+	return table_with(is_json, n_rows, "");
 }
 
 static void table_as_text_has_units_and_a_head(void **state)
@@ -237,6 +242,18 @@ static void long_table_is_written_in_pieces(void **state)
 	free(text);
 }
 
+static void a_cell_steers_no_terminal(void **state)
+{
+	char *text;
+
+	(void)state;
+	text = table_with(false, 1, "\033[2J\nb\xc2\x9b");
+	assert_string_equal(text,
+			    "NAME                NUMBER  TEXT      TIME\n"
+			    "a\"b   18446744073709551615  ?[2J?b??    5s\n");
+	free(text);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest cases[] = {
@@ -247,6 +264,7 @@ int main(void)
 		CASE(table_as_text_has_units_and_a_head),
 		CASE(table_as_json_has_raw_numbers),
 		CASE(long_table_is_written_in_pieces),
+		CASE(a_cell_steers_no_terminal),
 	};
 
 	return RUN(cases);

@@ -155,6 +155,35 @@ static void list_has_lines(void **state)
 	doc_free(old);
 }
 
+/* What the list does to others is said of them, without a line of its own. */
+static void what_others_lack_has_no_line(void **state)
+{
+	static const char named[] =
+		"{\"frontends\":[{\"name\":\"f\",\"address\":\"203.0.113.10\"}],"
+		"\"pools\":[{\"name\":\"web\",\"backends\":["
+		"{\"name\":\"a\",\"address\":\"10.0.0.1\"}]}],"
+		"\"nats\":[{\"name\":\"n\",\"frontend\":\"f\","
+		"\"protocol\":\"tcp\",\"port\":22,\"pool\":\"web\","
+		"\"backend_port\":22,\"backend\":\"a\"}]}";
+	struct source source = {
+		.file = "F", .text = "[]", .len = 2, .pool = "web",
+	};
+	struct doc *old = parse_good(named), *list, *got;
+	struct flaw flaw;
+	struct why why;
+
+	(void)state;
+	list = source_parse(&source, &why);
+	assert_non_null(list);
+	got = members_replace(old, list, "web");
+	assert_int_not_equal(doc_check(got, &flaw), 0);
+	source_blame(&source, &flaw, &why);
+	assert_string_equal(why.text, "nat \"n\": backend a: pool \"web\" has no such backend");
+	doc_free(got);
+	doc_free(list);
+	doc_free(old);
+}
+
 int main(void)
 {
 	const struct CMUnitTest cases[] = {
@@ -163,6 +192,7 @@ int main(void)
 		CASE(same_members_change_nothing),
 		CASE(no_members_are_members),
 		CASE(list_has_lines),
+		CASE(what_others_lack_has_no_line),
 	};
 
 	return RUN(cases);

@@ -280,6 +280,7 @@ case_read_whole()
 	read_while_changing lb export
 	read_while_changing lb service show
 	read_while_changing lb -j pool show
+	read_while_changing lb zone show
 	# Of small ones changes come the faster.
 	doc_a >"$T_DIR/a.json"
 	doc_b >"$T_DIR/b.json"

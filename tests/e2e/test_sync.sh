@@ -96,6 +96,12 @@ case_refused()
 	sed -i 's/"name": "b2"/"nome": "b2"/' "$T_DIR/list.json"
 	expect_refusal 2 "lbctl: $T_DIR/list.json:3: [1]: unknown key \"nome\"" \
 		lb pool sync web "$T_DIR/list.json"
+	list_of 1 2 >"$T_DIR/list.json"
+	lb nat add admin frontend web-ip protocol tcp port 2222 pool web \
+		backend-port 22 backend b3
+	expect_refusal 1 'lbctl: nat "admin": backend b3: pool "web" has no such backend' \
+		lb pool sync web "$T_DIR/list.json"
+	lb nat del admin
 	# The pool is of the service's family
 	cat >"$T_DIR/list.json" <<-END
 		[{"name": "x",
