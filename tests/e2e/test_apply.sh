@@ -3,6 +3,7 @@
 #
 # Whole configurations: applied under load without a failed request, shown and
 # not applied by a dry run, applied whole or not at all, read whole.
+# once: what is configured is so in every kernel
 #
 #   cl1 (wrk) --- gw (nflb) --- sw --- b1 b2 b3 b4 (nginx)
 . "$(dirname "$0")/lib.sh"

@@ -4,6 +4,7 @@
 # Which backends may serve: what probes say, what the administrator says, and
 # what counts until a probe has said anything. lbctl health stands for the
 # prober.
+# once: who gets a flow is decided alike in every kernel
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 (nginx, talkers)
 . "$(dirname "$0")/lib.sh"

@@ -3,6 +3,7 @@
 #
 # Big configurations: in one transaction, there and back, and traffic beside
 # them.
+# once: what is configured is so in every kernel
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (nginx)
 . "$(dirname "$0")/lib.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Who follows the configuration is told of every change, once and in order.
+# once: what is told is so in every kernel
 #
 #   gw (nflb, lbctl monitor), alone
 . "$(dirname "$0")/lib.sh"

@@ -3,6 +3,7 @@
 #
 # Which backend gets how many of many flows, by scheduler; who the client is to
 # a backend; and what is shown of both.
+# once: who gets a flow is decided alike in every kernel
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (servers)
 #
