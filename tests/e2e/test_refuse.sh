@@ -537,7 +537,7 @@ case_nat()
 		lb apply "$T_DIR/doc"
 	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "b", "port": 2005}, {"backend": "a", "port": 2005}]/' \
 		"$T_DIR/base.json" >"$T_DIR/doc"
-	expect_refusal 1 "lbctl: $T_DIR/doc:29: mapping \"ssh/b\": port 2005 is given to backend a already" \
+	expect_refusal 2 "lbctl: $T_DIR/doc:29: mapping \"a\": port 2005: backend \"b\" has this port of nat \"ssh\" already" \
 		lb apply "$T_DIR/doc"
 	sed 's/"port": "2000-2009"/&, "mapping": [{"backend": "c", "port": 2005}]/' "$T_DIR/base.json" >"$T_DIR/doc"
 	expect_refusal 2 "lbctl: $T_DIR/doc:29: mapping \"c\": backend c: pool \"w4\" has no such backend" \
