@@ -76,7 +76,8 @@ served_late()
 	}
 	END
 	http_get cl2 "$VIP_URL:8080" | grep '^b'
-	in_ns gw nft list table inet lossy | grep 'packets 1 '
+	in_ns gw nft list table inet lossy | tee "$T_DIR/lossy"
+	grep -q 'packets 1 ' "$T_DIR/lossy"
 	in_ns gw nft delete table inet lossy
 }
 
