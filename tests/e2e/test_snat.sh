@@ -133,6 +133,8 @@ case_expired()
 	pause $((2 * SLOW))
 	answers "$seen" spray 9 1 b1
 	set_timeout 600
+	# Nor are these to be in the way of what follows
+	in_ns gw conntrack -F 2>/dev/null
 }
 
 # A port comes back when its connection has been closed by both ends
