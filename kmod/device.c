@@ -67,7 +67,7 @@ static bool nflb_device_is_wanted(const struct nflb_net *nn,
 				  const struct net_device *dev)
 {
 	lockdep_assert_held(&nn->device_mutex);
-	/* When the module goes, nobody tells us any more that a device leaves. */
+	/* When the module goes, nobody tells us that a device leaves. */
 	if (nn->is_device_idle || nflb_flow_is_stopped())
 		return false;
 	return nn->device_set.devices == NFLB_DEVICES_AUTO ||

@@ -55,7 +55,9 @@ check_dkms_conf()
 			echo "dkms.conf: wrong name or version"
 		[[ 6.1.0-9-amd64 =~ $BUILD_EXCLUSIVE_KERNEL ]] &&
 			[[ 6.12.9 =~ $BUILD_EXCLUSIVE_KERNEL ]] &&
-			[[ 7.0.1 =~ $BUILD_EXCLUSIVE_KERNEL ]] &&
+			[[ 6.6-rc1 =~ $BUILD_EXCLUSIVE_KERNEL ]] &&
+			[[ ! 6.13.1 =~ $BUILD_EXCLUSIVE_KERNEL ]] &&
+			[[ ! 7.0.1 =~ $BUILD_EXCLUSIVE_KERNEL ]] &&
 			[[ ! 5.10.0-9 =~ $BUILD_EXCLUSIVE_KERNEL ]] &&
 			[[ ! 6.0.2 =~ $BUILD_EXCLUSIVE_KERNEL ]] ||
 			echo "dkms.conf: wrong kernels"
