@@ -542,6 +542,18 @@ int nflb_txn_begin(struct nflb_net *nn, u32 portid, const u32 *generation,
 	return err;
 }
 
+/* The transaction of a socket that says it has one, or an error pointer. */
+static struct nflb_txn *nflb_txn_own(struct nflb_net *nn, u32 portid,
+				     const struct nflb_why *why)
+{
+	struct nflb_txn *txn = nflb_txn_find(nn, portid);
+
+	if (txn)
+		return txn;
+	return ERR_PTR(nflb_refuse(why, -ENOENT, 0,
+				   "this socket has no transaction"));
+}
+
 /**
  * nflb_txn_commit() - publishes a transaction and ends it
  * @nn: the namespace
@@ -562,39 +574,14 @@ int nflb_txn_commit(struct nflb_net *nn, u32 portid, u32 *generation,
 	int err;
 
 	mutex_lock(&nn->cfg_mutex);
-	txn = nflb_txn_find(nn, portid);
-	if (!txn) {
-		err = nflb_refuse(why, -ENOENT, 0,
-				  "this socket has no transaction");
-	} else {
+	txn = nflb_txn_own(nn, portid, why);
+	err = PTR_ERR_OR_ZERO(txn);
+	if (!err) {
 		*generation = txn->cand->generation + 1;
 		*n_changes = txn->n_changes;
 		err = nflb_txn_publish(nn, txn, why);
 		if (!err)
 			nflb_txn_settle(nn, txn);
-		nflb_txn_free(txn);
-	}
-	mutex_unlock(&nn->cfg_mutex);
-	return err;
-}
-
-/* Ends a transaction without a change, after @finish, if that is given. */
-static int nflb_txn_end(struct nflb_net *nn, u32 portid,
-			int (*finish)(struct nflb_net *nn, struct nflb_txn *txn,
-				      const struct nflb_why *why),
-			const struct nflb_why *why)
-{
-	struct nflb_txn *txn;
-	int err = 0;
-
-	mutex_lock(&nn->cfg_mutex);
-	txn = nflb_txn_find(nn, portid);
-	if (!txn) {
-		err = nflb_refuse(why, -ENOENT, 0,
-				  "this socket has no transaction");
-	} else {
-		if (finish)
-			err = finish(nn, txn, why);
 		nflb_txn_free(txn);
 	}
 	mutex_unlock(&nn->cfg_mutex);
@@ -613,7 +600,16 @@ static int nflb_txn_end(struct nflb_net *nn, u32 portid,
 int nflb_txn_abort(struct nflb_net *nn, u32 portid,
 		   const struct nflb_why *why)
 {
-	return nflb_txn_end(nn, portid, NULL, why);
+	struct nflb_txn *txn;
+	int err;
+
+	mutex_lock(&nn->cfg_mutex);
+	txn = nflb_txn_own(nn, portid, why);
+	err = PTR_ERR_OR_ZERO(txn);
+	if (!err)
+		nflb_txn_free(txn);
+	mutex_unlock(&nn->cfg_mutex);
+	return err;
 }
 
 /**
@@ -631,7 +627,18 @@ int nflb_txn_abort(struct nflb_net *nn, u32 portid,
 int nflb_txn_rehearse(struct nflb_net *nn, u32 portid,
 		      const struct nflb_why *why)
 {
-	return nflb_txn_end(nn, portid, nflb_txn_finish, why);
+	struct nflb_txn *txn;
+	int err;
+
+	mutex_lock(&nn->cfg_mutex);
+	txn = nflb_txn_own(nn, portid, why);
+	err = PTR_ERR_OR_ZERO(txn);
+	if (!err) {
+		err = nflb_txn_finish(nn, txn, why);
+		nflb_txn_free(txn);
+	}
+	mutex_unlock(&nn->cfg_mutex);
+	return err;
 }
 
 /**
