@@ -9,6 +9,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/traffic.sh"
+. "$here/lib/failures.sh"
 
 FLOWS=20
 
@@ -214,24 +215,13 @@ case_rate()
 	expect "without a limit" 30 "$(ask cl1 udp 82 flows 30 | grep -c ^b)"
 }
 
-# drop_datagrams: none is answered any more
-drop_datagrams()
-{
-	local space
-
-	for space in b1 b2; do
-		in_ns $space nft "add table inet deaf;
-			add chain inet deaf in { type filter hook input priority 0; };
-			add rule inet deaf in udp dport 82 drop"
-	done
-}
-
 # What comes again before its answer is of the same flow
 case_rate_express()
 {
 	setup maglev
 	lb service set udp max-rate 5 new-flows express
-	drop_datagrams
+	drop_port b1 udp 82
+	drop_port b2 udp 82
 	# shellcheck disable=SC2016 # the other shell expands it
 	in_ns cl1 bash -c 'for ((i = 0; i < 5; i++)); do
 		exec 3<>"/dev/udp/$0/82"
@@ -240,8 +230,8 @@ case_rate_express()
 	done' "$VIP"
 	expect "opened" 5 "$(counter_of udp new_flows)"
 	expect "dropped" 0 "$(counter_of udp drop_max_rate)"
-	in_ns b1 nft delete table inet deaf
-	in_ns b2 nft delete table inet deaf
+	hear_again b1
+	hear_again b2
 }
 
 topo_up 3

@@ -38,13 +38,14 @@ answer_again()
 	signal_workers "$1" CONT
 }
 
+# drop_port NAMESPACE [PROTOCOL PORT]
 drop_port()
 {
 	in_ns "$1" nft -f - <<-END
 	table inet deaf {
 		chain in {
 			type filter hook input priority 0;
-			tcp dport 8080 drop
+			${2-tcp} dport ${3-8080} drop
 		}
 	}
 	END
