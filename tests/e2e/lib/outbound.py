@@ -43,6 +43,7 @@ class Hosts:
         self.address = address
         self.family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self.senders = []
+        self.former = []
         self.connections = []
         self.extra = None
         self.sinks = selectors.DefaultSelector()
@@ -89,8 +90,8 @@ class Hosts:
 
     def spray(self, n_sockets, n_ports, *spaces):
         """Sends from new sockets."""
-        for sender in self.senders:
-            sender[1].close()
+        # Those before stay: conntrack knows their ports for some time yet.
+        self.former += self.senders
         self.senders = []
         for space in spaces:
             enter(space)

@@ -94,17 +94,19 @@ pause()
 	read -r -t "$1" -u "$tick" || true
 }
 
-# try_for SECONDS COMMAND...: until COMMAND succeeds; false if it never does
+# try_for SECONDS COMMAND...: until COMMAND succeeds; false if it never does.
+# Who waits for long looks less often: each look takes time that others lack.
 try_for()
 {
-	local end
+	local end tries=0 rest=0.05
 
 	now_ms && end=$((REPLY + $1 * 1000 * SLOW))
 	shift
 	until "$@" >"$T_DIR/tried" 2>&1; do
 		now_ms
 		[ "$REPLY" -lt $end ] || return 1
-		pause 0.05
+		((++tries <= 10)) || rest=0.25
+		pause $rest
 	done
 }
 
