@@ -22,31 +22,57 @@ NUMBERS=(50 50 5)
 # Seconds from the first backend to the last
 SPANS=(5 1 0.1)
 
-# make_certificate DAYS: that it is good for; servers do not have it yet
-make_certificate()
+# rule_at_once NAMESPACE RULE: nft has begun before, as that takes longer than
+# some failures are to last; sets begin
+rule_at_once()
 {
-	openssl req -x509 -key "$T_DIR/key" -days "$1" -subj /CN=nobody \
-		-out "$T_DIR/cert.new" 2>/dev/null
+	in_ns "$1" nft -f "$T_DIR/rule" &
+	exec 7>"$T_DIR/rule"
+	now_ms && begin=$REPLY
+	echo "add rule inet block $2" >&7
+	exec 7>&-
+	wait $!
 }
 
-# At once: all servers read it for each connection.
-take_certificate()
+shut_port()
 {
-	mv "$T_DIR/cert.new" "$T_DIR/cert"
+	rule_at_once "$1" "in tcp dport 8080 drop"
 }
 
-# To make one takes longer than to notice it, and is not to be noticed.
+# From one server to another one, whose certificate has two days to go
 let_expire()
 {
-	make_certificate 2
-	now_ms && begin=$REPLY
-	take_certificate
+	rule_at_once "$1" "pre tcp dport 8444 redirect to :8443"
 }
 
 certify()
 {
-	make_certificate 90
-	take_certificate
+	in_ns "$1" nft flush chain inet block pre
+}
+
+# certified_nginx NAMESPACE: at port 8444, with a certificate for 90 days
+certified_nginx()
+{
+	local dir=$T_DIR/nginx-certified
+
+	mkdir -p "$dir"
+	openssl req -x509 -key "$T_DIR/key" -days 90 -subj /CN=nobody \
+		-out "$dir/cert" 2>/dev/null
+	cat >"$dir/conf" <<-END
+	user root;
+	pid $dir.pid;
+	events { worker_connections 1024; }
+	http {
+		access_log off;
+		server {
+			listen 8444 ssl;
+			ssl_certificate $dir/cert;
+			ssl_certificate_key $T_DIR/key;
+			location / { return 200 "fine\n"; }
+		}
+	}
+	END
+	in_ns "$1" nginx -e "$dir/error.log" -p "$dir" -c "$dir/conf"
 }
 
 # stamp: lines of stdin, with the time before
@@ -331,10 +357,18 @@ servers()
 		echo "addr add $(backend_addr $i)/24 dev eth0"
 	done | ip -n b1 -batch -
 	healthy_nginx b1
-	certify
+	certified_nginx b1
 	serve b1 -- tcp/7000 udp/7000
-	in_ns b1 nft "add table inet block;
-		add chain inet block in { type filter hook input priority 0; }"
+	mkfifo "$T_DIR/rule"
+	in_ns b1 nft -f - <<-END
+	table inet block {
+		chain in { type filter hook input priority 0; }
+		chain pre { type nat hook prerouting priority -100; }
+	}
+	END
+	# The kernel is to know redirections by then.
+	let_expire b1
+	certify b1
 }
 
 status=0
@@ -348,11 +382,11 @@ printf '%-34s' "" && printf '%8s%8s' median worst median worst median worst
 echo
 row "status 503" make_sick make_well http path /healthz
 row "certificate ends soon" let_expire certify \
-	https port 8443 path /healthz cert-expiry 14d
+	https port 8444 path /healthz cert-expiry 14d
 row "process ended, by http" end_server begin_server http path /healthz
 row "process ended, by tcp" end_server begin_server tcp
 row "no answer" stop_answering answer_again http path /healthz
-row "behind a firewall" drop_port hear_again tcp
+row "behind a firewall" shut_port hear tcp
 row "host unreachable" unplug plug tcp
 stream_rows
 eject_rows

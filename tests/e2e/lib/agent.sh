@@ -11,8 +11,7 @@ INTERVAL=$((SLOW > 1 ? 1000 : 400))
 # healthy_nginx NAMESPACE...: whose /healthz says 503 as long as there is a
 # file "sick" beside it; the same at port 8443 over TLS. At ports 8080 and 8081
 # /state says in JSON what it is: ill with "sick-PORT", else draining with
-# "draining-PORT", else healthy. The certificate is read for each connection, as
-# its file has a variable in its name, which is empty without SNI.
+# "draining-PORT", else healthy. The certificate is good for two days.
 healthy_nginx()
 {
 	local dir space
@@ -26,7 +25,7 @@ healthy_nginx()
 		cat >"$dir/more.conf" <<-END
 		listen 8443 ssl;
 		listen [::]:8443 ssl ipv6only=on;
-		ssl_certificate $T_DIR/cert\$ssl_server_name;
+		ssl_certificate $T_DIR/cert;
 		ssl_certificate_key $T_DIR/key;
 		listen 8081;
 		listen [::]:8081 ipv6only=on;
