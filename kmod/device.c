@@ -14,6 +14,7 @@
 #include <linux/string.h>
 
 #include "device.h"
+#include "fast.h"
 #include "flow.h"
 #include "ingress.h"
 #include "net.h"
@@ -346,7 +347,7 @@ int nflb_device_choose(struct nflb_net *nn, const struct nflb_device_set *set,
 void nflb_device_settle(struct nflb_net *nn)
 {
 	synchronize_net();
-	nflb_flow_recheck(nn);
+	nflb_fast_recheck(nn);
 }
 
 /**

@@ -30,6 +30,9 @@
 #include "floating.h"
 #include "net.h"
 
+/* Flows that are walked by without a pause, in which packets open none. */
+#define NFLB_FAST_BATCH 32
+
 /* A sum begins with one, and each of an IPv6 tuple's words has its own. */
 #define NFLB_FAST_N_KEYS 11
 
@@ -415,7 +418,8 @@ void nflb_fast_tell_tcp(struct nflb_fast *fast)
 	spin_unlock_bh(&fast->ct->lock);
 }
 
-static void nflb_fast_enter(struct nflb_net *nn, struct nflb_fast *fast,
+/* Returns false if memory is short. */
+static bool nflb_fast_enter(struct nflb_net *nn, struct nflb_fast *fast,
 			    struct nflb_fast_dir *dir)
 {
 	int err;
@@ -423,12 +427,13 @@ static void nflb_fast_enter(struct nflb_net *nn, struct nflb_fast *fast,
 	lockdep_assert_held(&fast->lock);
 	/* By an answer to a packet that has overtaken the first one. */
 	if (dir->is_entered)
-		return;
+		return true;
 	if (nf_ct_protonum(fast->ct) == IPPROTO_TCP)
 		nflb_fast_adopt_tcp(fast->ct);
 	err = rhashtable_insert_fast(&nn->fast, &dir->node,
 				     nflb_fast_params_ipv4);
 	WRITE_ONCE(dir->is_entered, !err);
+	return !err;
 }
 
 /* Returns true if there was something to take out. */
@@ -515,7 +520,10 @@ static void nflb_fast_enter_all(struct nflb_net *nn, struct nflb_fast *fast)
 			continue;
 		if (nf_ct_l3num(fast->ct) == AF_INET)
 			nflb_fast_find_mtu(dir);
-		nflb_fast_enter(nn, fast, dir);
+		if (!nflb_fast_enter(nn, fast, dir)) {
+			nflb_fast_keep_out(nn, fast);
+			return;
+		}
 	}
 }
 
@@ -654,10 +662,53 @@ void nflb_fast_route(struct nflb_net *nn, struct nflb_fast *fast,
 	spin_unlock(&fast->lock);
 }
 
+/**
+ * nflb_fast_walk() - shows the flows of one head of a list to somebody
+ * @nn: the namespace
+ * @list: the list
+ * @idx: the head
+ * @visit: says which head the flow goes to; called under RCU and the list's
+ *	lock, under which none is forgotten, and so its entry stays
+ * @data: for @visit
+ *
+ * Flows may leave the list meanwhile, when its lock is free, and those that
+ * come are not shown.
+ *
+ * Context: process, under walk_mutex, may sleep.
+ */
+void nflb_fast_walk(struct nflb_net *nn, struct nflb_fast_list *list, u32 idx,
+		    u32 (*visit)(struct nflb_fast *fast, u32 idx, void *data),
+		    void *data)
+{
+	struct hlist_head *left = &list->head[NFLB_FAST_WALK];
+	struct nflb_fast *fast;
+	u32 n = 0;
+	u32 to;
+
+	lockdep_assert_held(&nn->walk_mutex);
+	spin_lock_bh(&list->lock);
+	hlist_move_list(&list->head[idx], left);
+	while (!hlist_empty(left)) {
+		fast = hlist_entry(left->first, struct nflb_fast, node);
+		hlist_del(&fast->node);
+		rcu_read_lock();
+		to = visit(fast, idx, data);
+		rcu_read_unlock();
+		hlist_add_head(&fast->node, &list->head[to]);
+		if (++n % NFLB_FAST_BATCH)
+			continue;
+		spin_unlock_bh(&list->lock);
+		cond_resched();
+		spin_lock_bh(&list->lock);
+	}
+	spin_unlock_bh(&list->lock);
+}
+
 /*
  * Route tables take care that their own routes do not keep a device from going
  * away. Those of floating flows are not in there, and IPv6's hold what they
- * were made from, and so its device.
+ * were made from, and so its device. When the module goes, nobody tells of
+ * devices any more.
  */
 static void nflb_fast_drop_lost(struct nflb_fast *fast)
 {
@@ -666,30 +717,54 @@ static void nflb_fast_drop_lost(struct nflb_fast *fast)
 
 	lockdep_assert_held(&fast->lock);
 	if (dst && nflb_floating_is(fast->ct) &&
-	    (!netif_running(dst->dev) ||
+	    (nflb_flow_is_stopped() || !netif_running(dst->dev) ||
 	     !nflb_fast_held_route(fast, IP_CT_DIR_ORIGINAL)))
 		/* Who still uses it is under RCU, as its release is. */
 		dst_release(xchg(&dir->dst, NULL));
 }
 
-/**
- * nflb_fast_recheck() - sees to a flow of which a device may be lost
- * @nn: the namespace
- * @fast: the flow
- *
- * If one has lost our hook, the flow is taken out. Conntrack is told what it
- * has not seen, so that it judges the next packet by that, which the hook does
- * not see any more.
- *
- * Context: any but hard interrupt, under RCU.
- */
-void nflb_fast_recheck(struct nflb_net *nn, struct nflb_fast *fast)
+static u32 nflb_fast_recheck_one(struct nflb_fast *fast, u32 idx, void *data)
 {
-	spin_lock_bh(&fast->lock);
+	struct nflb_net *nn = data;
+
+	/* Pairs with smp_store_release() in nflb_flow_get(). */
+	if (!smp_load_acquire(&fast->flow.backend))
+		return idx;
+	spin_lock(&fast->lock);
 	if (!fast->is_over && !nflb_fast_has_devices(nn, fast))
 		nflb_fast_keep_out(nn, fast);
 	nflb_fast_drop_lost(fast);
-	spin_unlock_bh(&fast->lock);
+	spin_unlock(&fast->lock);
+	return idx;
+}
+
+/**
+ * nflb_fast_recheck() - sees to flows whose devices have lost our hook, or gone
+ * @nn: the namespace; a grace period has passed since, so no flow enters by
+ *	what was before
+ *
+ * They are taken out, those too whose entries have lost our helper to root.
+ * Conntrack is told what it has not seen, so that it judges the next packet by
+ * that, which the hook does not see any more.
+ *
+ * Context: process, may sleep.
+ */
+void nflb_fast_recheck(struct nflb_net *nn)
+{
+	struct nflb_fast_list *list;
+	int cpu;
+	u32 i;
+
+	mutex_lock(&nn->walk_mutex);
+	for_each_possible_cpu(cpu) {
+		list = per_cpu_ptr(nn->flows, cpu);
+		for (i = 0; i < NFLB_N_FAST_HEADS; i++) {
+			if (i != NFLB_FAST_WALK)
+				nflb_fast_walk(nn, list, i,
+					       nflb_fast_recheck_one, nn);
+		}
+	}
+	mutex_unlock(&nn->walk_mutex);
 }
 
 /**
@@ -751,6 +826,7 @@ int nflb_fast_net_init(struct nflb_net *nn)
 	int err;
 	int cpu;
 
+	mutex_init(&nn->walk_mutex);
 	nn->flows = alloc_percpu_gfp(struct nflb_fast_list, GFP_KERNEL_ACCOUNT);
 	if (!nn->flows)
 		return -ENOMEM;

@@ -101,12 +101,14 @@ struct nflb_fast {
  * enum nflb_fast_head - heads of a list of flows
  * @NFLB_FAST_NEW: of those that the wheel has not been shown yet
  * @NFLB_FAST_ASIDE: of those that have no place in it
+ * @NFLB_FAST_WALK: of those that a walk has still to come to
  * @NFLB_FAST_SLOTS: of those in its first slot
  * @NFLB_N_FAST_HEADS: number of the above, and of one for each other slot
  */
 enum nflb_fast_head {
 	NFLB_FAST_NEW,
 	NFLB_FAST_ASIDE,
+	NFLB_FAST_WALK,
 	NFLB_FAST_SLOTS,
 	NFLB_N_FAST_HEADS = NFLB_FAST_SLOTS + NFLB_N_WHEEL_SLOTS,
 };
@@ -210,7 +212,10 @@ void nflb_fast_learn(struct nflb_net *nn, struct nflb_fast *fast,
 		     const struct sk_buff *skb, u8 idx);
 struct dst_entry *nflb_fast_held_route(const struct nflb_fast *fast, u8 idx);
 void nflb_fast_tell_tcp(struct nflb_fast *fast);
-void nflb_fast_recheck(struct nflb_net *nn, struct nflb_fast *fast);
+void nflb_fast_walk(struct nflb_net *nn, struct nflb_fast_list *list, u32 idx,
+		    u32 (*visit)(struct nflb_fast *fast, u32 idx, void *data),
+		    void *data);
+void nflb_fast_recheck(struct nflb_net *nn);
 bool nflb_fast_cut(struct nflb_net *nn, struct nflb_fast *fast);
 void nflb_fast_forget(struct nflb_net *nn, struct nflb_fast *fast);
 

@@ -983,32 +983,6 @@ void nflb_flow_kill_all(struct net *net)
 	nf_ct_iterate_cleanup_net(nflb_flow_is_ours, &iter);
 }
 
-static int nflb_flow_recheck_one(struct nf_conn *ct, void *data)
-{
-	struct nflb_fast *fast;
-
-	rcu_read_lock();
-	fast = nflb_flow_fast(ct);
-	if (fast)
-		nflb_fast_recheck(data, fast);
-	rcu_read_unlock();
-	return 0;
-}
-
-/**
- * nflb_flow_recheck() - sees to flows whose devices have lost our hook, or gone
- * @nn: the namespace; a grace period has passed since, so no flow enters by
- *	what was before
- *
- * Context: process, may sleep.
- */
-void nflb_flow_recheck(struct nflb_net *nn)
-{
-	struct nf_ct_iter_data iter = { .net = nn->net, .data = nn };
-
-	nf_ct_iterate_cleanup_net(nflb_flow_recheck_one, &iter);
-}
-
 /**
  * nflb_flow_stop() - opens no flows any more, in any namespace
  *

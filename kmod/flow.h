@@ -152,7 +152,6 @@ struct nflb_backend *nflb_flow_backend(const struct nf_conn *ct);
 
 void nflb_flow_kill_doomed(struct net *net, const struct list_head *doomed);
 void nflb_flow_kill_all(struct net *net);
-void nflb_flow_recheck(struct nflb_net *nn);
 void nflb_flow_stop(void);
 bool nflb_flow_is_stopped(void);
 void nflb_flow_exit(void);

@@ -66,6 +66,7 @@ struct nflb_hint {
  *	their remainders, or NFLB_NO_DEVICE; written under @device_mutex
  * @net: the namespace; nflb_net does not outlive it
  * @cfg_mutex: serialises all that changes configuration, health or hooks
+ * @walk_mutex: serialises walks along @flows
  * @is_used: there has been a configuration; under cfg_mutex
  * @is_closed: no configuration is accepted any more; written under cfg_mutex
  * @has_hooks: the NAT core calls us for IPv4 [0], IPv6 [1]; under cfg_mutex
@@ -134,6 +135,7 @@ struct nflb_net {
 
 	struct net *net;
 	struct mutex cfg_mutex;
+	struct mutex walk_mutex;
 	bool is_used;
 	bool is_closed;
 	bool has_hooks[2];

@@ -27,9 +27,6 @@
 /* How far the slots are apart, in jiffies */
 #define NFLB_WHEEL_STEP (HZ / 2)
 
-/* Flows that are looked at without a pause, in which packets open none. */
-#define NFLB_WHEEL_BATCH 32
-
 /**
  * struct nflb_turn - one turn of the wheel
  * @cutting: the connections that are over
@@ -77,11 +74,11 @@ static bool nflb_wheel_cut(struct nflb_turn *turn, struct nflb_fast *fast,
 				    NFLB_IDLE_RESETS);
 	return take != NFLB_TAKE_END;
 }
-
 /* Which of the list's heads a flow belongs to. */
-static u32 nflb_wheel_place(struct nflb_turn *turn, struct nflb_fast *fast)
+static u32 nflb_wheel_place(struct nflb_fast *fast, u32 idx, void *data)
 {
 	const struct nflb_account *service;
+	struct nflb_turn *turn = data;
 	u32 after;
 	s32 idle;
 
@@ -100,33 +97,10 @@ static u32 nflb_wheel_place(struct nflb_turn *turn, struct nflb_fast *fast)
 	return NFLB_FAST_SLOTS + nflb_wheel_slot(turn->hand, after);
 }
 
-/*
- * Flows may leave the list meanwhile, when its lock is free. While it is held,
- * none of it is forgotten, and so its entry stays.
- */
 static void nflb_wheel_sort(struct nflb_turn *turn, struct nflb_fast_list *list,
 			    u32 idx)
 {
-	struct nflb_fast *fast;
-	HLIST_HEAD(flows);
-	u32 n = 0;
-
-	spin_lock_bh(&list->lock);
-	hlist_move_list(&list->head[idx], &flows);
-	while (!hlist_empty(&flows)) {
-		fast = hlist_entry(flows.first, struct nflb_fast, node);
-		hlist_del(&fast->node);
-		rcu_read_lock();
-		idx = nflb_wheel_place(turn, fast);
-		rcu_read_unlock();
-		hlist_add_head(&fast->node, &list->head[idx]);
-		if (++n % NFLB_WHEEL_BATCH)
-			continue;
-		spin_unlock_bh(&list->lock);
-		cond_resched();
-		spin_lock_bh(&list->lock);
-	}
-	spin_unlock_bh(&list->lock);
+	nflb_fast_walk(turn->cutting.nn, list, idx, nflb_wheel_place, turn);
 }
 
 static void nflb_wheel_turn(struct nflb_turn *turn, struct nflb_fast_list *list,
@@ -175,8 +149,10 @@ static void nflb_wheel_work(struct work_struct *work)
 	if (is_stale)
 		turn.n = NFLB_N_WHEEL_SLOTS;
 	wheel->hand = turn.hand;
+	mutex_lock(&nn->walk_mutex);
 	for_each_possible_cpu(cpu)
 		nflb_wheel_turn(&turn, per_cpu_ptr(nn->flows, cpu), is_stale);
+	mutex_unlock(&nn->walk_mutex);
 	nflb_reset_begin(&turn.cutting);
 	if (READ_ONCE(wheel->is_on) || nflb_wheel_has_flows(nn))
 		queue_delayed_work(nflb_wq, &wheel->work, NFLB_WHEEL_STEP);

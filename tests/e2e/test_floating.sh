@@ -393,12 +393,18 @@ case_silent()
 	stop_bg monitor
 }
 
-# The device is not kept by flows that leave by it
+# The device is not kept by flows that leave by it, nor by one whose entry has
+# lost our helper to root
 case_device()
 {
+	local source port
+
 	setup
 	talk_open one cl1 "$VIP" 9000
 	talk_say one hello
+	read -r _ source port _ < <(ask cl1 udp 7000)
+	expect "helpers taken" 1 "$(in_ns gw "$here/lib/unhelp.py" "$source" \
+		"$port" "$VIP" 7000 0)"
 	timeout $((20 * SLOW)) ip -n gw link del back
 	talk_close one
 	lb flush
