@@ -225,8 +225,11 @@ static void nflb_drain_work(struct work_struct *work)
 	mutex_lock(&nn->cfg_mutex);
 	if (!list_empty(&nn->drains))
 		cond_synchronize_rcu(nn->drain_state);
-	if (nflb_drain_find_overdue(nn))
+	if (nflb_drain_find_overdue(nn)) {
+		/* Who was still allowed to open a flow has done so then. */
+		synchronize_net();
 		nflb_drain_cut(nn);
+	}
 	until_jiffies = nflb_drain_finish(nn);
 	now = get_jiffies_64();
 	/* If somebody has woken the work meanwhile, it runs before. */
