@@ -265,15 +265,13 @@ static struct nflb_block *nflb_lease_look(struct nflb_lease *lease,
 	return NULL;
 }
 
-/* Takes one more, if it may; its place is *at. */
+/* Takes one more, if it may. */
 static struct nflb_block *nflb_lease_grow(struct nflb_lease *lease,
-					  const struct nflb_search *search,
-					  u32 *at)
+					  const struct nflb_search *search)
 {
 	struct nflb_block *block = NULL;
 
 	spin_lock_bh(&lease->lock);
-	*at = lease->n_open;
 	if (lease->n_open < lease->reserve.limit)
 		block = nflb_lease_take(lease, search->outlet,
 					search->n_outlets);
@@ -292,6 +290,21 @@ static void nflb_lease_shrink(struct nflb_lease *lease,
 	spin_unlock_bh(&lease->lock);
 }
 
+/* A free port of one block, from a random one on. */
+static bool nflb_lease_look_in(const struct nflb_block *block,
+			       const struct nflb_search *search, u16 *port)
+{
+	u32 start = get_random_u32() % NFLB_SNAT_BLOCK;
+	u32 i;
+
+	for (i = 0; i < NFLB_SNAT_BLOCK; i++) {
+		*port = nflb_block_port(block) + (start + i) % NFLB_SNAT_BLOCK;
+		if (search->is_free(block, *port, search->data))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Somebody else may translate to the address, so one more may have none. It is
  * given back before the next is taken, which is another one.
@@ -300,16 +313,13 @@ static struct nflb_block *nflb_lease_borrow(struct nflb_lease *lease,
 					    const struct nflb_search *search,
 					    u16 *port)
 {
-	struct nflb_block *block, *found;
-	u32 tries, at;
+	struct nflb_block *block;
+	u32 tries;
 
 	for (tries = 0; tries < NFLB_LOOKS_MAX / NFLB_SNAT_BLOCK; tries++) {
-		block = nflb_lease_grow(lease, search, &at);
-		if (!block)
-			return NULL;
-		found = nflb_lease_look(lease, search, at, 1, port);
-		if (found)
-			return found;
+		block = nflb_lease_grow(lease, search);
+		if (!block || nflb_lease_look_in(block, search, port))
+			return block;
 		nflb_lease_shrink(lease, block);
 	}
 	return NULL;

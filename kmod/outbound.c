@@ -182,7 +182,7 @@ static bool nflb_outbound_end_closed(const struct nflb_block *block, u16 port,
 	struct nflb_outbound_search *search = data;
 	struct nf_conntrack_tuple_hash *hash;
 	struct nf_conn *ct;
-	bool may_end;
+	bool has_ended;
 
 	nflb_outbound_try(search, block, port);
 	hash = nf_conntrack_find_get(nf_ct_net(search->ct),
@@ -190,13 +190,11 @@ static bool nflb_outbound_end_closed(const struct nflb_block *block, u16 port,
 	if (!hash)
 		return false;
 	ct = nf_ct_tuplehash_to_ctrack(hash);
-	may_end = NF_CT_DIRECTION(hash) == IP_CT_DIR_REPLY &&
-		  nflb_outbound_is_attached(ct) && nflb_flow_is_closed(ct) &&
-		  nflb_outbound_may_follow(search->ct, ct);
-	if (may_end)
-		nf_ct_kill(ct);
+	has_ended = NF_CT_DIRECTION(hash) == IP_CT_DIR_REPLY &&
+		    nflb_outbound_is_attached(ct) && nflb_flow_is_closed(ct) &&
+		    nflb_outbound_may_follow(search->ct, ct) && nf_ct_kill(ct);
 	nf_ct_put(ct);
-	return may_end;
+	return has_ended;
 }
 
 static bool nflb_outbound_is_syn(const struct nf_conn *ct)
