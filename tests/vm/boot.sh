@@ -131,13 +131,13 @@ take_free_slots()
 }
 
 # Too many guests would only make each other time out. As each has to wait at
-# times for what it serves, there may be two virtual CPUs more than this machine
+# times for what it serves, there may be one virtual CPU more than this machine
 # has, or what the one guest wants that is alone.
 take_slots()
 {
 	local slots
 
-	slots=$(($(nproc) + 2))
+	slots=$(($(nproc) + 1))
 	[ "$slots" -ge "$smp" ] || slots=$smp
 	! take_free_slots || return 0
 	echo "# waiting for other guests" >&2
