@@ -122,6 +122,7 @@ static bool nflb_wheel_has_flows(const struct nflb_net *nn)
 	const struct nflb_fast_list *list;
 	int cpu, i;
 
+	lockdep_assert_held(&nn->walk_mutex);
 	for_each_possible_cpu(cpu) {
 		list = per_cpu_ptr(nn->flows, cpu);
 		for (i = NFLB_FAST_SLOTS; i < NFLB_N_FAST_HEADS; i++) {
@@ -143,6 +144,7 @@ static void nflb_wheel_work(struct work_struct *work)
 		.hand = jiffies / NFLB_WHEEL_STEP,
 	};
 	bool is_stale = xchg(&wheel->is_stale, false);
+	bool has_flows;
 	int cpu;
 
 	turn.n = min_t(u32, turn.hand - wheel->hand, NFLB_N_WHEEL_SLOTS);
@@ -152,9 +154,10 @@ static void nflb_wheel_work(struct work_struct *work)
 	mutex_lock(&nn->walk_mutex);
 	for_each_possible_cpu(cpu)
 		nflb_wheel_turn(&turn, per_cpu_ptr(nn->flows, cpu), is_stale);
+	has_flows = nflb_wheel_has_flows(nn);
 	mutex_unlock(&nn->walk_mutex);
 	nflb_reset_begin(&turn.cutting);
-	if (READ_ONCE(wheel->is_on) || nflb_wheel_has_flows(nn))
+	if (READ_ONCE(wheel->is_on) || has_flows)
 		queue_delayed_work(nflb_wq, &wheel->work, NFLB_WHEEL_STEP);
 }
 
