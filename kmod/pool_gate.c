@@ -473,6 +473,7 @@ int nflb_pool_carry_ramps(struct nflb_pool *pool, u32 gate,
 		else
 			nflb_ramp_start(pool->ramp[gate], pos, false);
 	}
+	nflb_ramp_measure(pool->ramp[gate], pool->eligible[gate], NFLB_NONE);
 	if (pool->gate[gate].is_panicking)
 		nflb_pool_end_ramps(pool, gate);
 	nflb_zone_update(pool, gate);

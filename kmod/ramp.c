@@ -105,12 +105,19 @@ void nflb_ramp_start(struct nflb_ramp *ramp, u32 pos, bool is_alone)
 	clear_bit(pos, ramp->settled);
 }
 
-/*
+/**
+ * nflb_ramp_measure() - finds how far the furthest is
+ * @ramp: the ramps
+ * @eligible: a bit for each that is eligible
+ * @leaving: place of one that is not to count, or NFLB_NONE
+ *
  * When did the first of those begin that are left, and what is the most that
  * they want? Of all of it, if anybody is settled.
+ *
+ * Context: process, under cfg_mutex.
  */
-static void nflb_ramp_measure(struct nflb_ramp *ramp,
-			      const unsigned long *eligible, u32 leaving)
+void nflb_ramp_measure(struct nflb_ramp *ramp, const unsigned long *eligible,
+		       u32 leaving)
 {
 	unsigned long first = jiffies;
 	u8 most = 0;
@@ -217,6 +224,8 @@ u32 nflb_ramp_reached(const struct nflb_ramp *ramp, u32 pos)
  * @former: those of its former self, or NULL
  * @was: place of the member there
  *
+ * nflb_ramp_measure() has to follow.
+ *
  * Context: process, under cfg_mutex.
  */
 void nflb_ramp_carry(struct nflb_ramp *ramp, u32 pos,
@@ -229,8 +238,6 @@ void nflb_ramp_carry(struct nflb_ramp *ramp, u32 pos,
 	}
 	nflb_ramp_join(ramp, pos);
 	ramp->begin[pos] = former->begin[was];
-	if (time_before(former->first, ramp->first))
-		ramp->first = former->first;
 	if (time_after(former->last, ramp->last))
 		ramp->last = former->last;
 }

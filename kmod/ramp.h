@@ -52,6 +52,8 @@ struct nflb_ramp {
 struct nflb_ramp *nflb_ramp_alloc(u32 n_members, u32 time_ms);
 void nflb_ramp_start(struct nflb_ramp *ramp, u32 pos, bool is_alone);
 void nflb_ramp_settle(struct nflb_ramp *ramp, u32 pos);
+void nflb_ramp_measure(struct nflb_ramp *ramp, const unsigned long *eligible,
+		       u32 leaving);
 void nflb_ramp_stop(struct nflb_ramp *ramp, u32 pos,
 		    const unsigned long *eligible);
 void nflb_ramp_want(struct nflb_ramp *ramp, u32 pos, u32 pct,

@@ -454,6 +454,34 @@ static void carry_ramps_keeps_how_far_they_are(struct kunit *test)
 	nflb_object_put(&next->object);
 }
 
+/* Shares are of what the furthest gets who is still there. */
+static void carry_ramps_measures_who_is_left(struct kunit *test)
+{
+	struct nflb_pool *pool = gated(test, 0);
+	struct nflb_pool *next;
+	u32 pos;
+
+	for (pos = 1; pos < 4; pos++) {
+		report(pool, pos, NFLB_HEALTH_DOWN);
+		report(pool, pos, NFLB_HEALTH_UP);
+		pool->ramp[GATE]->begin[pos] -= pool->ramp[GATE]->time /
+						(2 * pos);
+	}
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, GATE, 1), 50);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, GATE, 2), 25);
+	next = nflb_pool_copy(pool);
+	KUNIT_ASSERT_NOT_NULL(test, next);
+	KUNIT_ASSERT_EQ(test, nflb_pool_remove(next, 0), 0);
+	nflb_test_finish(test, next);
+	nflb_pool_carry_health(next, GATE, pool, GATE, true);
+	nflb_pool_carry_ramps(next, GATE, pool, GATE);
+	expect_state(test, next, "rrr-");
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(next, GATE, 1), 100);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(next, GATE, 2), 50);
+	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(next, GATE, 0), 33);
+	nflb_object_put(&next->object);
+}
+
 /* With the option on, who has served goes on to. */
 static void carry_ramps_from_none_settles(struct kunit *test)
 {
@@ -629,6 +657,7 @@ static struct kunit_case nflb_ramp_cases[] = {
 	KUNIT_CASE(set_health_up_again_ramps_anew),
 	KUNIT_CASE(panic_ends_ramps),
 	KUNIT_CASE(carry_ramps_keeps_how_far_they_are),
+	KUNIT_CASE(carry_ramps_measures_who_is_left),
 	KUNIT_CASE(carry_ramps_from_none_settles),
 	KUNIT_CASE(want_less_moves_no_other_flow),
 	KUNIT_CASE(want_all_less_serve_by_that),
