@@ -292,6 +292,7 @@ void nflb_alg_kill_if(struct nflb_net *nn,
 		nflb_alg_update(nn, alg);
 		if (is_due(nn, alg->ct, &alg->flow))
 			nflb_alg_kill(nn, alg);
+		cond_resched();
 	}
 	nflb_alg_give_back(nn, &list);
 	mutex_unlock(&nn->alg_mutex);
@@ -314,6 +315,7 @@ void nflb_alg_close(struct nflb_net *nn)
 	list_for_each_entry_safe(alg, next, &list, node) {
 		nflb_alg_update(nn, alg);
 		nflb_alg_kill(nn, alg);
+		cond_resched();
 	}
 	mutex_unlock(&nn->alg_mutex);
 }

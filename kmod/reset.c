@@ -40,8 +40,11 @@ static const unsigned int nflb_reset_wait_ms[NFLB_N_RESET_STAGES - 1] = {
 /* So long lives the entry of a cut flow, which waits for its turns. */
 #define NFLB_RESET_HOLD (60 * HZ)
 
-/* Flows that are seen to without a pause, which is a tick. */
-#define NFLB_RESET_BATCH 128
+/*
+ * Flows that are seen to without a pause, which is a tick: a million of them in
+ * less than NFLB_RESET_HOLD.
+ */
+#define NFLB_RESET_BATCH max(128, 32768 / HZ)
 
 /**
  * struct nflb_cut - a connection that is being ended
@@ -358,8 +361,10 @@ void nflb_reset_begin(struct nflb_cutting *cutting)
 	if (list_empty(&cutting->cuts))
 		return;
 	synchronize_net();
-	list_for_each_entry(cut, &cutting->cuts, node)
+	list_for_each_entry(cut, &cutting->cuts, node) {
 		nflb_reset_end(cutting->nn, cut->ct);
+		cond_resched();
+	}
 	spin_lock_bh(&resets->lock);
 	list_splice_tail_init(&cutting->cuts, &resets->stage[0]);
 	spin_unlock_bh(&resets->lock);

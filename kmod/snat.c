@@ -439,6 +439,7 @@ static void nflb_snat_end_orphans(struct nflb_outlet *outlet)
 			nflb_backend_put(container_of(block->lease,
 						      struct nflb_backend,
 						      lease));
+		cond_resched();
 	}
 }
 
