@@ -258,6 +258,25 @@ static int nflb_backend_doom(const struct nflb_edit *edit,
 	return 0;
 }
 
+/* Has this transaction said so before? What it says last counts. */
+static bool nflb_backend_is_doomed(const struct nflb_edit *edit,
+				   const struct nflb_backend *backend,
+				   const struct nflb_backend_spec *spec)
+{
+	struct nflb_doom *doom;
+
+	list_for_each_entry(doom, spec->now ? edit->doomed : edit->expiring,
+			    node) {
+		if (doom->backend != backend)
+			continue;
+		if (!spec->now)
+			doom->until_jiffies =
+				nflb_drain_until(spec->deadline_ms);
+		return true;
+	}
+	return false;
+}
+
 /* Those of the name that have left already, each from another address. */
 static int nflb_backend_doom_leaving(const struct nflb_edit *edit,
 				     const struct nflb_backend_spec *spec,
@@ -272,6 +291,10 @@ static int nflb_backend_doom_leaving(const struct nflb_edit *edit,
 						    spec->name, NULL, after))) {
 		after = backend->leaving_id;
 		*found = true;
+		if (nflb_backend_is_doomed(edit, backend, spec)) {
+			nflb_backend_put(backend);
+			continue;
+		}
 		err = nflb_backend_doom(edit, backend, spec);
 		if (err)
 			return err;
