@@ -20,6 +20,7 @@
 
 unsigned int nflb_net_id;
 struct workqueue_struct *nflb_wq;
+struct workqueue_struct *nflb_free_wq;
 
 static int __net_init nflb_main_net_init(struct net *net)
 {
@@ -57,7 +58,7 @@ static void __net_exit nflb_main_net_exit_batch(struct list_head *nets)
 
 	/* Old snapshots go from RCU to the workqueue. */
 	rcu_barrier();
-	flush_workqueue(nflb_wq);
+	flush_workqueue(nflb_free_wq);
 	list_for_each_entry(net, nets, exit_list)
 		nflb_net_fini(nflb_net(net));
 }
@@ -78,9 +79,13 @@ static int __init nflb_main_init(void)
 	nflb_wq = alloc_workqueue("nflb", WQ_UNBOUND, 0);
 	if (!nflb_wq)
 		return -ENOMEM;
+	err = -ENOMEM;
+	nflb_free_wq = alloc_workqueue("nflb-free", WQ_UNBOUND, 0);
+	if (!nflb_free_wq)
+		goto err_free_wq;
 	err = nflb_fast_init();
 	if (err)
-		goto err_free_wq;
+		goto err_free_free_wq;
 	err = nflb_bind_init();
 	if (err)
 		goto err_exit_fast;
@@ -103,6 +108,8 @@ err_exit_bind:
 	nflb_bind_exit();
 err_exit_fast:
 	nflb_fast_exit();
+err_free_free_wq:
+	destroy_workqueue(nflb_free_wq);
 err_free_wq:
 	destroy_workqueue(nflb_wq);
 	return err;
@@ -122,6 +129,7 @@ static void __exit nflb_main_exit(void)
 	nflb_bind_exit();
 	rcu_barrier();
 	nflb_fast_exit();
+	destroy_workqueue(nflb_free_wq);
 	destroy_workqueue(nflb_wq);
 }
 

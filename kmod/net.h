@@ -202,7 +202,13 @@ void nflb_net_put_flow(struct nflb_net *nn);
 void nflb_net_end_flows(struct nflb_net *nn);
 void nflb_net_fini(struct nflb_net *nn);
 
-/* Runs what RCU has let go; flushed before the module goes. */
+/* Works of namespaces, which may wait for their cfg_mutex. */
 extern struct workqueue_struct *nflb_wq;
+
+/*
+ * Frees what RCU has let go. The end of any namespace waits for all of that,
+ * and so must not wait for what another one does.
+ */
+extern struct workqueue_struct *nflb_free_wq;
 
 #endif /* _NFLB_NET_H */

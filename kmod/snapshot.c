@@ -102,7 +102,7 @@ static void nflb_snapshot_free_work(struct work_struct *work)
 void nflb_snapshot_free_rcu(struct nflb_snapshot *snap)
 {
 	INIT_RCU_WORK(&snap->rwork, nflb_snapshot_free_work);
-	queue_rcu_work(nflb_wq, &snap->rwork);
+	queue_rcu_work(nflb_free_wq, &snap->rwork);
 }
 
 /**
