@@ -12,6 +12,7 @@
 #include <linux/bottom_half.h>
 #include <linux/netfilter/nf_conntrack_pptp.h>
 #include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_expect.h>
 #include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_conntrack_l4proto.h>
 #include <net/netfilter/nf_conntrack_seqadj.h>
@@ -37,11 +38,17 @@ static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
 			  struct nf_conn *ct, enum ip_conntrack_info ctinfo);
 static void nflb_flow_destroy(struct nf_conn *ct);
 
-/* Without a policy, who makes an entry of ours expect others would crash. */
-static const struct nf_conntrack_expect_policy nflb_expect_policy = {
-	.name = "nflb",
-	.max_expected = 1,
-	.timeout = 1,
+/*
+ * Without policies, who makes an entry of ours expect others would crash; some
+ * kernels let him choose the class by another helper's.
+ */
+static const struct nf_conntrack_expect_policy
+nflb_expect_policy[NF_CT_MAX_EXPECT_CLASSES] = {
+	[0 ... NF_CT_MAX_EXPECT_CLASSES - 1] = {
+		.name = "nflb",
+		.max_expected = 1,
+		.timeout = 1,
+	},
 };
 
 /*
@@ -53,7 +60,7 @@ static const struct nf_conntrack_expect_policy nflb_expect_policy = {
 static struct nf_conntrack_helper nflb_helper __read_mostly = {
 	.name = "nflb",
 	.me = THIS_MODULE,
-	.expect_policy = &nflb_expect_policy,
+	.expect_policy = nflb_expect_policy,
 	.help = nflb_flow_help,
 	.destroy = nflb_flow_destroy,
 	.refcnt = REFCOUNT_INIT(1),
@@ -983,6 +990,18 @@ void nflb_flow_kill_all(struct net *net)
 	nf_ct_iterate_cleanup_net(nflb_flow_is_ours, &iter);
 }
 
+/*
+ * Root can make an entry of ours expect another one. As the entry may lose our
+ * helper meanwhile, it does not always take that along when it ends.
+ */
+static bool nflb_flow_is_expected(struct nf_conntrack_expect *exp, void *data)
+{
+	const struct nf_conntrack_helper *helper;
+
+	helper = rcu_access_pointer(exp->helper);
+	return helper == &nflb_helper || nflb_outbound_is_helper(helper);
+}
+
 /**
  * nflb_flow_stop() - opens no flows any more, in any namespace
  *
@@ -1005,4 +1024,5 @@ void nflb_flow_stop(void)
 void nflb_flow_exit(void)
 {
 	nf_ct_iterate_destroy(nflb_flow_is_ours, NULL);
+	nf_ct_expect_iterate_destroy(nflb_flow_is_expected, NULL);
 }

@@ -30,18 +30,24 @@ static int nflb_outbound_help(struct sk_buff *skb, unsigned int protoff,
 			      enum ip_conntrack_info ctinfo);
 static void nflb_outbound_destroy(struct nf_conn *ct);
 
-/* Without a policy, who makes an entry of ours expect others would crash. */
-static const struct nf_conntrack_expect_policy nflb_outbound_policy = {
-	.name = "nflb-snat",
-	.max_expected = 1,
-	.timeout = 1,
+/*
+ * Without policies, who makes an entry of ours expect others would crash; some
+ * kernels let him choose the class by another helper's.
+ */
+static const struct nf_conntrack_expect_policy
+nflb_outbound_policy[NF_CT_MAX_EXPECT_CLASSES] = {
+	[0 ... NF_CT_MAX_EXPECT_CLASSES - 1] = {
+		.name = "nflb-snat",
+		.max_expected = 1,
+		.timeout = 1,
+	},
 };
 
 /* Never registered, as that of balanced flows. */
 static struct nf_conntrack_helper nflb_outbound_helper __read_mostly = {
 	.name = "nflb-snat",
 	.me = THIS_MODULE,
-	.expect_policy = &nflb_outbound_policy,
+	.expect_policy = nflb_outbound_policy,
 	.help = nflb_outbound_help,
 	.destroy = nflb_outbound_destroy,
 	.refcnt = REFCOUNT_INIT(1),
@@ -102,6 +108,17 @@ int nflb_outbound_attach(struct nf_conn *ct)
 		return -ENOMEM;
 	rcu_assign_pointer(help->helper, &nflb_outbound_helper);
 	return 0;
+}
+
+/**
+ * nflb_outbound_is_helper() - tells whether a helper is that of outbound flows
+ * @helper: the helper, or NULL
+ *
+ * Return: true if so.
+ */
+bool nflb_outbound_is_helper(const struct nf_conntrack_helper *helper)
+{
+	return helper == &nflb_outbound_helper;
 }
 
 /**

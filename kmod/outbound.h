@@ -8,6 +8,7 @@
 #include "addr.h"
 
 struct nf_conn;
+struct nf_conntrack_helper;
 struct nflb_backend;
 struct nflb_snapshot;
 struct nflb_snat;
@@ -42,6 +43,7 @@ enum nflb_exit_kind nflb_outbound_choose(const struct nflb_snat *snat,
 					 const struct nf_conn *ct,
 					 struct nflb_exit *exit);
 int nflb_outbound_attach(struct nf_conn *ct);
+bool nflb_outbound_is_helper(const struct nf_conntrack_helper *helper);
 bool nflb_outbound_is_attached(const struct nf_conn *ct);
 
 #endif /* _NFLB_OUTBOUND_H */
