@@ -74,6 +74,7 @@ static bool nflb_wheel_cut(struct nflb_turn *turn, struct nflb_fast *fast,
 				    NFLB_IDLE_RESETS);
 	return take != NFLB_TAKE_END;
 }
+
 /* Which of the list's heads a flow belongs to. */
 static u32 nflb_wheel_place(struct nflb_fast *fast, u32 idx, void *data)
 {
