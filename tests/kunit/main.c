@@ -17,6 +17,7 @@
 
 unsigned int nflb_net_id;
 struct workqueue_struct *nflb_wq;
+struct workqueue_struct *nflb_free_wq;
 
 static int __net_init nflb_test_net_init(struct net *net)
 {
@@ -38,7 +39,7 @@ static void __net_exit nflb_test_net_exit_batch(struct list_head *nets)
 	struct net *net;
 
 	rcu_barrier();
-	flush_workqueue(nflb_wq);
+	flush_workqueue(nflb_free_wq);
 	list_for_each_entry(net, nets, exit_list)
 		nflb_net_fini(nflb_net(net));
 }
@@ -59,6 +60,8 @@ static int __init nflb_test_init(void)
 	nflb_wq = alloc_workqueue("nflb_kunit", WQ_UNBOUND, 0);
 	if (!nflb_wq)
 		return -ENOMEM;
+	/* One for both: here nobody waits for long. */
+	nflb_free_wq = nflb_wq;
 	err = register_pernet_subsys(&nflb_test_net_ops);
 	if (err)
 		destroy_workqueue(nflb_wq);
