@@ -381,13 +381,13 @@ printf '%-34s%16s%16s%16s\n' "" default "interval 1s" "interval 100ms"
 printf '%-34s' "" && printf '%8s%8s' median worst median worst median worst
 echo
 row "status 503" make_sick make_well http path /healthz
-row "certificate ends soon" let_expire certify \
-	https port 8444 path /healthz cert-expiry 14d
 row "process ended, by http" end_server begin_server http path /healthz
 row "process ended, by tcp" end_server begin_server tcp
 row "no answer" stop_answering answer_again http path /healthz
 row "behind a firewall" shut_port hear tcp
 row "host unreachable" unplug plug tcp
+row "certificate ends soon" let_expire certify \
+	https port 8444 path /healthz cert-expiry 14d
 stream_rows
 eject_rows
 kill %% 2>/dev/null
