@@ -317,6 +317,8 @@ fail_connects()
 		deafen "tcp dport 7000 tcp flags syn $1"
 		ask cl1 tcp 83 flows 10 timeout 1500 | grep -c ^error
 		hear
+		# The client may use a port again that has failed.
+		in_ns gw conntrack -F 2>/dev/null
 		# Whoever is up by hand is forgiven
 		lb backend set web b1 admin up
 		lb backend set web b1 admin none
