@@ -238,6 +238,12 @@ static bool nflb_backend_ends_flows(const struct nflb_backend_spec *spec)
 	return spec->now || spec->deadline_ms != NFLB_NONE;
 }
 
+/* When the flows are to end, in jiffies; 0 if now. */
+static u64 nflb_backend_doom_until(const struct nflb_backend_spec *spec)
+{
+	return spec->now ? 0 : nflb_drain_until(spec->deadline_ms);
+}
+
 /* Takes the reference over. */
 static int nflb_backend_doom(const struct nflb_edit *edit,
 			     struct nflb_backend *backend,
@@ -251,17 +257,18 @@ static int nflb_backend_doom(const struct nflb_edit *edit,
 		return -ENOMEM;
 	}
 	doom->backend = backend;
-	doom->until_jiffies = 0;
-	if (!spec->now)
-		doom->until_jiffies = nflb_drain_until(spec->deadline_ms);
+	doom->until_jiffies = nflb_backend_doom_until(spec);
 	list_add_tail(&doom->node, spec->now ? edit->doomed : edit->expiring);
 	return 0;
 }
 
-/* Has this transaction said so before? What it says last counts. */
-static bool nflb_backend_is_doomed(const struct nflb_edit *edit,
-				   const struct nflb_backend *backend,
-				   const struct nflb_backend_spec *spec)
+/*
+ * Of a backend that this transaction has spoken of before, what it says last
+ * counts. Takes the reference over if it has.
+ */
+static bool nflb_backend_doom_again(const struct nflb_edit *edit,
+				    struct nflb_backend *backend,
+				    const struct nflb_backend_spec *spec)
 {
 	struct nflb_doom *doom;
 
@@ -269,9 +276,8 @@ static bool nflb_backend_is_doomed(const struct nflb_edit *edit,
 			    node) {
 		if (doom->backend != backend)
 			continue;
-		if (!spec->now)
-			doom->until_jiffies =
-				nflb_drain_until(spec->deadline_ms);
+		doom->until_jiffies = nflb_backend_doom_until(spec);
+		nflb_backend_put(backend);
 		return true;
 	}
 	return false;
@@ -291,10 +297,8 @@ static int nflb_backend_doom_leaving(const struct nflb_edit *edit,
 						    spec->name, NULL, after))) {
 		after = backend->leaving_id;
 		*found = true;
-		if (nflb_backend_is_doomed(edit, backend, spec)) {
-			nflb_backend_put(backend);
+		if (nflb_backend_doom_again(edit, backend, spec))
 			continue;
-		}
 		err = nflb_backend_doom(edit, backend, spec);
 		if (err)
 			return err;
