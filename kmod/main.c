@@ -74,18 +74,17 @@ static struct pernet_operations nflb_net_ops = {
 
 static int __init nflb_main_init(void)
 {
-	int err;
+	int err = -ENOMEM;
 
 	nflb_wq = alloc_workqueue("nflb", WQ_UNBOUND, 0);
 	if (!nflb_wq)
-		return -ENOMEM;
-	err = -ENOMEM;
+		return err;
 	nflb_free_wq = alloc_workqueue("nflb-free", WQ_UNBOUND, 0);
 	if (!nflb_free_wq)
-		goto err_free_wq;
+		goto err_destroy_wq;
 	err = nflb_fast_init();
 	if (err)
-		goto err_free_free_wq;
+		goto err_destroy_free_wq;
 	err = nflb_bind_init();
 	if (err)
 		goto err_exit_fast;
@@ -108,9 +107,9 @@ err_exit_bind:
 	nflb_bind_exit();
 err_exit_fast:
 	nflb_fast_exit();
-err_free_free_wq:
+err_destroy_free_wq:
 	destroy_workqueue(nflb_free_wq);
-err_free_wq:
+err_destroy_wq:
 	destroy_workqueue(nflb_wq);
 	return err;
 }
