@@ -38,18 +38,8 @@ static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
 			  struct nf_conn *ct, enum ip_conntrack_info ctinfo);
 static void nflb_flow_destroy(struct nf_conn *ct);
 
-/*
- * Without policies, who makes an entry of ours expect others would crash; some
- * kernels let him choose the class by another helper's.
- */
-static const struct nf_conntrack_expect_policy
-nflb_expect_policy[NF_CT_MAX_EXPECT_CLASSES] = {
-	[0 ... NF_CT_MAX_EXPECT_CLASSES - 1] = {
-		.name = "nflb",
-		.max_expected = 1,
-		.timeout = 1,
-	},
-};
+static const struct nf_conntrack_expect_policy nflb_expect_policy[] =
+	NFLB_EXPECT_POLICIES("nflb");
 
 /*
  * Never registered: nobody can ask for it by name, and a flow has it only

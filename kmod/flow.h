@@ -20,6 +20,20 @@ struct nflb_net;
 struct nflb_service;
 struct nflb_snapshot;
 
+/*
+ * Policies of a helper of ours. Without them, who makes an entry of ours expect
+ * others would crash; some kernels let him choose the class by that of another
+ * helper.
+ */
+#define NFLB_EXPECT_POLICIES(policy_name)				\
+{									\
+	[0 ... NF_CT_MAX_EXPECT_CLASSES - 1] = {			\
+		.name = policy_name,					\
+		.max_expected = 1,					\
+		.timeout = 1,						\
+	},								\
+}
+
 /**
  * enum nflb_flow_flag - low bits of nflb_flow.service
  * @NFLB_FLOW_ACTIVE: counted as active by its accounts

@@ -30,18 +30,8 @@ static int nflb_outbound_help(struct sk_buff *skb, unsigned int protoff,
 			      enum ip_conntrack_info ctinfo);
 static void nflb_outbound_destroy(struct nf_conn *ct);
 
-/*
- * Without policies, who makes an entry of ours expect others would crash; some
- * kernels let him choose the class by another helper's.
- */
-static const struct nf_conntrack_expect_policy
-nflb_outbound_policy[NF_CT_MAX_EXPECT_CLASSES] = {
-	[0 ... NF_CT_MAX_EXPECT_CLASSES - 1] = {
-		.name = "nflb-snat",
-		.max_expected = 1,
-		.timeout = 1,
-	},
-};
+static const struct nf_conntrack_expect_policy nflb_outbound_policy[] =
+	NFLB_EXPECT_POLICIES("nflb-snat");
 
 /* Never registered, as that of balanced flows. */
 static struct nf_conntrack_helper nflb_outbound_helper __read_mostly = {
