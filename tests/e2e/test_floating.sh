@@ -431,8 +431,7 @@ both_families "a client that is reset" case_abort
 both_families "beside translation" case_shared
 both_families "a client on the backends' link" case_near
 both_families "what cannot be floating" case_not
-use_family 4
-tap_run "answers that do not come by are noticed" case_silent
+both_families "answers that do not come by are noticed" case_silent
 use_family 6
 tap_run "a device goes away" case_device
 tap_done
