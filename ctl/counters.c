@@ -46,6 +46,11 @@ const struct counter_name counter_names[COUNTERS] = {
 	{ "affinity_evictions", "affinity-evictions",
 	  NFLB_A_COUNTERS_AFFINITY_EVICTIONS, false },
 	{ "idle_resets", "idle-resets", NFLB_A_COUNTERS_IDLE_RESETS, false },
+	{ "deadline_resets", "deadline-resets",
+	  NFLB_A_COUNTERS_DEADLINE_RESETS, false },
+	{ "down_resets", "down-resets", NFLB_A_COUNTERS_DOWN_RESETS, false },
+	{ "removed_resets", "removed-resets",
+	  NFLB_A_COUNTERS_REMOVED_RESETS, false },
 	[COUNTER_DROP_NOT_ALLOWED] = {
 		"drop_not_allowed", "drop-not-allowed",
 		NFLB_A_COUNTERS_DROP_NOT_ALLOWED, true

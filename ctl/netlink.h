@@ -16,7 +16,7 @@
 
 #include "parse.h"
 
-#define NL_ATTRS_MAX	48	/* no set of the contract has more */
+#define NL_ATTRS_MAX	56	/* no set of the contract has more */
 #define NL_MSG_SIZE	32768	/* a service with the longest allow list */
 #define NL_TEXT_SIZE	256
 #define NL_STREAM_MAX	1024	/* requests of a stream under way at once */

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TABLE_COLUMNS_MAX	53
+#define TABLE_COLUMNS_MAX	56
 
 /**
  * enum column_flags - what is special about a column

@@ -171,12 +171,9 @@ static bool nflb_alg_ends_idle(struct nflb_net *nn, struct nflb_alg *alg)
 {
 	const struct nflb_account *service = nflb_flow_service(&alg->flow);
 
-	if (!nf_conn_acct_find(alg->ct) ||
-	    !nflb_times_is_over(&service->times, alg->ct, alg->stamp) ||
-	    !nflb_reset_once(nn, alg->ct, &alg->flow))
-		return false;
-	nflb_flow_count_for(nn, &alg->flow, NFLB_IDLE_RESETS);
-	return true;
+	return nf_conn_acct_find(alg->ct) &&
+	       nflb_times_is_over(&service->times, alg->ct, alg->stamp) &&
+	       nflb_reset_once(nn, alg->ct, &alg->flow, NFLB_IDLE_RESETS);
 }
 
 static void nflb_alg_sweep(struct work_struct *work)

@@ -56,8 +56,12 @@ enum nflb_counter {
  *	have
  * @NFLB_AFFINITY_EVICTIONS: a client that was not yet due to be was forgotten
  *	for its own
- * @NFLB_IDLE_RESETS: such a connection had been idle for too long, besides
- *	NFLB_RESET_FLOWS
+ * @NFLB_IDLE_RESETS: of NFLB_RESET_FLOWS, one that had been idle for too long
+ * @NFLB_DEADLINE_RESETS: of NFLB_RESET_FLOWS, one that the deadline of a drain
+ *	has ended
+ * @NFLB_DOWN_RESETS: of NFLB_RESET_FLOWS, one whose backend is down
+ * @NFLB_REMOVED_RESETS: of NFLB_RESET_FLOWS, one whose backend was removed at
+ *	once
  * @NFLB_DROP_NOT_ALLOWED: its service does not take flows from there
  * @NFLB_DROP_FULL: the backends that may serve have as many flows as they may
  * @NFLB_REJECT_FULL: as NFLB_DROP_FULL, but was told so
@@ -104,6 +108,9 @@ enum nflb_reason {
 	NFLB_AFFINITY_EVICTIONS,
 	NFLB_IDLE_RESETS,
 	NFLB_DROP_NOT_ALLOWED,
+	NFLB_DEADLINE_RESETS,
+	NFLB_DOWN_RESETS,
+	NFLB_REMOVED_RESETS,
 	NFLB_DROP_FULL,
 	NFLB_REJECT_FULL,
 	NFLB_OVERFLOW_PICKS,

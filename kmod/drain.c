@@ -157,7 +157,8 @@ static bool nflb_drain_ends_alg(struct nflb_net *nn, const struct nf_conn *ct,
 {
 	struct nflb_backend *backend = flow->backend;
 
-	if (!backend->is_overdue || !nflb_reset_once(nn, ct, flow))
+	if (!backend->is_overdue ||
+	    !nflb_reset_once(nn, ct, flow, NFLB_DEADLINE_RESETS))
 		return false;
 	backend->n_cut++;
 	return true;
@@ -168,6 +169,7 @@ static void nflb_drain_cut(struct nflb_net *nn)
 {
 	struct nflb_cutting cutting = {
 		.nn = nn,
+		.cause = NFLB_DEADLINE_RESETS,
 		.cuts = LIST_HEAD_INIT(cutting.cuts),
 	};
 	struct nf_ct_iter_data iter = { .net = nn->net, .data = &cutting };

@@ -726,16 +726,19 @@ void nflb_flow_count_for(struct nflb_net *nn, const struct nflb_flow *flow,
  * nflb_flow_end() - counts a flow that has been cut as ended
  * @nn: the namespace
  * @flow: the flow; its packets do not pass any more
+ * @cause: what that is counted for besides NFLB_RESET_FLOWS
  *
  * Context: process or softirq, under RCU.
  */
-void nflb_flow_end(struct nflb_net *nn, struct nflb_flow *flow)
+void nflb_flow_end(struct nflb_net *nn, struct nflb_flow *flow,
+		   enum nflb_reason cause)
 {
 	struct nflb_backend *backend = READ_ONCE(flow->backend);
 
 	if (!backend)
 		return;
 	nflb_flow_count_for(nn, flow, NFLB_RESET_FLOWS);
+	nflb_flow_count_for(nn, flow, cause);
 	nflb_flow_set_inactive(flow, backend);
 }
 
@@ -933,17 +936,31 @@ static bool nflb_flow_is_stray(const struct nf_conn *ct,
 	return false;
 }
 
+/**
+ * struct nflb_dooming - a walk that ends the flows of backends that are doomed
+ * @doomed: struct nflb_doom, the backends
+ * @cutting: the connections among them
+ */
+struct nflb_dooming {
+	const struct list_head *doomed;
+	struct nflb_cutting cutting;
+};
+
+/* Connections that are open are cut, and end when both ends have been told. */
 static int nflb_flow_is_doomed(struct nf_conn *ct, void *data)
 {
+	struct nflb_dooming *dooming = data;
 	struct nflb_backend *backend;
 	bool is_doomed;
 
 	rcu_read_lock();
 	backend = nflb_flow_backend(ct);
-	if (backend)
-		is_doomed = READ_ONCE(backend->is_doomed);
+	if (!backend)
+		is_doomed = nflb_flow_is_stray(ct, dooming->doomed);
 	else
-		is_doomed = nflb_flow_is_stray(ct, data);
+		is_doomed = READ_ONCE(backend->is_doomed) &&
+			    nflb_reset_take(&dooming->cutting, ct) !=
+				    NFLB_TAKE_CUT;
 	rcu_read_unlock();
 	return is_doomed;
 }
@@ -954,17 +971,26 @@ static int nflb_flow_is_ours(struct nf_conn *ct, void *data)
 }
 
 /**
- * nflb_flow_kill_doomed() - ends the flows of backends that are doomed
- * @net: the namespace
+ * nflb_flow_end_doomed() - ends the flows of backends that are doomed
+ * @nn: the namespace
  * @doomed: struct nflb_doom, the backends
+ *
+ * None of their packets passes any more; both ends of connections are told.
  *
  * Context: process, may sleep.
  */
-void nflb_flow_kill_doomed(struct net *net, const struct list_head *doomed)
+void nflb_flow_end_doomed(struct nflb_net *nn, const struct list_head *doomed)
 {
-	struct nf_ct_iter_data iter = { .net = net, .data = (void *)doomed };
+	struct nflb_dooming dooming = {
+		.doomed = doomed,
+		.cutting.nn = nn,
+		.cutting.cause = NFLB_REMOVED_RESETS,
+		.cutting.cuts = LIST_HEAD_INIT(dooming.cutting.cuts),
+	};
+	struct nf_ct_iter_data iter = { .net = nn->net, .data = &dooming };
 
 	nf_ct_iterate_cleanup_net(nflb_flow_is_doomed, &iter);
+	nflb_reset_begin(&dooming.cutting);
 }
 
 /**

@@ -159,12 +159,13 @@ void nflb_flow_put(struct nflb_net *nn, struct nflb_flow *flow);
 void nflb_flow_count_for(struct nflb_net *nn, const struct nflb_flow *flow,
 			 enum nflb_reason reason);
 bool nflb_flow_is_closed(const struct nf_conn *ct);
-void nflb_flow_end(struct nflb_net *nn, struct nflb_flow *flow);
+void nflb_flow_end(struct nflb_net *nn, struct nflb_flow *flow,
+		   enum nflb_reason cause);
 void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow,
 			    struct nflb_backend *backend);
 struct nflb_backend *nflb_flow_backend(const struct nf_conn *ct);
 
-void nflb_flow_kill_doomed(struct net *net, const struct list_head *doomed);
+void nflb_flow_end_doomed(struct nflb_net *nn, const struct list_head *doomed);
 void nflb_flow_kill_all(struct net *net);
 void nflb_flow_stop(void);
 bool nflb_flow_is_stopped(void);

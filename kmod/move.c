@@ -109,7 +109,7 @@ static bool nflb_move_ends_alg(struct nflb_net *nn, const struct nf_conn *ct,
 			       struct nflb_flow *flow)
 {
 	if (nflb_move_is_cut(nn, ct, flow->backend))
-		return nflb_reset_once(nn, ct, flow);
+		return nflb_reset_once(nn, ct, flow, NFLB_DOWN_RESETS);
 	return nflb_move_is_due(nn, ct, flow->backend);
 }
 
@@ -123,6 +123,7 @@ static void nflb_move_work(struct work_struct *work)
 	struct nflb_net *nn = container_of(work, struct nflb_net, move_work);
 	struct nflb_cutting cutting = {
 		.nn = nn,
+		.cause = NFLB_DOWN_RESETS,
 		.cuts = LIST_HEAD_INIT(cutting.cuts),
 	};
 	struct nf_ct_iter_data iter = { .net = nn->net, .data = &cutting };

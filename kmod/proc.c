@@ -133,6 +133,7 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		seq_puts(seq, " panic_picks reset_flows spill_picks");
 		seq_puts(seq, " failed_connects affinity_hits");
 		seq_puts(seq, " affinity_evictions idle_resets");
+		seq_puts(seq, " deadline_resets down_resets removed_resets");
 		seq_puts(seq, " drop_not_allowed drop_full reject_full");
 		seq_puts(seq, " overflow_picks drop_max_flows drop_max_rate");
 		seq_puts(seq, " pick_ups reject_no_flow drop_no_flow");
@@ -154,6 +155,8 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 		   sum[NFLB_SPILL_PICKS], traffic[NFLB_FAILED_CONNECTS]);
 	seq_printf(seq, " %llu %llu %llu", sum[NFLB_AFFINITY_HITS],
 		   sum[NFLB_AFFINITY_EVICTIONS], sum[NFLB_IDLE_RESETS]);
+	seq_printf(seq, " %llu %llu %llu", sum[NFLB_DEADLINE_RESETS],
+		   sum[NFLB_DOWN_RESETS], sum[NFLB_REMOVED_RESETS]);
 	seq_printf(seq, " %llu %llu %llu %llu", sum[NFLB_DROP_NOT_ALLOWED],
 		   sum[NFLB_DROP_FULL], sum[NFLB_REJECT_FULL],
 		   sum[NFLB_OVERFLOW_PICKS]);
@@ -292,6 +295,9 @@ static int nflb_proc_stats_show(struct seq_file *seq, void *v)
 		[NFLB_AFFINITY_HITS] = "affinity_hits",
 		[NFLB_AFFINITY_EVICTIONS] = "affinity_evictions",
 		[NFLB_IDLE_RESETS] = "idle_resets",
+		[NFLB_DEADLINE_RESETS] = "deadline_resets",
+		[NFLB_DOWN_RESETS] = "down_resets",
+		[NFLB_REMOVED_RESETS] = "removed_resets",
 		[NFLB_DROP_NOT_ALLOWED] = "drop_not_allowed",
 		[NFLB_DROP_FULL] = "drop_full",
 		[NFLB_REJECT_FULL] = "reject_full",

@@ -334,14 +334,15 @@ enum nflb_take nflb_reset_take(struct nflb_cutting *cutting, struct nf_conn *ct)
 }
 
 /* What is cut is not active, as its packets do not pass any more. */
-static void nflb_reset_end(struct nflb_net *nn, const struct nf_conn *ct)
+static void nflb_reset_end(const struct nflb_cutting *cutting,
+			   const struct nf_conn *ct)
 {
 	struct nflb_flow *flow;
 
 	rcu_read_lock();
 	flow = nflb_flow_find(ct);
 	if (flow)
-		nflb_flow_end(nn, flow);
+		nflb_flow_end(cutting->nn, flow, cutting->cause);
 	rcu_read_unlock();
 }
 
@@ -362,7 +363,7 @@ void nflb_reset_begin(struct nflb_cutting *cutting)
 		return;
 	synchronize_net();
 	list_for_each_entry(cut, &cutting->cuts, node) {
-		nflb_reset_end(cutting->nn, cut->ct);
+		nflb_reset_end(cutting, cut->ct);
 		cond_resched();
 	}
 	spin_lock_bh(&resets->lock);
@@ -391,6 +392,7 @@ static void nflb_reset_send_once(struct nflb_net *nn, const struct nf_conn *ct)
  * @nn: the namespace
  * @ct: its entry
  * @flow: the flow, a reference is held to whom it is charged to
+ * @cause: what that is counted for besides NFLB_RESET_FLOWS
  *
  * Sends resets to both ends of a connection.
  *
@@ -399,7 +401,7 @@ static void nflb_reset_send_once(struct nflb_net *nn, const struct nf_conn *ct)
  * already.
  */
 bool nflb_reset_once(struct nflb_net *nn, const struct nf_conn *ct,
-		     const struct nflb_flow *flow)
+		     const struct nflb_flow *flow, enum nflb_reason cause)
 {
 	/* The tuple of one that is dead may be another's. */
 	if (nf_ct_is_dying(ct) || !test_bit(NFLB_FLOW_ACTIVE, &flow->service))
@@ -410,6 +412,7 @@ bool nflb_reset_once(struct nflb_net *nn, const struct nf_conn *ct,
 	nflb_reset_send_once(nn, ct);
 	rcu_read_unlock();
 	nflb_flow_count_for(nn, flow, NFLB_RESET_FLOWS);
+	nflb_flow_count_for(nn, flow, cause);
 	return true;
 }
 

@@ -9,6 +9,8 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "counters.h"
+
 struct nf_conn;
 struct nflb_fast;
 struct nflb_flow;
@@ -33,10 +35,12 @@ struct nflb_resets {
 /**
  * struct nflb_cutting - flows that a walk through the table or the wheel ends
  * @nn: the namespace
+ * @cause: what resets are counted for besides NFLB_RESET_FLOWS
  * @cuts: struct nflb_cut
  */
 struct nflb_cutting {
 	struct nflb_net *nn;
+	enum nflb_reason cause;
 	struct list_head cuts;
 };
 
@@ -60,7 +64,7 @@ enum nflb_take nflb_reset_take(struct nflb_cutting *cutting,
 			       struct nf_conn *ct);
 void nflb_reset_begin(struct nflb_cutting *cutting);
 bool nflb_reset_once(struct nflb_net *nn, const struct nf_conn *ct,
-		     const struct nflb_flow *flow);
+		     const struct nflb_flow *flow, enum nflb_reason cause);
 unsigned int nflb_reset_answer(struct nflb_net *nn, const struct sk_buff *skb,
 			       unsigned int protoff, struct nflb_fast *fast,
 			       enum ip_conntrack_info ctinfo);

@@ -473,10 +473,14 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	return 0;
 }
 
-static bool nflb_txn_has_doomed(struct nflb_net *nn, const struct nf_conn *ct,
-				struct nflb_flow *flow)
+/* One with a helper of its own, whose packets do not come by us. */
+static bool nflb_txn_ends_alg(struct nflb_net *nn, const struct nf_conn *ct,
+			      struct nflb_flow *flow)
 {
-	return READ_ONCE(flow->backend->is_doomed);
+	if (!READ_ONCE(flow->backend->is_doomed))
+		return false;
+	nflb_reset_once(nn, ct, flow, NFLB_REMOVED_RESETS);
+	return true;
 }
 
 /*
@@ -491,8 +495,8 @@ static void nflb_txn_end_doomed(struct nflb_net *nn, struct nflb_txn *txn)
 	if (list_empty(&txn->doomed))
 		return;
 	synchronize_net();
-	nflb_flow_kill_doomed(nn->net, &txn->doomed);
-	nflb_alg_kill_if(nn, nflb_txn_has_doomed);
+	nflb_flow_end_doomed(nn, &txn->doomed);
+	nflb_alg_kill_if(nn, nflb_txn_ends_alg);
 	list_for_each_entry(doom, &txn->doomed, node)
 		WRITE_ONCE(doom->backend->is_doomed, false);
 }

@@ -63,16 +63,9 @@ u32 nflb_wheel_slot(u32 hand, u32 left)
 static bool nflb_wheel_cut(struct nflb_turn *turn, struct nflb_fast *fast,
 			   const struct nflb_account *service)
 {
-	enum nflb_take take;
-
-	if (!nflb_times_is_over(&service->times, fast->ct,
-				READ_ONCE(fast->stamp)))
-		return true;
-	take = nflb_reset_take(&turn->cutting, fast->ct);
-	if (take == NFLB_TAKE_CUT)
-		nflb_flow_count_for(turn->cutting.nn, &fast->flow,
-				    NFLB_IDLE_RESETS);
-	return take != NFLB_TAKE_END;
+	return !nflb_times_is_over(&service->times, fast->ct,
+				   READ_ONCE(fast->stamp)) ||
+	       nflb_reset_take(&turn->cutting, fast->ct) != NFLB_TAKE_END;
 }
 
 /* Which of the list's heads a flow belongs to. */
@@ -141,6 +134,7 @@ static void nflb_wheel_work(struct work_struct *work)
 	struct nflb_wheel *wheel = &nn->wheel;
 	struct nflb_turn turn = {
 		.cutting.nn = nn,
+		.cutting.cause = NFLB_IDLE_RESETS,
 		.cutting.cuts = LIST_HEAD_INIT(turn.cutting.cuts),
 		.hand = jiffies / NFLB_WHEEL_STEP,
 	};

@@ -50,6 +50,7 @@ case_deadline()
 	wait_for 10 has_open "$one" 9000 0
 	expect "flows left" 0 "$(of_backend "$one" active)"
 	expect "connections reset" 1 "$(counter_of http reset_flows)"
+	expect "for that cause" 1 "$(counter_of http deadline_resets)"
 	talk_say two still-here
 	expect "state" draining "$(of_backend "$one" state)"
 	! lb export | grep deadline || fail "exported"

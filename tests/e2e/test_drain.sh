@@ -8,6 +8,7 @@
 # processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
+. "$here/lib/cut.sh"
 
 REQUESTS=24
 
@@ -107,6 +108,23 @@ case_return()
 	talk_say one and-still
 }
 
+# cut_off NAME BACKEND: removes that now; client and server are told, and soon
+# nobody knows of the flow
+cut_off()
+{
+	local before
+
+	before=$(n_open "$2" 9000)
+	lb backend del web "$2" now
+	wait_for 10 is_reset "$1"
+	wait_for 10 has_open "$2" 9000 $((before - 1))
+	wait_for 20 is_backend "$2" state gone
+	expect "entries of what was cut" 0 "$(n_entries "$2")"
+	expect "flows shown" 0 "$(rows lb conns backend "web/$2")"
+	expect "connections reset" 1 "$(counter_of http reset_flows)"
+	expect "for that cause" 1 "$(counter_of http removed_resets)"
+}
+
 case_del_now()
 {
 	local one
@@ -115,14 +133,10 @@ case_del_now()
 	talk one two three
 	one=$(talk_peer one)
 	expect "entries" 1 "$(n_entries "$one")"
-	lb backend del web "$one" now
-	expect "entries of what was cut" 0 "$(n_entries "$one")"
-	expect "state" gone "$(of_backend "$one" state)"
-	expect "flows shown" 0 "$(rows lb conns backend "web/$one")"
+	cut_off one "$one"
 	expect "flows of the service" 2 "$(counter_of http active)"
 	talk_say two still-here
 	talk_say three me-too
-	talk_is_cut one
 }
 
 case_del_now_leaving()
@@ -134,11 +148,8 @@ case_del_now_leaving()
 	one=$(talk_peer one)
 	lb backend del web "$one"
 	talk_say one still-here
-	lb backend del web "$one" now
-	expect "entries of what was cut" 0 "$(n_entries "$one")"
-	expect "state" gone "$(of_backend "$one" state)"
+	cut_off one "$one"
 	talk_say two still-here
-	talk_is_cut one
 }
 
 case_service_del()

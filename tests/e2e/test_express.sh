@@ -334,8 +334,8 @@ case_removed_now()
 	talk_open one cl1 "$VIP" 9000
 	talk_say one before
 	lb backend del web "$(talk_peer one)" now
-	expect "flows" 0 "$(stat_of flows)"
 	expect "directions" 0 "$(stat_of fast_directions)"
+	wait_for 20 is_stat flows 0
 	talk_close one
 }
 

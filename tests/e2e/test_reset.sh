@@ -57,6 +57,7 @@ case_idle()
 	talk_say two still-here
 	talk_say three me-too
 	expect "connections reset" 1 "$(counter_of talk reset_flows)"
+	expect "for that cause" 1 "$(counter_of talk down_resets)"
 	expect "of the other service" 0 "$(counter_of free reset_flows)"
 	wait_for 10 is_counter talk active 1
 	report up b1
