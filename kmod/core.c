@@ -393,6 +393,25 @@ bool nflb_decide_may_keep(const struct nflb_snapshot *snap,
 	       nflb_decide_repeats(snap, recent, service, tuple, backend);
 }
 
+typedef bool (*nflb_pool_says_fn)(const struct nflb_pool *pool, u32 gate,
+				 const struct nflb_backend *backend);
+
+/* Is a backend barred, by what its pool says of it? */
+static bool nflb_decide_is_barred(const struct nflb_snapshot *snap,
+				  const struct nflb_service *service,
+				  const struct nflb_backend *backend,
+				  nflb_pool_says_fn says)
+{
+	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+	bool is_barred = says(pool, service->gate, backend);
+
+	if (!is_barred && service->backup != NFLB_NONE) {
+		pool = nflb_snapshot_pool(snap, service->backup);
+		is_barred = says(pool, service->backup_gate, backend);
+	}
+	return is_barred && !nflb_decide_may_serve(snap, service, backend);
+}
+
 /**
  * nflb_decide_is_down() - tells whether a service's backend is down
  * @snap: the configuration
@@ -407,13 +426,22 @@ bool nflb_decide_is_down(const struct nflb_snapshot *snap,
 			 const struct nflb_service *service,
 			 const struct nflb_backend *backend)
 {
-	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
-	bool is_down = nflb_pool_is_down(pool, service->gate, backend);
+	return nflb_decide_is_barred(snap, service, backend, nflb_pool_is_down);
+}
 
-	if (!is_down && service->backup != NFLB_NONE) {
-		pool = nflb_snapshot_pool(snap, service->backup);
-		is_down = nflb_pool_is_down(pool, service->backup_gate,
-					    backend);
-	}
-	return is_down && !nflb_decide_may_serve(snap, service, backend);
+/**
+ * nflb_decide_fails() - tells whether a service's new flows to a backend fail
+ * @snap: the configuration
+ * @service: the service
+ * @backend: the backend
+ *
+ * Context: softirq or process, under RCU.
+ * Return: true if that is known (nflb_pool_fails()), and it may not serve for
+ * want of others either.
+ */
+bool nflb_decide_fails(const struct nflb_snapshot *snap,
+		       const struct nflb_service *service,
+		       const struct nflb_backend *backend)
+{
+	return nflb_decide_is_barred(snap, service, backend, nflb_pool_fails);
 }

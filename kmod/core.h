@@ -142,6 +142,9 @@ void nflb_decide(const struct nflb_snapshot *snap, struct nflb_recent *recent,
 bool nflb_decide_is_down(const struct nflb_snapshot *snap,
 			 const struct nflb_service *service,
 			 const struct nflb_backend *backend);
+bool nflb_decide_fails(const struct nflb_snapshot *snap,
+		       const struct nflb_service *service,
+		       const struct nflb_backend *backend);
 bool nflb_decide_may_serve(const struct nflb_snapshot *snap,
 			   const struct nflb_service *service,
 			   const struct nflb_backend *backend);

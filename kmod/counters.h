@@ -33,7 +33,8 @@ enum nflb_counter {
  * enum nflb_reason - why a packet's way ended or bent
  * @NFLB_DROP_NO_BACKEND: no backend was eligible
  * @NFLB_DROP_NO_MEMORY: memory was short
- * @NFLB_DROP_STALE: its service or backend was removed meanwhile
+ * @NFLB_DROP_STALE: its service or backend was removed meanwhile, or it begins
+ *	what has ended again, with a backend that may have nothing new
  * @NFLB_DROP_CONFIRM: conntrack refused the entry
  * @NFLB_PASS_NO_SERVICE: to a frontend, but no service matched
  * @NFLB_HAIRPIN: the source was translated as well
@@ -107,10 +108,10 @@ enum nflb_reason {
 	NFLB_AFFINITY_HITS,
 	NFLB_AFFINITY_EVICTIONS,
 	NFLB_IDLE_RESETS,
-	NFLB_DROP_NOT_ALLOWED,
 	NFLB_DEADLINE_RESETS,
 	NFLB_DOWN_RESETS,
 	NFLB_REMOVED_RESETS,
+	NFLB_DROP_NOT_ALLOWED,
 	NFLB_DROP_FULL,
 	NFLB_REJECT_FULL,
 	NFLB_OVERFLOW_PICKS,

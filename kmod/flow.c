@@ -767,25 +767,44 @@ bool nflb_flow_is_closed(const struct nf_conn *ct)
 	}
 }
 
+/*
+ * SCTP associations keep their entry, and so do TCP connections that were
+ * reset. Where none may begin, the next attempt is to find none.
+ */
+static bool nflb_flow_begin_again(struct nf_conn *ct, struct nflb_flow *flow,
+				  struct nflb_backend *backend)
+{
+	if (nflb_move_may_begin_again(backend->nn, ct, backend)) {
+		nflb_flow_set_active(flow, backend);
+		return true;
+	}
+	nf_ct_kill(ct);
+	nflb_reasons_inc(backend->nn->reasons, NFLB_DROP_STALE);
+	return false;
+}
+
 /**
  * nflb_flow_check_closed() - notices that both ends have closed a flow
  * @ct: its entry
  * @flow: the flow
  * @backend: its backend
  *
- * Or that they have opened it again: SCTP associations keep their entry.
+ * Or that they open it again, which they may if its backend may have new flows.
  *
- * Context: any, under RCU or with a reference to the accounts.
+ * Context: bottom halves off, under RCU or with a reference to the accounts.
+ * Return: false if they open it and may not. Then it has ended, and the packet
+ * is to be dropped.
  */
-void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow,
+bool nflb_flow_check_closed(struct nf_conn *ct, struct nflb_flow *flow,
 			    struct nflb_backend *backend)
 {
 	if (unlikely(test_bit(NFLB_FLOW_HALF_OPEN, &flow->service)))
 		nflb_flow_check_answered(ct, flow);
 	if (nflb_flow_is_closed(ct))
 		nflb_flow_set_inactive(flow, backend);
-	else if (!test_bit(NFLB_FLOW_ACTIVE, &flow->service))
-		nflb_flow_set_active(flow, backend);
+	else if (unlikely(!test_bit(NFLB_FLOW_ACTIVE, &flow->service)))
+		return nflb_flow_begin_again(ct, flow, backend);
+	return true;
 }
 
 /**
@@ -824,23 +843,25 @@ static void nflb_flow_note_tcp(const struct sk_buff *skb, unsigned int protoff,
 }
 
 /* A packet to the gateway from itself comes by twice. */
-static void nflb_flow_pass(struct nflb_net *nn, const struct sk_buff *skb,
-			   unsigned int protoff, struct nflb_fast *fast, u8 dir)
+static int nflb_flow_pass(struct nflb_net *nn, const struct sk_buff *skb,
+			  unsigned int protoff, struct nflb_fast *fast, u8 dir)
 {
 	struct nflb_backend *backend = READ_ONCE(fast->flow.backend);
 
 	if (!backend || nf_is_loopback_packet(skb))
-		return;
+		return NF_ACCEPT;
 	nflb_flow_charge(&fast->flow, backend, skb, dir == IP_CT_DIR_REPLY);
 	nflb_flow_count_reason(nn, nflb_flow_service(&fast->flow),
 			       NFLB_SLOW_PKTS);
-	nflb_flow_check_closed(fast->ct, &fast->flow, backend);
+	if (!nflb_flow_check_closed(fast->ct, &fast->flow, backend))
+		return NF_DROP;
 	nflb_fast_renew(fast);
 	if (nflb_trial_is_asked(&fast->trial))
 		nflb_trial_see(fast, backend, dir);
 	if (nf_ct_protonum(fast->ct) == IPPROTO_TCP)
 		nflb_flow_note_tcp(skb, protoff, fast->ct, &fast->dir[dir]);
 	nflb_fast_learn(nn, fast, skb, dir);
+	return NF_ACCEPT;
 }
 
 static int nflb_flow_take(struct sk_buff *skb, unsigned int protoff,
@@ -876,8 +897,7 @@ static int nflb_flow_take(struct sk_buff *skb, unsigned int protoff,
 	 */
 	if (unlikely(ctinfo == IP_CT_RELATED))
 		return NF_ACCEPT;
-	nflb_flow_pass(nn, skb, protoff, fast, CTINFO2DIR(ctinfo));
-	return NF_ACCEPT;
+	return nflb_flow_pass(nn, skb, protoff, fast, CTINFO2DIR(ctinfo));
 }
 
 /* Conntrack calls this for every packet of the flow, under RCU. */

@@ -117,10 +117,14 @@ static int nflb_health_apply(struct nflb_net *nn,
 	if (!report)
 		return nflb_refuse_memory(why, -ENOMEM);
 	/* Who is to come up begins with what it wants. */
-	if (spec->state == NFLB_HEALTH_UP && spec->share &&
-	    nflb_pool_want(pool, pos, gate, spec->share)) {
-		kfree(report);
-		return nflb_refuse_memory(why, -ENOMEM);
+	if (spec->state == NFLB_HEALTH_UP && spec->share) {
+		err = nflb_pool_want(pool, pos, gate, spec->share);
+		if (err < 0) {
+			kfree(report);
+			return nflb_refuse_memory(why, err);
+		}
+		if (err)
+			nflb_move_hashed(nn);
 	}
 	nflb_health_change(nn, pool, pos, gate, report);
 	return 0;

@@ -2,16 +2,18 @@
 /*
  * Flows leave backends that may not have them.
  *
- * Connections do if their service says so of backends that are down. Others
- * do always: a client may send datagrams from one socket for ever, so that its
- * flow never becomes idle. Such a flow ends as soon as its backend may not
- * serve it any more; the next datagram opens another one, to a backend that
- * may. If its service says that flows follow the scheduler's hash, it ends as
- * well when that picks another backend.
+ * Connections do if their service says so of backends that are down, and those
+ * that nobody has answered do where new ones fail: the client's next attempt
+ * opens another one. Others do always: a client may send datagrams from one
+ * socket for ever, so that its flow never becomes idle. Such a flow ends as
+ * soon as its backend may not serve it any more; the next datagram opens
+ * another one, to a backend that may. If its service says that flows follow the
+ * scheduler's hash, it ends as well when that picks another backend.
  */
 
 #include <linux/workqueue.h>
 #include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_synproxy.h>
 
 #include "alg.h"
 #include "bind.h"
@@ -45,6 +47,31 @@ static bool nflb_move_has_no_flows(const struct nflb_service *service,
 	       !(flow && test_bit(NFLB_FLOW_HAIRPIN, &flow->service));
 }
 
+/*
+ * A connection that only its client knows of so far. One whose client has been
+ * answered by a cookie is none.
+ */
+static bool nflb_move_is_unanswered(const struct nf_conn *ct)
+{
+	if (test_bit(IPS_SEEN_REPLY_BIT, &ct->status) || nfct_synproxy(ct))
+		return false;
+	return nf_ct_protonum(ct) != IPPROTO_TCP ||
+	       READ_ONCE(ct->proto.tcp.state) == TCP_CONNTRACK_SYN_SENT;
+}
+
+/* Is a flow that may be moved better off with another backend? */
+static bool nflb_move_is_better(const struct nflb_snapshot *snap,
+				const struct nflb_service *service,
+				const struct nf_conn *ct,
+				const struct nflb_tuple *tuple,
+				const struct nflb_backend *backend)
+{
+	if (!nflb_protocol_moves(nf_ct_protonum(ct)))
+		return nflb_decide_fails(snap, service, backend);
+	return nflb_move_has_no_flows(service, ct) ||
+	       !nflb_decide_may_keep(snap, NULL, service, tuple, backend);
+}
+
 /* What no service is there for could not begin anew, so it goes on. */
 static bool nflb_move_is_due(struct nflb_net *nn, const struct nf_conn *ct,
 			     struct nflb_backend *backend)
@@ -54,15 +81,15 @@ static bool nflb_move_is_due(struct nflb_net *nn, const struct nf_conn *ct,
 	struct nflb_tuple tuple;
 	bool is_due;
 
-	if (!nflb_protocol_moves(nf_ct_protonum(ct)))
+	if (!nflb_protocol_moves(nf_ct_protonum(ct)) &&
+	    !nflb_move_is_unanswered(ct))
 		return false;
 	rcu_read_lock();
 	snap = rcu_dereference(nn->snap);
 	if (snap)
 		service = nflb_move_service(snap, ct, &tuple);
-	is_due = service && (nflb_move_has_no_flows(service, ct) ||
-			     !nflb_decide_may_keep(snap, NULL, service, &tuple,
-						   backend));
+	is_due = service &&
+		 nflb_move_is_better(snap, service, ct, &tuple, backend);
 	rcu_read_unlock();
 	return is_due;
 }
@@ -88,6 +115,33 @@ static bool nflb_move_is_cut(struct nflb_net *nn, const struct nf_conn *ct,
 	return is_cut;
 }
 
+/**
+ * nflb_move_may_begin_again() - tells whether a flow may be opened once more
+ * @nn: the namespace
+ * @ct: its entry, which both ends have closed; they open it with the same ports
+ * @backend: its backend
+ *
+ * Context: softirq or process.
+ * Return: true if its backend may have new flows of a service that there is.
+ */
+bool nflb_move_may_begin_again(const struct nflb_net *nn,
+			       const struct nf_conn *ct,
+			       const struct nflb_backend *backend)
+{
+	const struct nflb_service *service = NULL;
+	const struct nflb_snapshot *snap;
+	struct nflb_tuple tuple;
+	bool may_begin;
+
+	rcu_read_lock();
+	snap = rcu_dereference(nn->snap);
+	if (snap)
+		service = nflb_move_service(snap, ct, &tuple);
+	may_begin = service && nflb_decide_may_serve(snap, service, backend);
+	rcu_read_unlock();
+	return may_begin;
+}
+
 static int nflb_move_iterate(struct nf_conn *ct, void *data)
 {
 	struct nflb_cutting *cutting = data;
@@ -108,9 +162,10 @@ static int nflb_move_iterate(struct nf_conn *ct, void *data)
 static bool nflb_move_ends_alg(struct nflb_net *nn, const struct nf_conn *ct,
 			       struct nflb_flow *flow)
 {
-	if (nflb_move_is_cut(nn, ct, flow->backend))
-		return nflb_reset_once(nn, ct, flow, NFLB_DOWN_RESETS);
-	return nflb_move_is_due(nn, ct, flow->backend);
+	if (nflb_move_is_due(nn, ct, flow->backend))
+		return true;
+	return nflb_move_is_cut(nn, ct, flow->backend) &&
+	       nflb_reset_once(nn, ct, flow, NFLB_DOWN_RESETS);
 }
 
 /*

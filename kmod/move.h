@@ -6,6 +6,8 @@
 #include <linux/in.h>
 #include <linux/types.h>
 
+struct nf_conn;
+struct nflb_backend;
 struct nflb_net;
 
 /**
@@ -23,5 +25,8 @@ static inline bool nflb_protocol_moves(u8 protocol)
 void nflb_move_init(struct nflb_net *nn);
 void nflb_move_flows(struct nflb_net *nn);
 void nflb_move_hashed(struct nflb_net *nn);
+bool nflb_move_may_begin_again(const struct nflb_net *nn,
+			       const struct nf_conn *ct,
+			       const struct nflb_backend *backend);
 
 #endif /* _NFLB_MOVE_H */

@@ -179,6 +179,8 @@ void nflb_pool_update_ejected(struct nflb_pool *pool, u32 pos);
 void nflb_pool_settle(struct nflb_pool *pool, u32 pos);
 bool nflb_pool_is_down(const struct nflb_pool *pool, u32 gate,
 		       const struct nflb_backend *backend);
+bool nflb_pool_fails(const struct nflb_pool *pool, u32 gate,
+		     const struct nflb_backend *backend);
 bool nflb_pool_offers(const struct nflb_pool *pool, u32 gate,
 		      const struct nflb_backend *backend);
 

@@ -317,6 +317,25 @@ bool nflb_pool_offers(const struct nflb_pool *pool, u32 gate,
 	       nflb_pool_is_eligible(pool, gate, pos);
 }
 
+/* Where the pool has a backend that may not get new flows, or NFLB_NONE. */
+static u32 nflb_pool_find_barred(const struct nflb_pool *pool, u32 gate,
+				 const struct nflb_backend *backend)
+{
+	u32 pos = nflb_pool_find_addr(pool, &backend->addr);
+
+	if (pos == NFLB_NONE || pool->member[pos].backend != backend ||
+	    nflb_pool_is_eligible(pool, gate, pos))
+		return NFLB_NONE;
+	return pos;
+}
+
+static bool nflb_pool_is_reported_down(const struct nflb_pool *pool, u32 pos,
+				       u32 gate)
+{
+	return pool->member[pos].admin == NFLB_ADMIN_NONE && gate &&
+	       nflb_pool_health(pool, pos, gate) == NFLB_HEALTH_DOWN;
+}
+
 /**
  * nflb_pool_is_down() - tells whether a backend is known to be down
  * @pool: the pool
@@ -332,15 +351,32 @@ bool nflb_pool_offers(const struct nflb_pool *pool, u32 gate,
 bool nflb_pool_is_down(const struct nflb_pool *pool, u32 gate,
 		       const struct nflb_backend *backend)
 {
-	u32 pos = nflb_pool_find_addr(pool, &backend->addr);
+	u32 pos = nflb_pool_find_barred(pool, gate, backend);
 
-	if (pos == NFLB_NONE || pool->member[pos].backend != backend ||
-	    nflb_pool_is_eligible(pool, gate, pos))
-		return false;
-	if (pool->member[pos].admin == NFLB_ADMIN_DOWN)
-		return true;
-	return pool->member[pos].admin == NFLB_ADMIN_NONE && gate &&
-	       nflb_pool_health(pool, pos, gate) == NFLB_HEALTH_DOWN;
+	return pos != NFLB_NONE &&
+	       (pool->member[pos].admin == NFLB_ADMIN_DOWN ||
+		nflb_pool_is_reported_down(pool, pos, gate));
+}
+
+/**
+ * nflb_pool_fails() - tells whether new flows to a backend are known to fail
+ * @pool: the pool
+ * @gate: gate of the service
+ * @backend: the backend
+ *
+ * Because the probe has said so, or because others have failed already.
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: true if it is a member of which that is known, and so not eligible.
+ */
+bool nflb_pool_fails(const struct nflb_pool *pool, u32 gate,
+		     const struct nflb_backend *backend)
+{
+	u32 pos = nflb_pool_find_barred(pool, gate, backend);
+
+	return pos != NFLB_NONE &&
+	       (nflb_pool_is_reported_down(pool, pos, gate) ||
+		nflb_pool_is_ejected(pool, pos));
 }
 
 /* Where the pool's former self had the same server, or NFLB_NONE. */
@@ -502,13 +538,13 @@ static struct nflb_ramp *nflb_pool_make_ramp(const struct nflb_pool *pool,
  * @pct: what it wants of its share, as a percentage, not 0
  *
  * Context: process, under cfg_mutex, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0 if it has wanted that before, 1 if shares have changed, or -ENOMEM.
  */
 int nflb_pool_want(struct nflb_pool *pool, u32 pos, u32 gate, u32 pct)
 {
 	struct nflb_ramp *ramp = pool->ramp[gate];
 
-	if (!ramp && pct == NFLB_PCT_MAX)
+	if (pct == (ramp ? ramp->wanted[pos] : NFLB_PCT_MAX))
 		return 0;
 	if (!ramp) {
 		ramp = nflb_pool_make_ramp(pool, gate);
@@ -519,7 +555,7 @@ int nflb_pool_want(struct nflb_pool *pool, u32 pos, u32 gate, u32 pct)
 	}
 	nflb_ramp_want(ramp, pos, pct, pool->eligible[gate]);
 	nflb_zone_update(pool, gate);
-	return 0;
+	return 1;
 }
 
 /**

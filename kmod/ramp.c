@@ -180,8 +180,6 @@ static u32 nflb_ramp_climbed(const struct nflb_ramp *ramp, u32 pos)
 void nflb_ramp_want(struct nflb_ramp *ramp, u32 pos, u32 pct,
 		    const unsigned long *eligible)
 {
-	if (ramp->wanted[pos] == pct)
-		return;
 	WRITE_ONCE(ramp->wanted[pos], pct);
 	WRITE_ONCE(ramp->last, jiffies);
 	if (!test_bit(pos, eligible))

@@ -253,6 +253,6 @@ bool nflb_track_change(struct nflb_net *nn, struct sk_buff *skb,
 	nf_ct_deliver_cached_events(ct);
 	if (nflb_trial_is_asked(&way->fast->trial))
 		nflb_trial_see(way->fast, way->backend, way->dir->idx);
-	nflb_flow_check_closed(ct, &way->fast->flow, way->backend);
-	return true;
+	*verdict = NF_DROP;
+	return nflb_flow_check_closed(ct, &way->fast->flow, way->backend);
 }

@@ -130,13 +130,13 @@ case_time()
 	expect "who answers" "2 b1, 2 b2" "$(answers tcp 80 4)"
 }
 
-# ask_all N: all at a time, a second for each
+# ask_all N TIMEOUT: all at a time
 ask_all()
 {
 	local i pids=()
 
 	for ((i = 0; i < $1; i++)); do
-		ask cl1 tcp 80 timeout 1500 >"$T_DIR/answer-$i" &
+		ask cl1 tcp 80 timeout "$2" >"$T_DIR/answer-$i" &
 		pids+=($!)
 	done
 	wait "${pids[@]}"
@@ -149,7 +149,7 @@ case_unanswered()
 {
 	setup 3 1 2
 	block 1 drop
-	expect "silent" 3 "$(ask_all 6 | grep -c '^error')"
+	expect "silent" 3 "$(ask_all 6 1500 | grep -c '^error')"
 	wait_for 10 is_ejected b1 Unanswered 60000
 	expect "who answers" "4 b2" "$(answers tcp 80 4)"
 	expect "failed connects" 3 "$(of_backend b1 failed)"
@@ -172,6 +172,16 @@ case_unreachable()
 	expect "held with who is ejected" 1 "$(n_open b1 7000)"
 	expect "held with another" 1 "$(n_open b2 7000)"
 	release held
+}
+
+# Who has not been answered is, by another, when he asks again
+case_asked_again()
+{
+	setup 3 1 2
+	block 1 drop
+	expect "who answers" "0 6 0 0" "$(ask_all 6 $((10000 * SLOW)) | shares)"
+	expect "failed connects" 3 "$(of_backend b1 failed)"
+	is_ejected b1 Unanswered 60000
 }
 
 # Datagrams, each of which may fail, until their flow is answered; it leaves
@@ -366,6 +376,7 @@ both_families "the server is gone: refused" case_refused
 [ "$WAY" = express ] ||
 	WAY=express both_families "refused, express" case_refused
 both_families "a firewall: unanswered" case_unanswered
+both_families "a client that asks again" case_asked_again
 both_families "an error of ICMP" case_unreachable
 both_families "datagrams" case_udp
 both_families "a client that gives up" case_abort

@@ -88,6 +88,28 @@ case_abort()
 	wait_for 10 is_of_service "rr$FAMILY" active 0
 }
 
+# The backend of port 46000
+peer()
+{
+	ask cl1 sctp 80 from 46000 timeout 15000 | cut -d ' ' -f 1
+}
+
+# Conntrack's entry of the one before leads to who may have nothing new
+case_drain()
+{
+	local first second
+
+	first=$(peer)
+	wait_for 10 is_of_service "rr$FAMILY" active 0
+	lb backend drain "rr$FAMILY" "$first" deadline 1s
+	second=$(peer)
+	[[ $second == b? && $second != "$first" ]]
+	expect "open flows of who drains" 0 "$(lb -j stats | jq "
+		.backends[] | select(.pool == \"rr$FAMILY\" and
+			.name == \"$first\") | .active")"
+	lb backend set "rr$FAMILY" "$first" drain off
+}
+
 topo_up 4
 serve b1 b2 b3 b4 -- sctp/7000-7001
 configure_both objects || exit
@@ -97,4 +119,5 @@ both_families "100 kB arrive as sent" case_echo
 both_families "associations spread" case_spread
 both_families "flows are open until they are shut down" case_open_and_closed
 both_families "flows end when they are aborted" case_abort
+both_families "one that begins again does not go to who drains" case_drain
 tap_done

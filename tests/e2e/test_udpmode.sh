@@ -129,6 +129,24 @@ case_slow_start()
 	wait_for 10 answered $HASHED "$hashed"
 }
 
+# One that wants less of its share has fewer, and them back when it wants all
+case_share()
+{
+	local report="health-set pool=web backend=b1 probe=p state#1"
+	local hashed
+
+	setup
+	genl_start gw
+	genl_expect 0 agent "$report"
+	hashed=$(answers $HASHED)
+	genl_expect 0 agent "$report" share#1
+	wait_for 10 follows $HASHED
+	[[ $(answers $HASHED) != "$hashed" ]]
+	genl_expect 0 agent "$report" share#100
+	wait_for 10 answered $HASHED "$hashed"
+	genl_expect 0 agent close
+}
+
 # Flows of a service that is removed go on, wherever its backends go.
 case_removed()
 {
@@ -148,5 +166,6 @@ serve b1 b2 b3 b4 -- udp/7000
 both_families "flows follow the hash as health changes" case_health
 both_families "and as the pool does" case_pool
 both_families "and the slow start" case_slow_start
+both_families "and what an application wants" case_share
 both_families "the service is removed" case_removed
 tap_done

@@ -525,7 +525,8 @@ static struct nflb_pool *plain(struct kunit *test,
 static void want(struct kunit *test, struct nflb_pool *pool, u32 gate, u32 pos,
 		 u32 pct)
 {
-	KUNIT_ASSERT_EQ(test, nflb_pool_want(pool, pos, gate, pct), 0);
+	KUNIT_ASSERT_EQ(test, nflb_pool_want(pool, pos, gate, pct), 1);
+	KUNIT_EXPECT_EQ(test, nflb_pool_want(pool, pos, gate, pct), 0);
 	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, gate, pos), pct);
 }
 
@@ -571,7 +572,7 @@ static void want_all_less_serve_by_that(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(sched); i++) {
 		pool = plain(test, sched[i]);
 		for (pos = 0; pos < 4; pos++)
-			KUNIT_ASSERT_EQ(test, 0,
+			KUNIT_ASSERT_EQ(test, 1,
 					nflb_pool_want(pool, pos, 0, pct[pos]));
 		count = nflb_test_count(test, pool, FLOWS);
 		for (pos = 0; pos < 4; pos++) {
@@ -609,7 +610,7 @@ static void want_and_ramp_multiply(struct kunit *test)
 	u32 *count;
 
 	ramp_since(pool, 1, 1, 2);
-	KUNIT_ASSERT_EQ(test, nflb_pool_want(pool, 1, 0, 50), 0);
+	KUNIT_ASSERT_EQ(test, nflb_pool_want(pool, 1, 0, 50), 1);
 	KUNIT_EXPECT_EQ(test, nflb_ramp_pct(pool, 0, 1), 25);
 	count = nflb_test_count(test, pool, FLOWS);
 	expect_near(test, count[1], FLOWS / 16);
