@@ -24,6 +24,7 @@ tell()
 	title "New content, to be served once it is there"
 	scene_publishes
 	title "The primary fails over"
+	scene_reads_replicas
 	scene_fails_over
 	title "Less load, and a rolling upgrade"
 	scene_shrinks

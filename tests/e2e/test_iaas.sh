@@ -14,7 +14,7 @@
 #                    +----+      +----+
 # processors: 2
 # once: what it uses of the kernel has scenarios of its own
-# limit: 900
+# limit: 600
 . "$(dirname "$0")/lib.sh"
 . "$here/iaas/all.sh"
 WAY=fast # it is not about packets
@@ -35,6 +35,7 @@ part "each instance has its SSH port" scene_logs_in
 part "a zone is lost and comes back" scene_loses_zone
 part "an instance hangs and goes on" scene_hangs
 part "an instance serves once its content is current" scene_publishes
+part "reads are shared by the replicas" scene_reads_replicas
 part "the primary fails over" scene_fails_over
 part "with less load there are three" scene_shrinks
 part "a rolling upgrade" scene_upgrades

@@ -99,8 +99,10 @@ write_upgrade()
 	set -e
 	dir=$T_DIR/nginx-\$NFLB_BACKEND
 	lbctl backend drain web6 \$NFLB_BACKEND wait
-	ip netns exec \$NFLB_BACKEND curl -sS -f -m 20 -o "\$dir/package" \\
-		http://192.0.2.2:8080/
+	for mirror in 192.0.2.2 [2001:db8:c2::2]; do
+		ip netns exec \$NFLB_BACKEND curl -sS -f -m 20 \\
+			-o "\$dir/package" "http://\$mirror:8080/"
+	done
 	read -r pid <"\$dir.pid"
 	kill -QUIT "\$pid"
 	while [ -e "/proc/\$pid" ]; do
@@ -114,9 +116,9 @@ write_upgrade()
 	chmod +x "$T_DIR/upgrade"
 }
 
-# instance_shell NUMBER COMMAND: by SSH through the gateway, from outside
+# instance_shell NUMBER ADDRESS COMMAND: by SSH through the gateway, from outside
 instance_shell()
 {
 	in_ns cl1 dbclient -y -y -i "$T_DIR/id" -p $((50000 + $1)) \
-		"root@$VIP4" "$2" 2>/dev/null
+		"root@$2" "$3" 2>/dev/null
 }

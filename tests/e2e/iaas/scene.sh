@@ -91,11 +91,14 @@ scene_grows()
 # Each instance has an SSH port, to which nobody else answers
 scene_logs_in()
 {
-	local i
+	local i vip
 
 	for ((i = 1; i <= INSTANCES_MAX; i++)); do
-		expect "who is at port $((50000 + i))" "10.0.0.1$i" \
-			"$(instance_shell $i 'hostname -I' | cut -d ' ' -f 1)"
+		for vip in $VIP4 $VIP6; do
+			expect "who is at $vip port $((50000 + i))" \
+				"10.0.0.1$i" "$(instance_shell $i "$vip" \
+					'hostname -I' | cut -d ' ' -f 1)"
+		done
 	done
 	happened "an operator has logged in to each instance"
 }
@@ -175,6 +178,16 @@ scene_publishes()
 	happened "b4 has it, too, and serves again"
 }
 
+# Whoever reads has been answered by each of the replicas, and not by the primary
+scene_reads_replicas()
+{
+	expect "who is read from" "db2 db3" "$(awk '
+		$4 == "read" && $5 == "ok" {
+			split($6, word, "_")
+			print word[2]
+		}' "$T_DIR/load.log" | sort -u | xargs)"
+}
+
 # The time that the controller takes is its own. Then nflb has to find out that
 # one may be written to, and may not be read from as a replica any more.
 scene_fails_over()
@@ -222,7 +235,8 @@ scene_upgrades()
 	rm "$T_DIR/held"
 	addresses=$(cut -d ' ' -f 1 "$T_DIR/nginx-cl2/access.log")
 	expect "who has asked the mirror" \
-		"$(yes 203.0.113.11 | head -n 3 | xargs)" "$(xargs <<<"$addresses")"
+		"$(yes "203.0.113.11 2001:db8:f::11" | head -n 3 | xargs)" \
+		"$(xargs <<<"$addresses")"
 	go_on_for 30
 	expect "answers of v1 since" "" \
 		"$(tail -n 24 "$T_DIR/load.log" | grep '_v1$' || true)"
