@@ -241,8 +241,7 @@ both_families "clients come back" case_affinity
 both_families "clients of datagrams overflow" case_datagrams
 both_families "as many as may be" case_exact
 both_families "a service that is full" case_service
-use_family 4
-tap_run "a warning before" case_alert
+both_families "a warning before" case_alert
 both_families "as many as may come" case_rate
 both_families "as many as may come at ingress" case_rate_express
 tap_done
