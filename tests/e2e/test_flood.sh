@@ -230,6 +230,17 @@ case_removed()
 	talk_close two
 }
 
+# flood FAMILY express|"" LOOSE: how new flows come, and whether conntrack picks
+# up connections midway
+flood()
+{
+	local name="IPv$1${2:+, $2}" members=${2:+", \"new_flows_mode\": \"$2\""}
+
+	use_family "$1"
+	tap_run "a flood, $name" case_flood "$members" "$3"
+	tap_run "after the flood, $name" case_calm
+}
+
 topo_up 2
 # The way back to those who do not exist ends at who has their cable
 ip -n gw route add 198.18.0.0/15 via 198.51.100.2
@@ -237,13 +248,10 @@ ip -n gw route add 2001:db8:bad::/48 via 2001:db8:c1::2
 head -c $((BIG_MB * 1024 * 1024)) /dev/urandom >"$T_DIR/big"
 start_nginx b1 b2
 start_talkers b1 b2
-use_family 4
-tap_run "a flood, IPv4" case_flood "" 0
-tap_run "after the flood, IPv4" case_calm
-use_family 6
-tap_run "a flood, IPv6, express" case_flood \
-	', "new_flows_mode": "express"' 1
-tap_run "after the flood, IPv6, express" case_calm
+flood 4 "" 0
+flood 6 "" 1
+flood 4 express 1
+flood 6 express 0
 for space in b1 b2; do
 	in_ns $space nft -f - <<-END
 	table inet deaf { chain i { type filter hook input priority 0
