@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # detect.sh - the guest's side of `make bench T=detect`: how long a server that
-# has failed is still given new flows. 50 backends of one namespace fail at
-# once, or five, ten times, where 50 keep the guest busy. They have been added
-# one after the other, so that for each it is another moment of its probe's
-# interval. The kernel's event tells when one gets no new flows any more. In a
-# guest that counts instructions (boot.sh --icount), where the agent has a CPU of
-# a thousand million instructions a second, whatever the machine does beside.
+# has failed is still given new flows, for each family of $FAMILIES. 50 backends
+# of one namespace fail at once, or five, ten times, where 50 keep the guest
+# busy; for each it is another moment of its probe's interval, and these moments
+# are spread evenly. The kernel's event tells when one gets no new flows any
+# more. In a guest that counts instructions (boot.sh --icount), where the agent
+# has a CPU of a thousand million instructions a second, whatever the machine
+# does beside.
 . "$(dirname "$0")/../e2e/lib.sh"
 . "$(dirname "$0")/../vm/insert.sh"
 . "$here/lib/config.sh"
@@ -19,35 +20,74 @@ ROUNDS=50
 PROFILES=("" "interval 1s" "interval 100ms")
 # So many backends at a time
 NUMBERS=(50 50 5)
-# Seconds from the first backend to the last
-SPANS=(5 1 0.1)
+# Milliseconds from one backend to the next: more than the agent rests between
+# two readings of the configuration, and so many that the probes of no two begin
+# at the same part of an interval
+STEPS=(300 140 120)
+# How far the first one is past a whole second: one is checked just before all
+# fail, which is the worst moment. A run of lbctl takes some of the time left.
+FIRST=1680
+# So much later are all in each round than they were in the one before
+SHIFTS=(0 0 2)
 
-# rule_at_once NAMESPACE RULE: nft has begun before, as that takes longer than
-# some failures are to last; sets begin
-rule_at_once()
+# pause_until MILLISECONDS: of the clock
+pause_until()
 {
-	in_ns "$1" nft -f "$T_DIR/rule" &
-	exec 7>"$T_DIR/rule"
+	local left_us=$(($1 * 1000 - ${EPOCHREALTIME/[.,]/}))
+
+	[ $left_us -le 0 ] || pause "$((left_us / 1000000)).$(
+		printf %06d $((left_us % 1000000)))"
+}
+
+# plan: $begin, when all are to fail, is not too soon, and a whole second
+plan()
+{
+	now_ms && begin=$(((REPLY + 300) / 1000 * 1000 + 1000))
+}
+
+# Ways to fail at $begin, given a namespace
+
+# at_begin COMMAND...: sets $begin to when it really begins
+at_begin()
+{
+	pause_until $begin
 	now_ms && begin=$REPLY
-	echo "add rule inet block $2" >&7
-	exec 7>&-
-	wait $!
+	"$@"
+}
+
+# rule_at_begin NAMESPACE CHAIN RULE: it is there before, and looks at the clock,
+# of which nft knows whole seconds. So the moment is exact, whatever nft takes.
+rule_at_begin()
+{
+	in_ns "$1" nft add rule inet block "$2" \
+		meta time '>=' $((begin / 1000)) "$3"
+	now_ms
+	[ "$REPLY" -lt $begin ] || fail "the rule came too late"
 }
 
 shut_port()
 {
-	rule_at_once "$1" "in tcp dport 8080 drop"
+	rule_at_begin "$1" in "tcp dport 8080 drop"
 }
 
 # From one server to another one, whose certificate has two days to go
 let_expire()
 {
-	rule_at_once "$1" "pre tcp dport 8444 redirect to :8443"
+	rule_at_begin "$1" pre "tcp dport 8444 redirect to :8443"
 }
 
 certify()
 {
 	in_ns "$1" nft flush chain inet block pre
+}
+
+# As unplug does, by an ip that has begun before
+unplug_at_begin()
+{
+	{
+		pause_until $begin
+		echo "link set $1 down"
+	} | ip -n sw -batch -
 }
 
 # certified_nginx NAMESPACE: at port 8444, with a certificate for 90 days
@@ -66,6 +106,7 @@ certified_nginx()
 		access_log off;
 		server {
 			listen 8444 ssl;
+			listen [::]:8444 ssl ipv6only=on;
 			ssl_certificate $dir/cert;
 			ssl_certificate_key $T_DIR/key;
 			location / { return 200 "fine\n"; }
@@ -96,26 +137,33 @@ watch()
 # last_events STATE: of the backends whose last one says so, the times
 last_events()
 {
-	sed -n 's/^\([0-9]*\) .* backend web \(b[0-9]*\) probe ok \([a-z]*\).*/\1 \2 \3/p' \
-		"$T_DIR/events" |
-		awk -v state="$1" '{ time[$2] = $1; is[$2] = $3 == state }
-			END { for (name in time) if (is[name]) print time[name] }'
+	awk -v state="$1" '
+		/^[0-9]+ health: backend web b[0-9]+ probe ok / {
+			time[$5] = $1
+			is[$5] = $8 ~ "^" state
+		}
+		END { for (name in time) if (is[name]) print time[name] }' \
+		"$T_DIR/events"
 }
 
 # n_events STATE
 n_events()
 {
-	last_events "$1" | wc -l
+	local times
+
+	mapfile -t times < <(last_events "$1")
+	echo ${#times[@]}
 }
 
-# await STATE: of all; to look often would cost more than the agent does
+# await STATE: of all; to look often, or at once, would cost more than the agent
+# does
 await()
 {
 	local i
 
 	for ((i = 0; i < 120; i++)); do
-		[ "$(n_events "$1")" != $N ] || return 0
 		pause 0.5
+		[ "$(n_events "$1")" != $N ] || return 0
 	done
 	fail "only $(n_events "$1") are $1"
 }
@@ -132,41 +180,43 @@ delays()
 	last_events down | awk -v begin="$1" '{ print $1 - begin }'
 }
 
-# configure PROFILE TYPE [KEYWORD]...: and start the agent
+# configure PROFILE ROUND TYPE [KEYWORD]...: and start the agent
 configure()
 {
-	local i step
+	local at i
 
-	step=$(awk -v span="${SPANS[$1]}" -v n=$N 'BEGIN { print span / n }')
 	begin_anew
 	apply_web
 	# shellcheck disable=SC2086 # a list of words
-	lb probe add ok "${@:2}" ${PROFILES[$1]}
+	lb probe add ok "${@:3}" ${PROFILES[$1]}
 	lb service set http probe ok
 	: >"$T_DIR/events"
 	start_agent agent
+	now_ms && at=$((REPLY / 1000 * 1000 + FIRST + $2 * SHIFTS[$1]))
 	for ((i = 1; i <= N; i++)); do
+		pause_until $at
 		lb backend add web "b$i" "$(backend_addr "$i")"
-		pause "$step"
+		at=$((at + STEPS[$1]))
 	done
 }
 
 # detect PROFILE BREAK MEND TYPE [KEYWORD]...: one row's figures for the profile
-# with this number; BREAK may say that it has only begun later
+# with this number; BREAK and MEND are words
 detect()
 {
 	local begin i N=${NUMBERS[$1]}
 
-	for ((i = 0; i < ROUNDS; i += N)); do
-		configure "$1" "${@:4}"
+	for ((i = 0; i < ROUNDS / N; i++)); do
+		configure "$1" $i "${@:4}"
 		await up
 		: >"$T_DIR/events"
-		now_ms && begin=$REPLY
-		"$2" b1
+		plan
+		# shellcheck disable=SC2086 # a list of words
+		$2 b1
 		await down
-		"$3" b1
+		delays $begin >>"$T_DIR/delays"
 		stop_bg agent
-		delays "$begin" >>"$T_DIR/delays"
+		$3 b1
 	done
 	median_and_worst <"$T_DIR/delays"
 }
@@ -198,7 +248,10 @@ row()
 # deafen STATEMENT: what becomes of packets to the first backend
 deafen()
 {
-	in_ns b1 nft "add rule inet block in ip daddr $(backend_addr 1) $1"
+	local ip=ip
+
+	[ "$FAMILY" = 4 ] || ip=ip6
+	in_ns b1 nft "add rule inet block in $ip daddr $(backend_addr 1) $1"
 }
 
 hear()
@@ -356,41 +409,54 @@ servers()
 	local i
 
 	for ((i = 2; i <= ROUNDS; i++)); do
-		echo "addr add $(backend_addr $i)/24 dev eth0"
+		echo "addr add $(backend_addr $i 4)/24 dev eth0"
+		echo "addr add $(backend_addr $i 6)/64 dev eth0 nodad"
 	done | ip -n b1 -batch -
 	healthy_nginx b1
 	certified_nginx b1
 	serve b1 -- tcp/7000 udp/7000
-	mkfifo "$T_DIR/rule"
+	# The kernel is to know redirections before there is one that counts.
 	in_ns b1 nft -f - <<-END
 	table inet block {
 		chain in { type filter hook input priority 0; }
-		chain pre { type nat hook prerouting priority -100; }
+		chain pre {
+			type nat hook prerouting priority -100;
+			tcp dport 1 redirect to :8443
+		}
 	}
 	END
-	# The kernel is to know redirections by then.
-	let_expire b1
-	certify b1
+}
+
+probe_rows()
+{
+	echo "# $NFLB_K, IPv$FAMILY: milliseconds until a server that has failed" \
+		"gets no new flow"
+	printf '%-34s%16s%16s%16s\n' "" default "interval 1s" "interval 100ms"
+	printf '%-34s' "" && printf '%8s%8s' median worst median worst median worst
+	echo
+	row "status 503" "at_begin make_sick" make_well http path /healthz
+	row "process ended, by http" "at_begin end_server" begin_server \
+		http path /healthz
+	row "process ended, by tcp" "at_begin end_server" begin_server tcp
+	row "no answer" "at_begin stop_answering" answer_again \
+		http path /healthz
+	row "behind a firewall" shut_port hear tcp
+	row "host unreachable" unplug_at_begin plug tcp
+	row "certificate ends soon" let_expire certify \
+		https port 8444 path /healthz cert-expiry 14d
 }
 
 status=0
-use_family 4
 insert "$NFLB_RUN/nflb.ko"
 topo_up 1
 servers
 watch
-printf '%-34s%16s%16s%16s\n' "" default "interval 1s" "interval 100ms"
-printf '%-34s' "" && printf '%8s%8s' median worst median worst median worst
-echo
-row "status 503" make_sick make_well http path /healthz
-row "process ended, by http" end_server begin_server http path /healthz
-row "process ended, by tcp" end_server begin_server tcp
-row "no answer" stop_answering answer_again http path /healthz
-row "behind a firewall" shut_port hear tcp
-row "host unreachable" unplug plug tcp
-row "certificate ends soon" let_expire certify \
-	https port 8444 path /healthz cert-expiry 14d
-stream_rows
-eject_rows
+for family in $FAMILIES; do
+	use_family "$family"
+	probe_rows
+	stream_rows
+	eject_rows
+	echo
+done
 kill %% 2>/dev/null
 exit $status
