@@ -14,27 +14,28 @@
 
 PORT=7000
 
-# services KEY-VALUES: all$family, of any protocol, and tcp$family, of port 7001
+# services [KEY-VALUES]: all$family, of any protocol, and tcp$family, of port 7001
 services()
 {
 	local family
 
 	for family in 4 6; do
 		printf '{"name": "all%s", "frontend": "vip%s", "pool": "web%s",
-			"protocol": "any", %s},' "$family" "$family" "$family" "$1"
+			"protocol": "any"%s},' "$family" "$family" "$family" \
+			"${1:+, $1}"
 		printf '{"name": "tcp%s", "frontend": "vip%s", "pool": "web%s",
-			"protocol": "tcp", "port": 7001, "backend_port": %s,
-			%s},' "$family" "$family" "$family" "$PORT" \
-			"$1"
+			"protocol": "tcp", "port": 7001,
+			"backend_port": %s%s},' "$family" "$family" "$family" \
+			"$PORT" "${1:+, $1}"
 	done
 }
 
-# setup KEY-VALUES: of the services
+# setup [KEY-VALUES]: of the services
 setup()
 {
 	local services
 
-	services=$(services "$1")
+	services=$(services "${1-}")
 	begin_anew
 	lb apply - <<-END
 	{ "frontends": [{"name": "vip4", "address": "$VIP4"},
@@ -104,25 +105,44 @@ drop_syns()
 	END
 }
 
-case_times()
+# begin_flows: of each kind one
+begin_flows()
 {
-	setup '"idle_timeout_ms": 100000, "half_open_timeout_ms": 200000,
-		"half_closed_timeout_ms": 300000, "udp_timeout_ms": 200000'
 	tell udp udp $PORT
 	tell one open $PORT
 	tell half open $PORT
 	tell half shut
 	tell syn syn 7002
-	expect_times established 100 "ESTABLISHED"
-	expect_times half-open 200 "SYN_SENT"
+}
+
+# expect_all ESTABLISHED HALF-OPEN HALF-CLOSED UDP: in seconds
+expect_all()
+{
+	begin_flows
+	expect_times established "$1" "ESTABLISHED"
+	expect_times half-open "$2" "SYN_SENT"
 	tell syn close
-	expect_times half-closed 300 "_WAIT"
-	expect_times "UDP, new" 50 "^udp"
+	expect_times half-closed "$3" "_WAIT"
+	expect_times "UDP, new" $(($4 / 4)) "^udp"
 	# As conntrack has it
 	pause 2.2
 	tell udp say
 	tell udp say
-	expect_times UDP 200 "^udp"
+	expect_times UDP "$4" "^udp"
+}
+
+# As the manual has it
+case_defaults()
+{
+	setup
+	expect_all 240 60 60 120
+}
+
+case_times()
+{
+	setup '"idle_timeout_ms": 100000, "half_open_timeout_ms": 200000,
+		"half_closed_timeout_ms": 300000, "udp_timeout_ms": 200000'
+	expect_all 100 200 300 200
 	for FAMILY in 4 6; do
 		lb service set all$FAMILY idle-timeout 1000s udp-timeout 2000s
 	done
@@ -216,10 +236,18 @@ left_ms()
 		sort -n | tail -n 1
 }
 
+# busy_is_fast: what it says and hears takes no slow packet
+busy_is_fast()
+{
+	local before
+
+	before=$(stat_of slow_pkts)
+	tell busy say
+	[ "$(stat_of slow_pkts)" = "$before" ]
+}
+
 case_reset()
 {
-	local end
-
 	IDLE=$((4 * SLOW))
 	setup "\"idle_timeout_ms\": $((1000 * IDLE)), \"tcp_reset\": true"
 	for FAMILY in 4 6; do
@@ -233,7 +261,11 @@ case_reset()
 	# Longer than that in all, and never so long without a word
 	for _ in 1 2 3; do
 		pause $((15 * SLOW / 10)).$((15 * SLOW % 10))
-		tell busy say
+		if [ "$WAY" = slow ]; then
+			tell busy say
+		else
+			wait_for 10 busy_is_fast
+		fi
 	done
 	expect_reset one
 	expect_alive busy
@@ -251,13 +283,21 @@ case_reset()
 
 has_no_entry()
 {
-	! in_ns gw conntrack -L -f "ipv$1" -p tcp 2>/dev/null | grep -q .
+	! in_ns gw conntrack -L -f "ipv$1" 2>/dev/null | grep -q .
+}
+
+# n_resets NAME: of the capture
+n_resets()
+{
+	captured "$1" | grep -c 'Flags \[R' || true
 }
 
 # Silently; what comes later begins anew, midway
 case_silent()
 {
 	setup '"idle_timeout_ms": 1000'
+	capture cl1 eth0 client tcp
+	capture b1 eth0 server tcp
 	tell one open 7001
 	for FAMILY in 4 6; do
 		wait_for 10 has_no_entry $FAMILY
@@ -266,6 +306,27 @@ case_silent()
 	tell one say
 	for FAMILY in 4 6; do
 		expect "resets" 0 "$(counter_of tcp$FAMILY reset_flows)"
+	done
+	stop_capture client
+	stop_capture server
+	expect "resets to the client" 0 "$(n_resets client)"
+	expect "resets to the server" 0 "$(n_resets server)"
+}
+
+# Flows of the other kinds leave the table, too: the sysctls say otherwise
+case_gone()
+{
+	local ms=$((1000 * SLOW))
+
+	setup "\"idle_timeout_ms\": $ms, \"half_open_timeout_ms\": $ms,
+		\"half_closed_timeout_ms\": $ms, \"udp_timeout_ms\": $ms"
+	begin_flows
+	# Nor is it asked for again
+	tell syn close
+	for FAMILY in 4 6; do
+		wait_for 5 has_no_entry $FAMILY
+		[ "$(counter_of all$FAMILY new_flows)" -ge 4 ]
+		wait_for 5 is_counter all$FAMILY active 0
 	done
 }
 
@@ -310,10 +371,12 @@ drop_syns
 start_bg b1 serve /usr/bin/python3 -B "$here/lib/idle.py" serve $PORT
 start_bg cl1 ask /usr/bin/python3 -B "$here/lib/idle.py" ask "$T_DIR/fifo"
 wait_for 20 grep -q listening "$T_DIR/serve.log"
-tap_run "times are the service's" case_times
+tap_run "times are the manual's" case_defaults
+tap_run "or the service's" case_times
 [ "$WAY" = express ] || tap_run "a rule's time goes before" case_policy
 tap_run "both ends are told" case_reset
 tap_run "or it is silent" case_silent
+tap_run "of whatever kind" case_gone
 tap_run "switched on for flows that exist" case_switched
 tap_run "of services that are removed" case_removed
 tap_done
