@@ -128,14 +128,23 @@ case_in_flight()
 	[ "$(counter_of http pick_ups)" -ge 2 ]
 }
 
+# expect_no_stray NAME: of the capture at the backend
+expect_no_stray()
+{
+	stop_capture "$1"
+	expect "at the backend" "" "$(captured "$1")"
+}
+
 case_reset()
 {
 	setup no-flow reset
 	talk_open one cl1 "$VIP" 9000
 	capture cl1 eth0 reset tcp
+	capture "$(talk_peer one)" eth0 behind tcp
 	forget
 	talk_is_cut one
 	stop_capture reset
+	expect_no_stray behind
 	expect "resets" "1 exact" "$(resets reset 9000 to)"
 	expect "rejected" 1 "$(counter_of http reject_no_flow)"
 	expect "picked up" 0 "$(counter_of http pick_ups)"
@@ -150,10 +159,12 @@ case_drop()
 	setup no-flow drop
 	talk_open one cl1 "$VIP" 9000
 	capture cl1 eth0 drop tcp
+	capture "$(talk_peer one)" eth0 behind tcp
 	forget
 	say one word
 	wait_for 10 has_counted http drop_no_flow
 	stop_capture drop
+	expect_no_stray behind
 	expect "answers" 0 "$(captured drop "src host $VIP" | wc -l)"
 	lb service set http no-flow pick-up
 	wait_for 20 hears one word
