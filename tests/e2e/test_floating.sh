@@ -408,6 +408,7 @@ case_device()
 	timeout $((20 * SLOW)) ip -n gw link del back
 	talk_close one
 	lb flush
+	topo_plug sw back 10.0.0 fd00:b
 }
 
 topo_up 2
@@ -432,6 +433,5 @@ both_families "beside translation" case_shared
 both_families "a client on the backends' link" case_near
 both_families "what cannot be floating" case_not
 both_families "answers that do not come by are noticed" case_silent
-use_family 6
-tap_run "a device goes away" case_device
+both_families "a device goes away" case_device
 tap_done

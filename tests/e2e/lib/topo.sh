@@ -93,13 +93,10 @@ topo_client()
 	END
 }
 
-# topo_switch NAME PORT NET4 NET6: a switch with gw on it, by gw's PORT
-topo_switch()
+# topo_plug SWITCH PORT NET4 NET6: puts gw on a switch, by gw's PORT
+topo_plug()
 {
-	topo_space "$1" 0
 	ip -n "$1" -batch - <<-END
-		link add br0 type bridge forward_delay 0 mcast_snooping 0
-		link set br0 up
 		link add gw type veth peer name $2 netns gw
 		link set gw master br0 up
 	END
@@ -108,6 +105,17 @@ topo_switch()
 		addr add $3.1/24 dev $2
 		addr add $4::1/64 dev $2 nodad
 	END
+}
+
+# topo_switch NAME PORT NET4 NET6: a switch with gw on it, by gw's PORT
+topo_switch()
+{
+	topo_space "$1" 0
+	ip -n "$1" -batch - <<-END
+		link add br0 type bridge forward_delay 0 mcast_snooping 0
+		link set br0 up
+	END
+	topo_plug "$@"
 }
 
 # topo_member NAME SWITCH NET4 NET6 HOST: a host on a switch
