@@ -228,10 +228,10 @@ expect_counts()
 	done
 }
 
-# left_ms: the longest time that flows of all4 have left
+# left_ms FAMILY: the longest time that flows of the first service have left
 left_ms()
 {
-	lb -j conns service all4 |
+	lb -j conns service "all$1" |
 		sed -n 's/.*"timeout_ms": \([0-9]*\).*/\1/p' |
 		sort -n | tail -n 1
 }
@@ -257,7 +257,10 @@ case_reset()
 	capture b1 eth0 server -s 128 tcp
 	tell busy open $PORT
 	tell one open $PORT
-	expect_between "time left" 1 $((1000 * IDLE)) "$(left_ms)"
+	for FAMILY in 4 6; do
+		expect_between "time left" 1 $((1000 * IDLE)) \
+			"$(left_ms $FAMILY)"
+	done
 	# Longer than that in all, and never so long without a word
 	for _ in 1 2 3; do
 		pause $((15 * SLOW / 10)).$((15 * SLOW % 10))
