@@ -18,7 +18,12 @@
 
 #define INTERVAL_MS	5
 
-/* The kernel's: one backend, and what has been reported of it */
+#define MANY		5000
+#define SLICES		20	/* of an interval */
+
+/* The kernel's: backends, all alike, and what has been reported of them */
+static unsigned int n_backends;
+static uint32_t interval_ms;
 static struct address address;
 static enum nflb_health health;
 static char reports[128];
@@ -63,23 +68,37 @@ const struct nl_refusal *nl_refusal(const struct nl *nl)
 	return &none;
 }
 
-int nl_each(struct nl *nl, uint8_t cmd, nl_reply_fn on_reply, void *arg)
+static int give_backend(unsigned int number, nl_reply_fn on_reply, void *arg)
 {
+	const uint8_t cmd = NFLB_CMD_BACKEND_GET;
 	struct nl_msg msg, nest;
 	struct nl_attrs attrs;
+	char name[16];
 
-	(void)nl;
+	snprintf(name, sizeof(name), "b%u", number);
 	nl_msg_init(&nest, cmd);
 	nl_put_text(&nest, NFLB_A_PROBE_STATE_PROBE, "ok");
 	nl_put_u32(&nest, NFLB_A_PROBE_STATE_STATE, health);
 	nl_msg_init(&msg, cmd);
 	nl_put_text(&msg, NFLB_A_BACKEND_POOL, "web");
-	nl_put_text(&msg, NFLB_A_BACKEND_NAME, "b1");
+	nl_put_text(&msg, NFLB_A_BACKEND_NAME, name);
 	nl_put_address(&msg, NFLB_A_BACKEND_ADDRESS, &address);
 	nl_put_bytes(&msg, NFLB_A_BACKEND_HEALTH, nest.buf + NLMSG_HDRLEN,
 		     ((struct nlmsghdr *)nest.buf)->nlmsg_len - NLMSG_HDRLEN);
 	read_back(&msg, &attrs);
 	return on_reply(&attrs, arg);
+}
+
+int nl_each(struct nl *nl, uint8_t cmd, nl_reply_fn on_reply, void *arg)
+{
+	unsigned int i;
+	int err = 0;
+
+	(void)nl;
+	(void)cmd;
+	for (i = 1; i <= n_backends && !err; i++)
+		err = give_backend(i, on_reply, arg);
+	return err;
 }
 
 int gates_read(struct nl *nl, struct gates *gates)
@@ -96,7 +115,7 @@ int gates_read(struct nl *nl, struct gates *gates)
 			.rise = 1,
 			.fall = 1,
 			.answers_decide = true,
-			.interval_ms = INTERVAL_MS,
+			.interval_ms = interval_ms,
 		},
 		.ports = ports,
 		.n_ports = ARRAY_SIZE(ports),
@@ -206,6 +225,8 @@ static int begin(void **state)
 	static struct prober prober;
 
 	print_init(false);
+	n_backends = 1;
+	interval_ms = INTERVAL_MS;
 	address = (struct address){ .bytes = { 10, 0, 0, 1 }, .len = 4 };
 	health = NFLB_HEALTH_UNKNOWN;
 	reports[0] = '\0';
@@ -272,6 +293,65 @@ static void nothing_is_reported_of_another_server(void **state)
 	expect_reports("down its own\n");
 }
 
+/* When in the interval they begin, which all later rounds keep */
+static void expect_spread(const struct prober *prober)
+{
+	uint64_t interval_us = interval_ms * US_PER_MS;
+	unsigned int counts[SLICES] = { 0 };
+	uint64_t at_us;
+	size_t i;
+
+	assert_int_equal(prober->targets.n, MANY);
+	for (i = 0; i < MANY; i++) {
+		at_us = prober->targets.items[i]->due.at_us;
+		counts[at_us % interval_us * SLICES / interval_us]++;
+	}
+	for (i = 0; i < SLICES; i++)
+		assert_in_range(counts[i], MANY / SLICES - 1,
+				MANY / SLICES + 1);
+}
+
+static void begin_many(struct prober *prober, uint32_t each_ms)
+{
+	n_backends = MANY;
+	interval_ms = each_ms;
+	prober_init(prober, NULL, -1);
+	reload(prober);
+}
+
+static void many_new_ones_do_not_begin_in_one_burst(void **state)
+{
+	const uint32_t intervals_ms[] = { 100, 1000, 5000 };
+	struct prober prober;
+	uint64_t begin_us;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(intervals_ms); i++) {
+		begin_us = clock_us();
+		begin_many(&prober, intervals_ms[i]);
+		expect_spread(&prober);
+		assert_in_range(due_first(&prober.heap)->at_us, begin_us,
+				clock_us());
+		prober_end(&prober);
+	}
+}
+
+static void many_stay_spread_after_a_round_of_each(void **state)
+{
+	const struct timespec pause = { .tv_nsec = US_PER_MS * 1000 };
+	struct prober prober;
+
+	(void)state;
+	begin_many(&prober, 100);
+	while (prober.figures.n_rounds < MANY) {
+		nanosleep(&pause, NULL);
+		prober_run(&prober);
+	}
+	expect_spread(&prober);
+	prober_end(&prober);
+}
+
 #define PROBES(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void)
@@ -281,6 +361,8 @@ int main(void)
 		PROBES(of_several_the_last_one_is_reported),
 		PROBES(what_has_passed_is_not_reported),
 		PROBES(nothing_is_reported_of_another_server),
+		CASE(many_new_ones_do_not_begin_in_one_burst),
+		CASE(many_stay_spread_after_a_round_of_each),
 	};
 
 	return RUN(cases);
