@@ -30,11 +30,6 @@ setup()
 		SCHEDULER=rr apply_web 1 2
 }
 
-n_entries()
-{
-	in_ns gw cat /proc/sys/net/netfilter/nf_conntrack_count
-}
-
 # said WORD: the monitor has told that protection WORDs
 said()
 {
@@ -95,16 +90,44 @@ options_of()
 		}'
 }
 
+# works_on: cl2 uses the other service from now on
+works_on()
+{
+	start_bg cl2 works sh -c 'while :; do
+		curl -sf -m 20 -o /dev/null "$1" && echo served || echo failed
+		sleep 0.2
+	done' works "$VIP_URL:81/"
+}
+
+# measure: entries of conntrack, and kB of the kernel's objects
+measure()
+{
+	start_bg gw measure sh -c 'while :; do
+		read -r n </proc/sys/net/netfilter/nf_conntrack_count
+		echo "$n $(sed -n "s/^Slab: *\([0-9]*\) kB/\1/p" /proc/meminfo)"
+		sleep 0.3
+	done'
+}
+
+# greatest COLUMN: of what was measured
+greatest()
+{
+	sort -n -k "$1,$1" "$T_DIR/measure.log" | tail -n 1 | cut -d ' ' -f "$1"
+}
+
 # All of this while the flood goes on, but for the rest of what is echoed
 case_flood()
 {
-	local echoing n most
+	local echoing n most served slab
 
 	setup "$1"
 	in_ns gw sysctl -qw "net.netfilter.nf_conntrack_tcp_loose=$2"
 	follow monitor
 	talk_open old cl2 "$VIP" 9000
+	measure
+	wait_for 10 test -s "$T_DIR/measure.log"
 	start_bg cl1 flood traffic flood "$VIP" 8080 60
+	works_on
 	wait_for 10 said begins
 	all_served 8080
 	all_served 81
@@ -120,16 +143,26 @@ case_flood()
 	echoes &
 	echoing=$!
 	wait_for 10 is_counter http cookies_accepted $((REQUESTS + 4))
-	most=$(n_entries)
 	lb -j service show http | jq -e ".services[0] |
 		.protected and .half_open <= $MARK and .syn_proxy == $MARK"
 	lb explain tcp "$(endpoint "$CLIENT" 40000)" \
 		"$(endpoint "$VIP" 8080)" | grep "^protected"
+	stop_bg works
 	stop_bg flood
+	stop_bg measure
 	wait $echoing
 	read -r n <"$T_DIR/flood.log"
-	echo "$n SYNs, $(counter_of http cookies_sent) cookies, $most entries"
-	expect_between "entries" 1 $((3 * MARK + 3 * REQUESTS)) "$most"
+	served=$(grep -c served "$T_DIR/works.log")
+	most=$(greatest 1)
+	slab=$(($(greatest 2) - $(head -n 1 "$T_DIR/measure.log" |
+		cut -d ' ' -f 2)))
+	echo "$n SYNs, $(counter_of http cookies_sent) cookies, $most entries," \
+		"$slab kB more, $served requests served beside"
+	expect "requests that failed beside" 0 \
+		"$(grep -c failed "$T_DIR/works.log")"
+	expect_between "requests beside" 10 10000 "$served"
+	expect_between "entries" 1 $((3 * MARK + 3 * REQUESTS + served)) "$most"
+	expect_between "kB of memory" -100000 32768 "$slab"
 	# Whatever is lost on the way, most of it comes
 	expect_between "cookies" $((n / 4)) "$n" \
 		"$(counter_of http cookies_sent)"
