@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "nflb.h"
 #include "print.h"
+#include "reasons.h"
 #include "table.h"
 #include "verbs.h"
 #include "wire.h"
@@ -21,6 +22,7 @@ static const struct column columns[] = {
 	{ "rtt_us", "RTT-US", COLUMN_RIGHT },
 	{ "results", "RESULTS", 0 },
 	{ "reason", "REASON", 0 },
+	{ "probe_reason", "PROBE-REASON", COLUMN_JSON },
 	{ "text", "TEXT", 0 },
 	{ NULL, NULL, 0 },
 };
@@ -52,8 +54,8 @@ static void cell_text(const struct nl_attrs *nest, uint16_t attr)
 		cell_none();
 }
 
-/* What the last report said, if there was one */
-static void show_report(const struct nl_attrs *nest)
+/* What the last report said, if there was one, and what decides */
+static void show_report(const struct nl_attrs *nest, const char *reason)
 {
 	cell_bool(nl_has(nest, NFLB_A_PROBE_STATE_STALE));
 	view_number(nest, NFLB_A_PROBE_STATE_SHARE);
@@ -63,14 +65,14 @@ static void show_report(const struct nl_attrs *nest)
 		cell_none();
 	view_number(nest, NFLB_A_PROBE_STATE_RTT_US);
 	cell_results(nest);
+	cell_string(reason);
 	cell_text(nest, NFLB_A_PROBE_STATE_REASON);
 	cell_text(nest, NFLB_A_PROBE_STATE_TEXT);
 }
 
 /* How long it has been in its state, and may stay so, and why */
-static void show_ejection(const struct nl_attrs *attrs)
+static void show_ejection(const struct nl_attrs *attrs, const char *reason)
 {
-	uint32_t reason = nl_u32(attrs, NFLB_A_BACKEND_EJECT_REASON);
 	uint32_t left_ms = nl_u32(attrs, NFLB_A_BACKEND_EJECT_LEFT_MS);
 	uint32_t time_ms = nl_u32(attrs, NFLB_A_BACKEND_EJECT_TIME_MS);
 	char left[TIME_TEXT_SIZE], text[64];
@@ -79,28 +81,33 @@ static void show_ejection(const struct nl_attrs *attrs)
 	cell_ms(time_ms > left_ms ? time_ms - left_ms : 0);
 	view_number(attrs, NFLB_A_BACKEND_CONNECT_US);
 	cell_none();
-	cell_string(word_name(eject_reason_words, reason) ?: "unknown");
+	cell_string(reason);
+	cell_none();
 	snprintf(text, sizeof(text), "ejected, back in %s",
 		 format_ms(left_ms, left));
 	cell_string(text);
 }
 
-/* What its own flows say of it, if its pool ejects */
-static void show_trials(const struct nl_attrs *attrs)
+/* What its own flows say of it, if they are looked at */
+static void show_trials(const struct nl_attrs *attrs, const char *reason)
 {
 	bool is_ejected = nl_u32(attrs, NFLB_A_BACKEND_EJECTED);
 
 	cell_none();
-	cell_string(is_ejected ? "down" : "up");
+	if (nl_has(attrs, NFLB_A_BACKEND_EJECTED))
+		cell_string(is_ejected ? "down" : "up");
+	else
+		cell_none();
 	cell_none();
 	cell_none();
 	if (is_ejected) {
-		show_ejection(attrs);
+		show_ejection(attrs, reason);
 		return;
 	}
 	cell_none();
 	view_number(attrs, NFLB_A_BACKEND_CONNECT_US);
 	cell_none();
+	cell_string(reason);
 	cell_none();
 	cell_none();
 }
@@ -116,7 +123,8 @@ static void begin_row(const struct nl_attrs *attrs)
 	cell_string(format_address(&address, text));
 }
 
-static void show_backend(const struct nl_attrs *attrs)
+static void show_backend(const struct nl_attrs *attrs,
+			 const struct reasons *reasons)
 {
 	const struct nlattr *item = NULL;
 	struct nl_attrs nest;
@@ -128,17 +136,18 @@ static void show_backend(const struct nl_attrs *attrs)
 		begin_row(attrs);
 		cell_string(nl_text(&nest, NFLB_A_PROBE_STATE_PROBE));
 		cell_string(word_name(health_words, state) ?: "unknown");
-		show_report(&nest);
+		show_report(&nest, reasons_name(reasons, attrs, &nest));
 		table_row_end();
 	}
-	if (!nl_has(attrs, NFLB_A_BACKEND_EJECTED))
+	if (nl_has(attrs, NFLB_A_BACKEND_HEALTH) &&
+	    !nl_has(attrs, NFLB_A_BACKEND_EJECTED))
 		return;
 	begin_row(attrs);
-	show_trials(attrs);
+	show_trials(attrs, reasons_name(reasons, attrs, NULL));
 	table_row_end();
 }
 
-static void show_list(const struct nl_list *list)
+static void show_list(const struct nl_list *list, const struct reasons *reasons)
 {
 	struct nl_attrs attrs;
 	size_t i;
@@ -149,7 +158,7 @@ static void show_list(const struct nl_list *list)
 	for (i = 0; i < list->n; i++) {
 		nl_list_get(list, i, &attrs);
 		if (!nl_has(&attrs, NFLB_A_BACKEND_LEAVING))
-			show_backend(&attrs);
+			show_backend(&attrs, reasons);
 	}
 	table_end();
 	if (print_is_json())
@@ -159,6 +168,7 @@ static void show_list(const struct nl_list *list)
 static int show(struct context *ctx, const struct command *command, int argc,
 		char **argv)
 {
+	struct reasons reasons = { 0 };
 	struct nl_list list;
 	struct nl_msg msg;
 	int err;
@@ -172,7 +182,10 @@ static int show(struct context *ctx, const struct command *command, int argc,
 	nl_msg_init(&msg, NFLB_CMD_BACKEND_GET);
 	err = nl_collect(ctx->nl, &msg, &list);
 	if (!err)
-		show_list(&list);
+		err = reasons_take(&reasons, ctx->nl, &list);
+	if (!err)
+		show_list(&list, &reasons);
+	reasons_free(&reasons);
 	nl_list_free(&list);
 	return err ? context_failed(ctx, NULL, "health", err) : EXIT_OK;
 }
@@ -245,7 +258,7 @@ const struct command health_verbs[] = {
 	},
 	{
 		.name = "show", .args = "",
-		.help = "shows what all probes say, and flows where they count",
+		.help = "shows why backends get new flows or none, and what probes say",
 		.run = show,
 	},
 	{ .name = NULL },

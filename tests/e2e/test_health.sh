@@ -172,13 +172,13 @@ report_of()
 case_report()
 {
 	setup down
-	expect "before a report" null "$(report_of b1 p1 reason)"
+	expect "before a report" null "$(report_of b1 p1 probe_reason)"
 	report b1 p1 down Down_Probe_Mine "it says 503"
 	report b1 p2 up
 	expect "reason" Down_Probe_Mine "$(report_of b1 p1 reason)"
 	expect "text" "it says 503" "$(report_of b1 p1 text)"
-	expect "reason of the other probe" null "$(report_of b1 p2 reason)"
-	expect "reason of another backend" null "$(report_of b2 p1 reason)"
+	expect "reason of the other probe" NA "$(report_of b1 p2 reason)"
+	expect "reason of another backend" NA "$(report_of b2 p1 reason)"
 	lb backend set web b1 weight 5
 	expect "reason after a change" Down_Probe_Mine "$(report_of b1 p1 reason)"
 	pause 3
@@ -189,7 +189,7 @@ case_report()
 	report b1 p1 up
 	[ "$(report_of b1 p1 for_ms)" -lt 3000 ] || fail "did not begin anew"
 	report b1 p1 unknown Down_Probe_Mine
-	expect "reason" null "$(report_of b1 p1 reason)"
+	expect "reason" NA "$(report_of b1 p1 reason)"
 	lb backend set web b1 address "$(backend_addr 4)"
 	expect "of another server" null "$(report_of b1 p2 for_ms)"
 }
@@ -220,6 +220,176 @@ case_long_reports()
 	expect "events lost" 0 "$(grep -c lost "$T_DIR/watch.log" || true)"
 }
 
+# why PROBE: what decides by which backends get new flows, as lbctl says it, a
+# word each for b1, b2 and b3; PROBE is - for lines without one
+why()
+{
+	lb -j health show | jq -r --arg probe "$1" '[.health[] |
+		select(.pool == "web" and (.probe // "-") == $probe) |
+		.reason] | join(" ")'
+}
+
+# proc_why: the same as /proc says it, over all probes
+proc_why()
+{
+	in_ns gw awk '
+		NR == 1 { for (i = 1; i <= NF; i++) if ($i == "reason") n = i }
+		NR > 1 && $1 == "web" { printf "%s%s", s, $n; s = " " }' \
+		/proc/net/nflb/backends
+}
+
+# expect_why WHAT REASONS: in a pool of one probe, p1
+expect_why()
+{
+	expect "$1" "$2" "$(why p1)"
+	expect "$1, in /proc" "$2" "$(proc_why)"
+}
+
+# only_p1 INITIAL: setup() with one probe; b1, b2 and b3 are down
+only_p1()
+{
+	setup "$1"
+	lb service set two probe none
+	report b1 p1 down Down_Probe_One
+	report b2 p1 down Down_Probe_Two
+	report b3 p1 down Down_Probe_Three
+}
+
+case_why_admin()
+{
+	setup down
+	expect "before a report" "NA NA NA" "$(why p1)"
+	expect "before a report, in /proc" "NA NA NA" "$(proc_why)"
+	report b1 p1 up Up_Probe_Success
+	report b2 p1 down Down_Probe_Mine
+	report b2 p2 up Up_Probe_Success
+	report b3 p1 up "Up for now"
+	expect "as reported" "Up_Probe_Success Down_Probe_Mine Up for now" \
+		"$(why p1)"
+	expect "by the other probe" "NA Up_Probe_Success NA" "$(why p2)"
+	expect "by both, in /proc" "NA Down_Probe_Mine NA" "$(proc_why)"
+	report b3 p2 up "Up for now"
+	expect "a word each, in /proc" 'NA Down_Probe_Mine Up\040for\040now' \
+		"$(proc_why)"
+	lb backend set web b1 admin down
+	lb backend set web b2 admin up
+	lb backend drain web b3
+	expect "by the administrator" "Down_Admin Up_Admin Down_Admin" \
+		"$(why p1)"
+	expect "for the other probe" "Down_Admin Up_Admin Down_Admin" \
+		"$(why p2)"
+	expect "in /proc" "Down_Admin Up_Admin Down_Admin" "$(proc_why)"
+	expect "who serves" b2 "$(who 81)"
+	expect "what the probe says of b2" "down Down_Probe_Mine" \
+		"$(report_of b2 p1 state) $(report_of b2 p1 probe_reason)"
+	lb backend set web b3 drain off weight 0 admin up
+	expect "weight 0, whatever admin says" Down_Admin \
+		"$(report_of b3 p1 reason)"
+}
+
+case_why_all_down()
+{
+	local own="Down_Probe_One Down_Probe_Two Down_Probe_Three"
+	local all="Up_Probe_AllDownIsUp"
+
+	only_p1 down
+	expect_why "nobody" "$own"
+	nobody_answers 81
+	lb service set one all-down all
+	expect_why "all, as nobody passes" "$all $all $all"
+	expect "who serves" "b1 b2 b3" "$(who 81)"
+	lb backend set web b3 admin down
+	expect_why "all that may" "$all $all Down_Admin"
+	expect "who serves" "b1 b2" "$(who 81)"
+	lb backend set web b3 admin up
+	expect_why "not all, as one serves" \
+		"Down_Probe_One Down_Probe_Two Up_Admin"
+	expect "who serves" b3 "$(who 81)"
+	lb backend set web b3 admin none
+	lb pool add spare
+	lb backend add spare b3 "$(backend_addr 3)"
+	lb service set one backup spare
+	expect_why "all, as nobody of the backup pool passes" "$all $all $all"
+	lb health set spare b3 p1 up
+	expect_why "not all, as the backup pool serves" "$own"
+	expect "who serves" b3 "$(who 81)"
+	# The backup pool serves in a panic, too
+	lb health set spare b3 p1 down
+	lb pool set spare panic 50
+	expect_why "not all, as the backup pool panics" "$own"
+	expect "who serves" b3 "$(who 81)"
+}
+
+case_why_panic()
+{
+	local all="Up_Probe_AllDownIsUp"
+
+	only_p1 up
+	report b2 p1 unknown
+	expect_why "one counts as up" "Down_Probe_One NA Down_Probe_Three"
+	expect "who serves" b2 "$(who 81)"
+	lb pool set web panic 50
+	expect_why "too few pass" "$all NA $all"
+	expect "who serves" "b1 b2 b3" "$(who 81)"
+	report b3 p1 up Up_Probe_Success
+	expect_why "enough pass" "Down_Probe_One NA Up_Probe_Success"
+	expect "who serves" "b2 b3" "$(who 81)"
+}
+
+# is_ejected: b1, after one more request to all
+is_ejected()
+{
+	http_spread cl1 "$VIP_URL:81" 3 >/dev/null 2>&1 || true
+	[ "$(of_backend b1 state)" = ejected ]
+}
+
+# Whom flows say more of than the probe does, and whom the probe
+case_why_ejected()
+{
+	local passive=Down_Passive_Refused
+
+	only_p1 up
+	report b1 p1 up Up_Probe_Success
+	report b2 p1 up Up_Probe_Success
+	lb pool set web eject-after 1 eject-time 5m
+	in_ns b1 nft -f - <<-END
+		table inet shut {
+			chain input {
+				type filter hook input priority 0
+				tcp dport 8080 reject with tcp reset
+			}
+		}
+	END
+	wait_for 20 is_ejected
+	expect_why "by flows" "$passive Up_Probe_Success Down_Probe_Three"
+	expect "by flows, without the probe" "$passive NA NA" "$(why -)"
+	expect "what the probe says" "up Up_Probe_Success" \
+		"$(report_of b1 p1 state) $(report_of b1 p1 probe_reason)"
+	report b1 p1 down Down_Probe_One
+	expect_why "by the probe" \
+		"Down_Probe_One Up_Probe_Success Down_Probe_Three"
+	in_ns b1 nft delete table inet shut
+}
+
+# Who has no probe has a line, too, and just one
+case_why_no_probe()
+{
+	begin_anew
+	apply_web 1 2 3
+	expect "states" "null null null" \
+		"$(lb -j health show | jq -r '[.health[].state | tojson] |
+			join(" ")')"
+	expect "reasons" "NA NA NA" "$(why -)"
+	lb backend set web b1 admin up
+	lb backend set web b2 admin down
+	expect "reasons" "Up_Admin Down_Admin NA" "$(why -)"
+	expect "reasons in /proc" "Up_Admin Down_Admin NA" "$(proc_why)"
+	lb health show | grep -E "^web +b1 .* Up_Admin +- *$"
+	lb pool set web eject-after 3
+	expect "lines" 3 "$(rows lb health show)"
+	expect "reasons" "Up_Admin Down_Admin NA" "$(why -)"
+}
+
 topo_up 3
 start_nginx b1 b2 b3
 start_talkers b1 b2 b3
@@ -232,4 +402,10 @@ both_families "without its probe a service trusts all" case_probe_goes
 use_family 4
 tap_run "why it is in its state is shown" case_report
 tap_run "all that probes may say of a backend is shown" case_long_reports
+both_families "why: the administrator says so" case_why_admin
+both_families "why: nobody passes" case_why_all_down
+both_families "why: too few pass" case_why_panic
+both_families "why: new flows fail" case_why_ejected
+use_family 4
+tap_run "why: without a probe" case_why_no_probe
 tap_done

@@ -248,13 +248,16 @@ case_proc_backends()
 	lb backend drain "rr$FAMILY" b4
 	in_ns gw tail -n +2 /proc/net/nflb/backends >"$T_DIR/proc"
 	grep "^rr$FAMILY " "$T_DIR/proc"
-	expect "columns" "pool backend address weight zone admin active new_flows in_pkts in_bytes out_pkts out_bytes failed_connects" \
+	expect "columns" "pool backend address weight zone admin active new_flows in_pkts in_bytes out_pkts out_bytes failed_connects reason" \
 		"$(in_ns gw head -n 1 /proc/net/nflb/backends)"
 	expect "counters" "$(lb -j stats | shown_backends '[.pool, .name,
 		.address, .active, .new_flows, .in_pkts, .in_bytes, .out_pkts,
 		.out_bytes, .failed_connects]')" \
-		"$(awk '{ $4 = $5 = $6 = ""; print }' "$T_DIR/proc" |
-			tr -s ' ' | sort)"
+		"$(awk '{ $4 = $5 = $6 = $NF = ""; print }' "$T_DIR/proc" |
+			tr -s ' ' | sed 's/ $//' | sort)"
+	expect "reasons" "$(lb -j health show | jq -r '.health[] |
+		[.pool, .backend, .reason] | join(" ")' | sort)" \
+		"$(awk '{ print $1, $2, $NF }' "$T_DIR/proc" | sort)"
 	expect "what was set" "$(lb -j backend show | shown_backends '[.pool,
 		.name, .address, .weight, .zone,
 		(if .drain then "draining" else .admin end)]')" \

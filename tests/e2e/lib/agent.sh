@@ -80,10 +80,10 @@ stop_agents()
 	done
 }
 
-# health: of b1, b2 and b3, a word each
+# health: of b1, b2 and b3, a word each, as long as there is a probe
 health()
 {
-	lb health show | awk 'NR > 1 { printf "%s%s", s, $5; s = " " }'
+	lb health show | awk 'NR > 1 && $4 != "-" { printf "%s%s", s, $5; s = " " }'
 }
 
 # is_health WORDS
