@@ -55,7 +55,8 @@ struct subjects {
  * @total: Of the namespace.
  * @services: The services; @gauge is the number of healthy backends.
  * @backends: The backends; @gauge is the weight.
- * @states: Backend and probe that has reported; @gauge is 1 for up.
+ * @states: Backend and probe that has reported; @gauge is 1 for up, @other for
+ *          stale.
  * @trials: Backends whose new flows are looked at; @gauge is 1 for ejected and
  *          @other how long they take to answer, in microseconds, or 0.
  * @pools: The pools; @gauge is the number of backends, @other of those that
@@ -185,6 +186,7 @@ static void take_states(struct subjects *states, const char *labels,
 		snprintf(subject->labels, LABELS_SIZE, "%s,probe=\"%s\"",
 			 labels, nl_text(&nest, NFLB_A_PROBE_STATE_PROBE));
 		subject->gauge = state == NFLB_HEALTH_UP;
+		subject->other = nl_has(&nest, NFLB_A_PROBE_STATE_STALE);
 	}
 }
 
@@ -378,6 +380,27 @@ static void write_gauge(FILE *out, const char *name, const char *help,
 		       subjects->items[i].gauge);
 }
 
+/* The same subjects, and what else they are */
+static void write_other(FILE *out, const char *name, const char *help,
+			struct subjects *subjects)
+{
+	size_t i;
+
+	for (i = 0; i < subjects->n; i++)
+		subjects->items[i].gauge = subjects->items[i].other;
+	write_gauge(out, name, help, subjects);
+}
+
+static void write_states(FILE *out, struct subjects *states)
+{
+	write_gauge(out, "backend_up",
+		    "Whether the probe passes; absent before it has reported.",
+		    states);
+	write_other(out, "backend_stale",
+		    "Whether nobody has reported of late what the probe says.",
+		    states);
+}
+
 static void write_trials(FILE *out, const struct subjects *trials)
 {
 	const struct subject *subject;
@@ -398,12 +421,8 @@ static void write_trials(FILE *out, const struct subjects *trials)
 
 static void write_pools(FILE *out, struct subjects *pools)
 {
-	size_t i;
-
 	write_gauge(out, "pool_backends", "Backends of the pool.", pools);
-	for (i = 0; i < pools->n; i++)
-		pools->items[i].gauge = pools->items[i].other;
-	write_gauge(out, "pool_eligible_backends",
+	write_other(out, "pool_eligible_backends",
 		    "Backends that get new flows, as far as no probe is asked.",
 		    pools);
 }
@@ -431,9 +450,7 @@ static void write_kernel(FILE *out, struct metrics *metrics)
 		    services);
 	write_counters(out, "backend_", backends->items, backends->n);
 	write_gauge(out, "backend_weight", "Share of new flows.", backends);
-	write_gauge(out, "backend_up",
-		    "Whether the probe passes; absent before it has reported.",
-		    &metrics->states);
+	write_states(out, &metrics->states);
 	write_trials(out, &metrics->trials);
 	write_pools(out, &metrics->pools);
 	leases_write(out, &metrics->leases);

@@ -390,6 +390,34 @@ case_why_no_probe()
 	expect "reasons" "Up_Admin Down_Admin NA" "$(why -)"
 }
 
+# stale_metric: of b1
+stale_metric()
+{
+	in_ns gw curl -sS -f -m $((20 * SLOW)) http://127.0.0.1:9180/metrics |
+		sed -n 's/^nflb_backend_stale{pool="web",backend="b1",probe="p1"} //p'
+}
+
+# is_stale_metric VALUE
+is_stale_metric()
+{
+	[ "$(stale_metric)" = "$1" ]
+}
+
+# What an agent cannot check, because it may not run programs, becomes stale
+case_stale_metric()
+{
+	setup down
+	lb probe set p1 type exec command /bin/true
+	report b1 p1 up
+	start_bg gw agent lbctl agent metrics 127.0.0.1:9180
+	wait_for 10 is_stale_metric 0
+	wait_for 30 is_stale_metric 1
+	expect "stale" true "$(report_of b1 p1 stale)"
+	report b1 p1 up
+	wait_for 10 is_stale_metric 0
+	stop_bg agent
+}
+
 topo_up 3
 start_nginx b1 b2 b3
 start_talkers b1 b2 b3
@@ -408,4 +436,5 @@ both_families "why: too few pass" case_why_panic
 both_families "why: new flows fail" case_why_ejected
 use_family 4
 tap_run "why: without a probe" case_why_no_probe
+tap_run "metrics tell what is stale" case_stale_metric
 tap_done
