@@ -5,7 +5,6 @@
 #include "commands.h"
 #include "nflb.h"
 #include "print.h"
-#include "reasons.h"
 #include "table.h"
 #include "verbs.h"
 #include "wire.h"
@@ -55,7 +54,7 @@ static void cell_text(const struct nl_attrs *nest, uint16_t attr)
 }
 
 /* What the last report said, if there was one, and what decides */
-static void show_report(const struct nl_attrs *nest, const char *reason)
+static void show_report(const struct nl_attrs *nest)
 {
 	cell_bool(nl_has(nest, NFLB_A_PROBE_STATE_STALE));
 	view_number(nest, NFLB_A_PROBE_STATE_SHARE);
@@ -65,13 +64,13 @@ static void show_report(const struct nl_attrs *nest, const char *reason)
 		cell_none();
 	view_number(nest, NFLB_A_PROBE_STATE_RTT_US);
 	cell_results(nest);
-	cell_string(reason);
+	cell_text(nest, NFLB_A_PROBE_STATE_DECIDED_BY);
 	cell_text(nest, NFLB_A_PROBE_STATE_REASON);
 	cell_text(nest, NFLB_A_PROBE_STATE_TEXT);
 }
 
 /* How long it has been in its state, and may stay so, and why */
-static void show_ejection(const struct nl_attrs *attrs, const char *reason)
+static void show_ejection(const struct nl_attrs *attrs)
 {
 	uint32_t left_ms = nl_u32(attrs, NFLB_A_BACKEND_EJECT_LEFT_MS);
 	uint32_t time_ms = nl_u32(attrs, NFLB_A_BACKEND_EJECT_TIME_MS);
@@ -81,7 +80,7 @@ static void show_ejection(const struct nl_attrs *attrs, const char *reason)
 	cell_ms(time_ms > left_ms ? time_ms - left_ms : 0);
 	view_number(attrs, NFLB_A_BACKEND_CONNECT_US);
 	cell_none();
-	cell_string(reason);
+	cell_text(attrs, NFLB_A_BACKEND_DECIDED_BY);
 	cell_none();
 	snprintf(text, sizeof(text), "ejected, back in %s",
 		 format_ms(left_ms, left));
@@ -89,7 +88,7 @@ static void show_ejection(const struct nl_attrs *attrs, const char *reason)
 }
 
 /* What its own flows say of it, if they are looked at */
-static void show_trials(const struct nl_attrs *attrs, const char *reason)
+static void show_trials(const struct nl_attrs *attrs)
 {
 	bool is_ejected = nl_u32(attrs, NFLB_A_BACKEND_EJECTED);
 
@@ -101,13 +100,13 @@ static void show_trials(const struct nl_attrs *attrs, const char *reason)
 	cell_none();
 	cell_none();
 	if (is_ejected) {
-		show_ejection(attrs, reason);
+		show_ejection(attrs);
 		return;
 	}
 	cell_none();
 	view_number(attrs, NFLB_A_BACKEND_CONNECT_US);
 	cell_none();
-	cell_string(reason);
+	cell_text(attrs, NFLB_A_BACKEND_DECIDED_BY);
 	cell_none();
 	cell_none();
 }
@@ -123,8 +122,7 @@ static void begin_row(const struct nl_attrs *attrs)
 	cell_string(format_address(&address, text));
 }
 
-static void show_backend(const struct nl_attrs *attrs,
-			 const struct reasons *reasons)
+static void show_backend(const struct nl_attrs *attrs)
 {
 	const struct nlattr *item = NULL;
 	struct nl_attrs nest;
@@ -136,18 +134,18 @@ static void show_backend(const struct nl_attrs *attrs,
 		begin_row(attrs);
 		cell_string(nl_text(&nest, NFLB_A_PROBE_STATE_PROBE));
 		cell_string(word_name(health_words, state) ?: "unknown");
-		show_report(&nest, reasons_name(reasons, attrs, &nest));
+		show_report(&nest);
 		table_row_end();
 	}
 	if (nl_has(attrs, NFLB_A_BACKEND_HEALTH) &&
 	    !nl_has(attrs, NFLB_A_BACKEND_EJECTED))
 		return;
 	begin_row(attrs);
-	show_trials(attrs, reasons_name(reasons, attrs, NULL));
+	show_trials(attrs);
 	table_row_end();
 }
 
-static void show_list(const struct nl_list *list, const struct reasons *reasons)
+static void show_list(const struct nl_list *list)
 {
 	struct nl_attrs attrs;
 	size_t i;
@@ -158,7 +156,7 @@ static void show_list(const struct nl_list *list, const struct reasons *reasons)
 	for (i = 0; i < list->n; i++) {
 		nl_list_get(list, i, &attrs);
 		if (!nl_has(&attrs, NFLB_A_BACKEND_LEAVING))
-			show_backend(&attrs, reasons);
+			show_backend(&attrs);
 	}
 	table_end();
 	if (print_is_json())
@@ -168,7 +166,6 @@ static void show_list(const struct nl_list *list, const struct reasons *reasons)
 static int show(struct context *ctx, const struct command *command, int argc,
 		char **argv)
 {
-	struct reasons reasons = { 0 };
 	struct nl_list list;
 	struct nl_msg msg;
 	int err;
@@ -182,10 +179,7 @@ static int show(struct context *ctx, const struct command *command, int argc,
 	nl_msg_init(&msg, NFLB_CMD_BACKEND_GET);
 	err = nl_collect(ctx->nl, &msg, &list);
 	if (!err)
-		err = reasons_take(&reasons, ctx->nl, &list);
-	if (!err)
-		show_list(&list, &reasons);
-	reasons_free(&reasons);
+		show_list(&list);
 	nl_list_free(&list);
 	return err ? context_failed(ctx, NULL, "health", err) : EXIT_OK;
 }

@@ -21,11 +21,6 @@ const struct word reason_words[] = {
 	{ "Down_Probe_UdpAnswerError", REASON_UDP_ANSWER },
 	{ "Down_Probe_ExecStatusError", REASON_EXEC_STATUS },
 	{ "Down_Probe_ExecProbeTimeout", REASON_EXEC_TIMEOUT },
-	{ "Up_Admin", REASON_ADMIN_UP },
-	{ "Down_Admin", REASON_ADMIN_DOWN },
-	{ "Up_Probe_AllDownIsUp", REASON_ALL_DOWN },
-	{ "Down_Probe_NoHealthyBackend", REASON_NO_BACKEND },
-	{ "NA", REASON_NONE },
 	{ NULL, 0 },
 };
 

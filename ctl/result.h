@@ -26,12 +26,6 @@
  * @REASON_UDP_ANSWER: Another answer than is wanted.
  * @REASON_EXEC_STATUS: Another exit status than 0, or the end by a signal.
  * @REASON_EXEC_TIMEOUT: No end in time.
- * @REASON_ADMIN_UP: The administrator wants new flows there, whatever is found.
- * @REASON_ADMIN_DOWN: He wants none there.
- * @REASON_ALL_DOWN: The check failed, but it does not count for want of others.
- * @REASON_NO_BACKEND: The backend is a load balancer, and has none itself; no
- *                     check here says so, but others' may.
- * @REASON_NONE: Nothing is known.
  */
 enum reason {
 	REASON_SUCCESS,
@@ -48,11 +42,6 @@ enum reason {
 	REASON_UDP_ANSWER,
 	REASON_EXEC_STATUS,
 	REASON_EXEC_TIMEOUT,
-	REASON_ADMIN_UP,
-	REASON_ADMIN_DOWN,
-	REASON_ALL_DOWN,
-	REASON_NO_BACKEND,
-	REASON_NONE,
 };
 
 /**

@@ -12,6 +12,7 @@
 #include "net.h"
 #include "netlink_fill.h"
 #include "ramp.h"
+#include "reason.h"
 #include "report.h"
 #include "sched.h"
 #include "snapshot.h"
@@ -501,21 +502,27 @@ static int nflb_fill_share(struct sk_buff *skb, int attr, u32 pct)
 }
 
 static int nflb_fill_health(struct sk_buff *skb,
-			    const struct nflb_backend *backend,
-			    const struct nflb_probe *probe, u32 state,
-			    u32 share_pct)
+			    const struct nflb_snapshot *snap,
+			    const struct nflb_pool *pool, u32 gate, u32 pos)
 {
+	u32 state = nflb_pool_health(pool, pos, gate);
 	const struct nflb_report *report = NULL;
+	const struct nflb_probe *probe;
 	struct nlattr *nest;
 
+	probe = nflb_snapshot_probe(snap, pool->gate[gate].probe);
 	if (state != NFLB_HEALTH_UNKNOWN)
-		report = nflb_report_find(backend, probe->object.name);
+		report = nflb_report_find(pool->member[pos].backend,
+					  probe->object.name);
 	nest = nla_nest_start(skb, NFLB_A_BACKEND_HEALTH);
 	if (!nest ||
 	    nla_put_string(skb, NFLB_A_PROBE_STATE_PROBE, probe->object.name) ||
 	    nla_put_u32(skb, NFLB_A_PROBE_STATE_STATE, state) ||
 	    (report && nflb_fill_last_report(skb, report)) ||
-	    nflb_fill_share(skb, NFLB_A_PROBE_STATE_SHARE, share_pct))
+	    nflb_fill_share(skb, NFLB_A_PROBE_STATE_SHARE,
+			    nflb_ramp_pct(pool, gate, pos)) ||
+	    nla_put_string(skb, NFLB_A_PROBE_STATE_DECIDED_BY,
+			   nflb_reason(snap, pool, gate, pos)))
 		return -EMSGSIZE;
 	if (state == NFLB_HEALTH_UNKNOWN &&
 	    probe->config.initial == NFLB_HEALTH_UP &&
@@ -540,7 +547,6 @@ int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,
 {
 	const struct nflb_pool *pool = nflb_snapshot_pool(snap, pos);
 	const struct nflb_member *member = &pool->member[i];
-	const struct nflb_probe *probe;
 	u32 gate;
 
 	if (nflb_fill_backend(skb, snap, member->backend) ||
@@ -552,15 +558,13 @@ int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nflb_fill_deadline(skb, member->drain_until) ||
 	    nflb_fill_trials(skb, member->backend) ||
 	    nflb_fill_share(skb, NFLB_A_BACKEND_SHARE,
-			    nflb_ramp_pct(pool, 0, i)))
+			    nflb_ramp_pct(pool, 0, i)) ||
+	    nla_put_string(skb, NFLB_A_BACKEND_DECIDED_BY,
+			   nflb_reason(snap, pool, 0, i)))
 		return -EMSGSIZE;
 	for (gate = 1; gate < NFLB_N_GATES; gate++) {
-		if (!pool->gate[gate].n_services)
-			continue;
-		probe = nflb_snapshot_probe(snap, pool->gate[gate].probe);
-		if (nflb_fill_health(skb, member->backend, probe,
-				     nflb_pool_health(pool, i, gate),
-				     nflb_ramp_pct(pool, gate, i)))
+		if (pool->gate[gate].n_services &&
+		    nflb_fill_health(skb, snap, pool, gate, i))
 			return -EMSGSIZE;
 	}
 	return 0;

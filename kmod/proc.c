@@ -13,16 +13,13 @@
 #include "device.h"
 #include "net.h"
 #include "proc.h"
-#include "report.h"
+#include "reason.h"
 #include "snapshot.h"
 
 /* A place of a member among those of all pools: pool above, member below. */
 #define NFLB_PROC_MEMBER_BITS 20
 
 static_assert(NFLB_BACKENDS_MAX < 1 << NFLB_PROC_MEMBER_BITS);
-
-/* Where nobody has said why, as lbctl health has it */
-#define NFLB_PROC_NO_REASON "NA"
 
 /**
  * struct nflb_proc_iter - a reader of services or backends
@@ -234,116 +231,6 @@ static const char *nflb_proc_state(const struct nflb_member *member)
 	}
 }
 
-/* Are all of its pool to serve if nobody is eligible? */
-static bool nflb_proc_fails_open(const struct nflb_snapshot *snap,
-				 const struct nflb_service *service)
-{
-	const struct nflb_pool *backup;
-
-	if (service->all_down != NFLB_ALL_DOWN_ALL)
-		return false;
-	if (service->backup == NFLB_NONE)
-		return true;
-	backup = nflb_snapshot_pool(snap, service->backup);
-	return !nflb_pool_n_eligible(backup, service->backup_gate);
-}
-
-/* Does the probe not count, as too few pass it? */
-static bool nflb_proc_is_ignored(const struct nflb_snapshot *snap,
-				 const struct nflb_pool *pool, u32 gate)
-{
-	const struct nflb_service *service;
-	u32 pos;
-
-	if (nflb_pool_is_panicking(pool, gate))
-		return true;
-	if (nflb_pool_n_eligible(pool, gate))
-		return false;
-	for (pos = 0; pos < snap->services.n_slots; pos++) {
-		service = nflb_snapshot_service(snap, pos);
-		if (service && service->gate == gate &&
-		    nflb_snapshot_pool(snap, service->pool) == pool &&
-		    nflb_proc_fails_open(snap, service))
-			return true;
-	}
-	return false;
-}
-
-static const char *nflb_proc_reported(const struct nflb_snapshot *snap,
-				      const struct nflb_pool *pool, u32 gate,
-				      u32 pos)
-{
-	const struct nflb_report *report;
-	const struct nflb_probe *probe;
-
-	if (nflb_pool_health(pool, pos, gate) == NFLB_HEALTH_UNKNOWN)
-		return NFLB_PROC_NO_REASON;
-	probe = nflb_snapshot_probe(snap, pool->gate[gate].probe);
-	report = nflb_report_find(pool->member[pos].backend,
-				  probe->object.name);
-	return report && report->reason[0] ? report->reason :
-					     NFLB_PROC_NO_REASON;
-}
-
-/* Why it is ejected, or NULL if it is not */
-static const char *nflb_proc_ejected(const struct nflb_ejection *ejection)
-{
-	static const char *const name[] = {
-		[NFLB_EJECT_REASON_UNANSWERED] = "Down_Passive_Unanswered",
-		[NFLB_EJECT_REASON_REFUSED] = "Down_Passive_Refused",
-		[NFLB_EJECT_REASON_UNREACHABLE] = "Down_Passive_Unreachable",
-	};
-
-	return READ_ONCE(ejection->is_on) ? name[READ_ONCE(ejection->reason)] :
-					    NULL;
-}
-
-/* Why it gets new flows of services with a probe, or why, as *@stops, not. */
-static const char *nflb_proc_gate_reason(const struct nflb_snapshot *snap,
-					 const struct nflb_pool *pool, u32 gate,
-					 u32 pos, bool *stops)
-{
-	bool passes = test_bit(pos, pool->passes[gate]);
-	const char *ejected;
-
-	*stops = true;
-	if (!passes && !nflb_proc_is_ignored(snap, pool, gate))
-		return nflb_proc_reported(snap, pool, gate, pos);
-	ejected = nflb_proc_ejected(&pool->member[pos].backend->ejection);
-	if (ejected)
-		return ejected;
-	*stops = false;
-	return passes ? nflb_proc_reported(snap, pool, gate, pos) :
-			"Up_Probe_AllDownIsUp";
-}
-
-/*
- * What decides whether it gets new flows, in the words of lbctl health. Of
- * several probes, one that keeps them away goes first.
- */
-static const char *nflb_proc_reason(const struct nflb_snapshot *snap,
-				    const struct nflb_pool *pool, u32 pos)
-{
-	const struct nflb_member *member = &pool->member[pos];
-	const char *reason;
-	bool stops = false;
-	u32 gate;
-
-	if (member->admin == NFLB_ADMIN_DOWN || member->is_draining ||
-	    !member->weight)
-		return "Down_Admin";
-	if (member->admin == NFLB_ADMIN_UP)
-		return "Up_Admin";
-	reason = nflb_proc_ejected(&member->backend->ejection) ?:
-			 NFLB_PROC_NO_REASON;
-	for (gate = 1; gate < NFLB_N_GATES && !stops; gate++) {
-		if (pool->gate[gate].n_services)
-			reason = nflb_proc_gate_reason(snap, pool, gate, pos,
-						       &stops);
-	}
-	return reason;
-}
-
 static int nflb_proc_backend_show(struct seq_file *seq, void *v)
 {
 	const struct nflb_proc_iter *iter = seq->private;
@@ -367,8 +254,9 @@ static int nflb_proc_backend_show(struct seq_file *seq, void *v)
 	nflb_proc_show_account(seq, &backend->account, sum);
 	seq_printf(seq, " %llu ", sum[NFLB_FAILED_CONNECTS]);
 	/* Whoever reports may have put several words there. */
-	seq_escape(seq, nflb_proc_reason(iter->snap, iter->pool,
-					 member - iter->pool->member), " ");
+	seq_escape(seq, nflb_reason_of_member(iter->snap, iter->pool,
+					      member - iter->pool->member),
+		   " ");
 	seq_putc(seq, '\n');
 	return 0;
 }
