@@ -116,8 +116,8 @@ static void nflb_alg_update(struct nflb_net *nn, struct nflb_alg *alg)
 		nflb_alg_renew(alg);
 	}
 	nflb_alg_count(alg);
-	nflb_flow_check_closed(alg->ct, &alg->flow, alg->flow.backend);
 	local_bh_enable();
+	nflb_flow_check_closed(alg->ct, &alg->flow, alg->flow.backend);
 }
 
 /* Dead, or never confirmed and no packet has it any more. */

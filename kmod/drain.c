@@ -143,7 +143,8 @@ static int nflb_drain_iterate(struct nf_conn *ct, void *data)
 	rcu_read_lock();
 	backend = nflb_flow_backend(ct);
 	if (backend && READ_ONCE(backend->is_overdue)) {
-		take = nflb_reset_take(cutting, ct);
+		take = nflb_flow_is_unanswered(ct) ?
+			       NFLB_TAKE_END : nflb_reset_take(cutting, ct);
 		if (take != NFLB_TAKE_NONE)
 			backend->n_cut++;
 	}

@@ -16,6 +16,7 @@
 #include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_conntrack_l4proto.h>
 #include <net/netfilter/nf_conntrack_seqadj.h>
+#include <net/netfilter/nf_conntrack_synproxy.h>
 
 #include "bind.h"
 #include "core.h"
@@ -32,6 +33,7 @@
 #include "reset.h"
 #include "snapshot.h"
 #include "synproxy.h"
+#include "track.h"
 #include "trial.h"
 
 static int nflb_flow_help(struct sk_buff *skb, unsigned int protoff,
@@ -767,20 +769,22 @@ bool nflb_flow_is_closed(const struct nf_conn *ct)
 	}
 }
 
-/*
- * SCTP associations keep their entry, and so do TCP connections that were
- * reset. Where none may begin, the next attempt is to find none.
+/**
+ * nflb_flow_is_unanswered() - tells whether a connection is its client's alone
+ * @ct: its entry
+ *
+ * To end it does nobody harm: the client's next attempt opens another one.
+ * One whose client has been answered by a cookie is none.
+ *
+ * Return: true if so.
  */
-static bool nflb_flow_begin_again(struct nf_conn *ct, struct nflb_flow *flow,
-				  struct nflb_backend *backend)
+bool nflb_flow_is_unanswered(const struct nf_conn *ct)
 {
-	if (nflb_move_may_begin_again(backend->nn, ct, backend)) {
-		nflb_flow_set_active(flow, backend);
-		return true;
-	}
-	nf_ct_kill(ct);
-	nflb_reasons_inc(backend->nn->reasons, NFLB_DROP_STALE);
-	return false;
+	if (nflb_protocol_moves(nf_ct_protonum(ct)) ||
+	    test_bit(IPS_SEEN_REPLY_BIT, &ct->status) || nfct_synproxy(ct))
+		return false;
+	return nf_ct_protonum(ct) != IPPROTO_TCP ||
+	       READ_ONCE(ct->proto.tcp.state) == TCP_CONNTRACK_SYN_SENT;
 }
 
 /**
@@ -789,22 +793,66 @@ static bool nflb_flow_begin_again(struct nf_conn *ct, struct nflb_flow *flow,
  * @flow: the flow
  * @backend: its backend
  *
- * Or that they open it again, which they may if its backend may have new flows.
+ * Or that they have opened it again: SCTP associations keep their entry, and so
+ * do TCP connections that were reset.
  *
- * Context: bottom halves off, under RCU or with a reference to the accounts.
- * Return: false if they open it and may not. Then it has ended, and the packet
- * is to be dropped.
+ * Context: any, under RCU or with a reference to the accounts.
  */
-bool nflb_flow_check_closed(struct nf_conn *ct, struct nflb_flow *flow,
+void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow,
 			    struct nflb_backend *backend)
 {
+	bool was_active = test_bit(NFLB_FLOW_ACTIVE, &flow->service);
+
+	/* Pairs with nflb_flow_set_inactive(), which is after the state. */
+	smp_rmb();
 	if (unlikely(test_bit(NFLB_FLOW_HALF_OPEN, &flow->service)))
 		nflb_flow_check_answered(ct, flow);
 	if (nflb_flow_is_closed(ct))
 		nflb_flow_set_inactive(flow, backend);
-	else if (unlikely(!test_bit(NFLB_FLOW_ACTIVE, &flow->service)))
-		return nflb_flow_begin_again(ct, flow, backend);
-	return true;
+	else if (!was_active)
+		nflb_flow_set_active(flow, backend);
+}
+
+/* Has the client asked for it again, which conntrack has let pass? */
+static bool nflb_flow_is_asked_for(const struct nf_conn *ct)
+{
+	if (nf_ct_protonum(ct) == IPPROTO_TCP)
+		return READ_ONCE(ct->proto.tcp.state) ==
+			       TCP_CONNTRACK_CLOSE &&
+		       nflb_track_waits(ct);
+	return nf_ct_protonum(ct) == IPPROTO_SCTP &&
+	       READ_ONCE(ct->proto.sctp.init[IP_CT_DIR_ORIGINAL]);
+}
+
+/**
+ * nflb_flow_goes_on() - takes notice of a packet that may change a flow's state
+ * @ct: its entry, which has the new state
+ * @flow: the flow
+ * @backend: its backend
+ *
+ * As nflb_flow_check_closed(). A flow that was closed may be opened again only
+ * if its backend may have new ones: the next attempt finds another.
+ *
+ * Context: bottom halves off, under RCU.
+ * Return: false if it may not. Then it has ended, and the packet is to be
+ * dropped.
+ */
+bool nflb_flow_goes_on(struct nf_conn *ct, struct nflb_flow *flow,
+		       struct nflb_backend *backend)
+{
+	bool was_active = test_bit(NFLB_FLOW_ACTIVE, &flow->service);
+
+	/* Pairs with nflb_flow_set_inactive(), which is after the state. */
+	smp_rmb();
+	if (likely(was_active) || nf_ct_is_dying(ct) ||
+	    (nflb_flow_is_closed(ct) && !nflb_flow_is_asked_for(ct)) ||
+	    nflb_move_may_begin_again(backend->nn, ct, backend)) {
+		nflb_flow_check_closed(ct, flow, backend);
+		return true;
+	}
+	nf_ct_kill(ct);
+	nflb_reasons_inc(backend->nn->reasons, NFLB_DROP_STALE);
+	return false;
 }
 
 /**
@@ -853,7 +901,7 @@ static int nflb_flow_pass(struct nflb_net *nn, const struct sk_buff *skb,
 	nflb_flow_charge(&fast->flow, backend, skb, dir == IP_CT_DIR_REPLY);
 	nflb_flow_count_reason(nn, nflb_flow_service(&fast->flow),
 			       NFLB_SLOW_PKTS);
-	if (!nflb_flow_check_closed(fast->ct, &fast->flow, backend))
+	if (!nflb_flow_goes_on(fast->ct, &fast->flow, backend))
 		return NF_DROP;
 	nflb_fast_renew(fast);
 	if (nflb_trial_is_asked(&fast->trial))
@@ -966,7 +1014,21 @@ struct nflb_dooming {
 	struct nflb_cutting cutting;
 };
 
-/* Connections that are open are cut, and end when both ends have been told. */
+/*
+ * Does a flow of a doomed backend end at once? Connections that are open are
+ * cut, and end when both ends have been told; some are cut already.
+ */
+static bool nflb_flow_ends_at_once(struct nflb_dooming *dooming,
+				   struct nf_conn *ct)
+{
+	const struct nflb_fast *fast = nflb_flow_fast(ct);
+
+	if (nflb_flow_is_unanswered(ct))
+		return true;
+	return !(fast && READ_ONCE(fast->is_cut)) &&
+	       nflb_reset_take(&dooming->cutting, ct) != NFLB_TAKE_CUT;
+}
+
 static int nflb_flow_is_doomed(struct nf_conn *ct, void *data)
 {
 	struct nflb_dooming *dooming = data;
@@ -979,8 +1041,7 @@ static int nflb_flow_is_doomed(struct nf_conn *ct, void *data)
 		is_doomed = nflb_flow_is_stray(ct, dooming->doomed);
 	else
 		is_doomed = READ_ONCE(backend->is_doomed) &&
-			    nflb_reset_take(&dooming->cutting, ct) !=
-				    NFLB_TAKE_CUT;
+			    nflb_flow_ends_at_once(dooming, ct);
 	rcu_read_unlock();
 	return is_doomed;
 }

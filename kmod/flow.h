@@ -161,8 +161,11 @@ void nflb_flow_count_for(struct nflb_net *nn, const struct nflb_flow *flow,
 bool nflb_flow_is_closed(const struct nf_conn *ct);
 void nflb_flow_end(struct nflb_net *nn, struct nflb_flow *flow,
 		   enum nflb_reason cause);
-bool nflb_flow_check_closed(struct nf_conn *ct, struct nflb_flow *flow,
+bool nflb_flow_is_unanswered(const struct nf_conn *ct);
+void nflb_flow_check_closed(const struct nf_conn *ct, struct nflb_flow *flow,
 			    struct nflb_backend *backend);
+bool nflb_flow_goes_on(struct nf_conn *ct, struct nflb_flow *flow,
+		       struct nflb_backend *backend);
 struct nflb_backend *nflb_flow_backend(const struct nf_conn *ct);
 
 void nflb_flow_end_doomed(struct nflb_net *nn, const struct list_head *doomed);

@@ -13,7 +13,6 @@
 
 #include <linux/workqueue.h>
 #include <net/netfilter/nf_conntrack_core.h>
-#include <net/netfilter/nf_conntrack_synproxy.h>
 
 #include "alg.h"
 #include "bind.h"
@@ -47,18 +46,6 @@ static bool nflb_move_has_no_flows(const struct nflb_service *service,
 	       !(flow && test_bit(NFLB_FLOW_HAIRPIN, &flow->service));
 }
 
-/*
- * A connection that only its client knows of so far. One whose client has been
- * answered by a cookie is none.
- */
-static bool nflb_move_is_unanswered(const struct nf_conn *ct)
-{
-	if (test_bit(IPS_SEEN_REPLY_BIT, &ct->status) || nfct_synproxy(ct))
-		return false;
-	return nf_ct_protonum(ct) != IPPROTO_TCP ||
-	       READ_ONCE(ct->proto.tcp.state) == TCP_CONNTRACK_SYN_SENT;
-}
-
 /* Is a flow that may be moved better off with another backend? */
 static bool nflb_move_is_better(const struct nflb_snapshot *snap,
 				const struct nflb_service *service,
@@ -82,7 +69,7 @@ static bool nflb_move_is_due(struct nflb_net *nn, const struct nf_conn *ct,
 	bool is_due;
 
 	if (!nflb_protocol_moves(nf_ct_protonum(ct)) &&
-	    !nflb_move_is_unanswered(ct))
+	    !nflb_flow_is_unanswered(ct))
 		return false;
 	rcu_read_lock();
 	snap = rcu_dereference(nn->snap);

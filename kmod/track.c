@@ -254,5 +254,5 @@ bool nflb_track_change(struct nflb_net *nn, struct sk_buff *skb,
 	if (nflb_trial_is_asked(&way->fast->trial))
 		nflb_trial_see(way->fast, way->backend, way->dir->idx);
 	*verdict = NF_DROP;
-	return nflb_flow_check_closed(ct, &way->fast->flow, way->backend);
+	return nflb_flow_goes_on(ct, &way->fast->flow, way->backend);
 }

@@ -152,6 +152,36 @@ case_del_now_leaving()
 	talk_say two still-here
 }
 
+# talk_from_port NAME: a conversation from a port of its own; sets peer
+talk_from_port()
+{
+	rm -f "$T_DIR/$1.said"
+	start_bg cl1 "$1" socat -u \
+		"TCP:$(endpoint "$VIP" 9000),sourceport=46001" \
+		"CREATE:$T_DIR/$1.said"
+	wait_for 10 grep -q . "$T_DIR/$1.said"
+	peer=$(<"$T_DIR/$1.said")
+}
+
+# Conntrack remembers a connection that its server has reset, and would have the
+# client's next one from that port go there, too, whatever that may have.
+case_reset_and_again()
+{
+	local peer one
+
+	setup
+	talk_from_port once
+	one=$peer
+	in_ns "$one" ss -K sport = :9000 dport = :46001 >/dev/null
+	wait_for 10 is_backend "$one" active 0
+	stop_bg once
+	lb backend drain web "$one"
+	talk_from_port again
+	[ "$peer" != "$one" ] || fail "$peer, which drains"
+	expect "flows while draining" 0 "$(of_backend "$one" active)"
+	stop_bg again
+}
+
 case_service_del()
 {
 	setup
@@ -187,6 +217,7 @@ both_families "removed, it leaves with its last flow" case_del
 both_families "back while leaving, it is the same backend" case_return
 both_families "removed now, its flows end and no others" case_del_now
 both_families "removed now while leaving, its flows end" case_del_now_leaving
+both_families "reset by its server, a client comes again" case_reset_and_again
 both_families "flows outlive their service and pool" case_service_del
 both_families "what is in use is not removed" case_in_use
 tap_done
