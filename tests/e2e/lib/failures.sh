@@ -4,13 +4,17 @@
 # Ways for a server to fail, each with one back. They are given its namespace.
 # Sourced after lib/agent.sh, which has another one: make_sick, make_well.
 
+# The master first, or it would have other workers
 end_server()
 {
-	local pid
+	local pid pids
 
 	read -r pid <"$T_DIR/nginx-$1.pid"
-	kill -QUIT "$pid"
-	wait_for 10 is_gone "$pid"
+	read -ra pids <<<"$pid $(<"/proc/$pid/task/$pid/children")"
+	kill -KILL "${pids[@]}"
+	for pid in "${pids[@]}"; do
+		wait_for 10 is_gone "$pid"
+	done
 }
 
 begin_server()
