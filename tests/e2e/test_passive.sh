@@ -165,7 +165,7 @@ case_unreachable()
 	lb service set http on-down reset
 	hold held cl1 tcp 80 flows 2
 	block 1 reject with icmpx host-unreachable
-	answers tcp 80 4
+	expect "who answers" "2 EHOSTUNREACH, 2 b2" "$(answers tcp 80 4)"
 	wait_for 10 is_ejected b1 Unreachable 60000
 	expect "who answers" "4 b2" "$(answers tcp 80 4)"
 	expect "healthy" 1 "$(lb -j service show http | jq .services[0].healthy)"
