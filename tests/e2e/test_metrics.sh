@@ -106,6 +106,93 @@ case_values()
 	expect "targets" 3 "$(metric nflb_agent_targets)"
 }
 
+# sum NAME [LABEL]: of the samples of that name, or of those with the label
+sum()
+{
+	awk -v name="$1{" -v label="${2-}" '
+		index($1, name) == 1 && (label == "" || index($1, label)) {
+			n += $2
+		}
+		END { print n + 0 }' "$T_DIR/page"
+}
+
+# of_talk NAME [LABEL]: of service talk
+of_talk()
+{
+	metric "nflb_service_$1{frontend=\"web-ip\",service=\"talk\"${2+,$2}}"
+}
+
+# is_shared NAME [LABEL]: all backends together have what the service has
+is_shared()
+{
+	scrape
+	echo "$*: $(of_talk "$@") $(sum "nflb_backend_$1" "${@:2}")"
+	[ "$(of_talk "$@")" = "$(sum "nflb_backend_$1" "${@:2}")" ]
+}
+
+# Flows that are open, and what goes each way
+case_flows()
+{
+	local direction
+
+	begin
+	lb service add talk frontend web-ip protocol tcp port 9000 pool web \
+		backend-port 9000
+	talk_open one cl1 "$VIP" 9000
+	talk_open two cl1 "$VIP" 9000
+	talk_say one "$(printf 'x%.0s' {1..500})"
+	scrape
+	expect "open flows" 2 "$(of_talk active_flows)"
+	wait_for 10 is_shared active_flows
+	for direction in in out; do
+		wait_for 10 is_shared packets_total "direction=\"$direction\""
+		wait_for 10 is_shared bytes_total "direction=\"$direction\""
+		expect_between "bytes $direction" 501 5000 \
+			"$(of_talk bytes_total "direction=\"$direction\"")"
+	done
+	talk_close one
+	talk_close two
+	wait_for 10 is_counter talk active 0
+	scrape
+	expect "open flows" 0 "$(of_talk active_flows)"
+	expect "new flows" 2 "$(of_talk new_flows_total)"
+	wait_for 10 is_shared active_flows
+}
+
+# n_refused REASON: of the service's flows, and of all
+n_refused()
+{
+	local one='frontend="web-ip",service="http"'
+
+	metric "nflb_service_reasons_total{$one,reason=\"$1\"}"
+	metric "nflb_reasons_total{reason=\"$1\"}"
+}
+
+# case_no_backend POLICY REASON: of a new flow when nobody is healthy
+case_no_backend()
+{
+	local of_service before all
+
+	begin
+	make_sick b1
+	make_sick b2
+	make_sick b3
+	becomes "down down down"
+	lb service set http all-down "$1"
+	scrape
+	read -rd '' of_service before <<<"$(n_refused "$2")" || true
+	expect "refused before" 0 "$of_service"
+	! http_get cl1 "$VIP_URL" -m 2 || fail "an answer without a backend"
+	scrape
+	read -rd '' of_service all <<<"$(n_refused "$2")" || true
+	expect_between "SYNs refused" 1 9 "$of_service"
+	expect "of all services" "$of_service" $((all - before))
+	expect "as lbctl says" "$of_service" "$(counter_of http "$2")"
+	make_well b1
+	make_well b2
+	make_well b3
+}
+
 case_health()
 {
 	local up='nflb_backend_up{pool="web",backend="b2",probe="ok"}'
@@ -208,8 +295,13 @@ case_big()
 
 topo_up 3
 healthy_nginx b1 b2 b3
+start_talkers b1 b2 b3
 both_families "the page has Prometheus's format" case_format
 both_families "it says what lbctl stats says" case_values
+both_families "it says which flows are open, and what they carry" case_flows
+both_families "it says what was dropped" case_no_backend drop drop_no_backend
+both_families "it says what was rejected" \
+	case_no_backend reject reject_no_backend
 both_families "it says what new flows find" case_trials
 both_families "it says what the probes find" case_health
 both_families "one that stands by has the kernel's" case_standby
