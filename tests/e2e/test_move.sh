@@ -5,7 +5,7 @@
 # only such flows do. Datagrams from one port are one flow, whatever socket
 # sends them.
 #
-#   cl1 --- gw (nflb) --- sw --- b1 b2 b3 (servers, talkers)
+#   cl1 --- gw (nflb, lbctl agent) --- sw --- b1 b2 b3 (servers, talkers)
 # processors: 2
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
@@ -179,37 +179,180 @@ has_had()
 	[ "$(counter_of udp in_pkts)" -ge "$1" ]
 }
 
-# A client that sends a datagram each millisecond: none goes to who has failed
-# once that is known, and when there is somebody again, they do get there
-case_stream()
+# start_stream, end_stream: a datagram of the client's each millisecond; $n_sent
+# and $stream_ms are for them, in between
+start_stream()
 {
-	local first others before name
-
-	setup
+	now_ms && stream_ms=$REPLY
+	n_sent=$(packets_sent)
 	start_bg cl1 stream traffic stream "$VIP" 82
 	wait_for 10 streams_to b1 b2 b3
-	first=$(awk '$2 != "lost" { print $2; exit }' "$T_DIR/stream.log")
-	others="b1 b2 b3"
-	others=${others/$first/}
-	make_deaf "$first"
-	wait_for 10 streams_to lost
-	goes_down "$first"
-	# shellcheck disable=SC2086 # a list of words
-	wait_for 10 streams_to $others
-	before=$(packets_to "$first")
-	wait_for 10 has_had $(($(counter_of udp in_pkts) + 300))
-	expect "datagrams to who is down" "$before" "$(packets_to "$first")"
-	# shellcheck disable=SC2086
-	wait_for 10 streams_to $others
+}
 
-	in_ns "$first" nft delete table inet deaf
+# packets_sent: by the client
+packets_sent()
+{
+	proc_net cl1
+	awk '$1 == "eth0:" { print $11 }' "$REPLY/dev"
+}
+
+# Who has to wait sends more of them then; it takes a moment to begin, and there
+# is ARP, or what IPv6 has instead.
+end_stream()
+{
+	n_sent=$(($(packets_sent) - n_sent))
+	now_ms && stream_ms=$((REPLY - stream_ms))
+	stop_bg stream
+	expect_between "datagrams in a second" $((900 / SLOW)) 1100 \
+		$((n_sent * 1000 / stream_ms))
+}
+
+# answered_after MILLISECONDS WHO...: when the client is first answered by one of
+# these after that time of day
+answered_after()
+{
+	awk -v after="$1" -v who=" ${*:2} " '
+		$1 >= after && index(who, " " $2 " ") { print $1; exit }' \
+		"$T_DIR/stream.log"
+}
+
+# first_answer: who gave it
+first_answer()
+{
+	awk '$2 != "lost" { print $2; exit }' "$T_DIR/stream.log"
+}
+
+others_than()
+{
+	echo b1 b2 b3 | sed "s/$1 *//"
+}
+
+# Milliseconds until datagrams that had nowhere to go get there
+SOON=$((100 * SLOW))
+
+# loses_nothing_to BACKEND OTHER...: what the client sends goes to the others
+loses_nothing_to()
+{
+	local before
+
+	before=$(packets_to "$1")
+	wait_for 10 has_had $(($(counter_of udp in_pkts) + 300))
+	expect "datagrams to who is down" "$before" "$(packets_to "$1")"
+	wait_for 10 streams_to "${@:2}"
+}
+
+# comes_back BACKEND: after the pool has lost everybody
+comes_back()
+{
+	local name begin end at
+
 	for name in b1 b2 b3; do
 		lb backend del web "$name"
 	done
 	wait_for 10 streams_to lost
-	lb backend add web b3 "$(backend_addr 3)"
-	wait_for 10 streams_to b3
-	stop_bg stream
+	now_ms && begin=$REPLY
+	lb backend add web "$1" "$(backend_addr "${1#b}")"
+	now_ms && end=$REPLY
+	wait_for 10 streams_to "$1"
+	at=$(answered_after "$begin" "$1")
+	echo "added in $((end - begin)) ms, answers after $((at - begin))"
+	expect_between "milliseconds until there are answers" 0 \
+		$((end - begin + SOON)) $((at - begin))
+}
+
+# A client that sends a datagram each millisecond: none goes to who has failed
+# once that is known, and when there is somebody again, they do get there
+case_stream()
+{
+	local first others n_sent stream_ms
+
+	setup
+	start_stream
+	first=$(first_answer)
+	read -ra others <<<"$(others_than "$first")"
+	make_deaf "$first"
+	wait_for 10 streams_to lost
+	goes_down "$first"
+	wait_for 10 streams_to "${others[@]}"
+	loses_nothing_to "$first" "${others[@]}"
+	in_ns "$first" nft delete table inet deaf
+	comes_back b3
+	end_stream
+}
+
+# watch: what the monitor says, each line with the time of day
+watch()
+{
+	# shellcheck disable=SC2016 # expands in there
+	start_bg gw watch bash -c '
+		exec lbctl monitor > >(
+			while IFS= read -r line; do
+				echo "$((${EPOCHREALTIME/[.,]/} / 1000)) $line"
+			done)'
+	wait_for 10 is_following watch
+}
+
+# down_since BACKEND: when the monitor said so
+down_since()
+{
+	sed -n "s/^\([0-9]*\) health: backend web $1 probe ask down.*/\1/p" \
+		"$T_DIR/watch.log" | head -n 1
+}
+
+is_down()
+{
+	[ -n "$(down_since "$1")" ]
+}
+
+# setup_servers: each a process of its own, that an agent asks ten times a second
+setup_servers()
+{
+	local name
+
+	setup
+	for name in b1 b2 b3; do
+		[ ! -e "$T_DIR/server-$name.pid" ] || continue
+		start_bg "$name" "server-$name" traffic serve "$name" -- udp/7001
+		wait_for 20 grep -q listening "$T_DIR/server-$name.log"
+	done
+	# Answers may be late on a busy machine
+	lb probe add ask udp interval 100ms timeout 100ms fall 5 initial up \
+		send ping receive ping
+	lb service set udp backend-port 7001 probe ask
+	start_bg gw agent lbctl agent
+}
+
+# All answer
+are_up()
+{
+	[ "$(lb health show | awk '$4 == "ask" { n += $5 == "up" }
+		END { print n }')" = 3 ]
+}
+
+# Its server is killed: what is lost is lost until that is found out, not longer
+case_killed()
+{
+	local first others killed down at n_sent stream_ms
+
+	setup_servers
+	wait_for 10 are_up
+	watch
+	start_stream
+	first=$(first_answer)
+	read -ra others <<<"$(others_than "$first")"
+	now_ms && killed=$REPLY
+	stop_bg "server-$first" KILL
+	wait_for 10 is_down "$first"
+	wait_for 10 streams_to "${others[@]}"
+	down=$(down_since "$first")
+	at=$(answered_after "$killed" "${others[@]}")
+	echo "down after $((down - killed)) ms, answers after $((at - killed))"
+	[ $((at - down)) -le "$SOON" ] || fail "answers late after the event"
+	loses_nothing_to "$first" "${others[@]}"
+	stop_bg watch
+	comes_back "${others[0]}"
+	end_stream
+	stop_bg agent
 }
 
 topo_up 3
@@ -225,4 +368,5 @@ both_families "with a helper of its own" case_helper
 both_families "and nobody else's flow" case_others_stay
 both_families "to one that comes back" case_nobody_left
 both_families "with a datagram each millisecond" case_stream
+both_families "and the server killed" case_killed
 tap_done
