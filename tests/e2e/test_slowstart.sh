@@ -152,6 +152,29 @@ case_schedulers()
 	done
 }
 
+# p2c goes by how soon a backend answers, too, so others' shares are not
+# determined; but that of b4, which answers the soonest and ramps
+case_p2c()
+{
+	local b1 b2 b3 b4 name
+
+	for name in b1 b2 b3; do
+		in_ns $name tc qdisc replace dev eth0 root netem delay 20ms
+	done
+	setup p2c off
+	read -r b1 b2 b3 b4 < <(ask cl1 tcp $STANDARD flows 40 | shares)
+	expect_between "flows of b4" 8 40 "$b4"
+	lb pool set web slow-start 1h
+	come_back b4
+	expect "share of b4" 5 "$(of_backend b4 share)"
+	read -r b1 b2 b3 b4 < <(ask cl1 tcp $STANDARD flows 40 | shares)
+	expect_between "flows of b4 while it ramps" 0 7 "$b4"
+	expect "flows" 40 $((b1 + b2 + b3 + b4))
+	for name in b1 b2 b3; do
+		in_ns $name tc qdisc del dev eth0 root
+	done
+}
+
 # In words, of one flow that it does not take
 case_words()
 {
@@ -245,6 +268,7 @@ case_admin()
 }
 
 topo_up 4
+modprobe sch_netem
 serve b1 b2 b3 b4 -- tcp/7000 udp/7000
 both_families "explained in words" case_words
 both_families "time, and once more" case_time
@@ -256,5 +280,6 @@ for protocol in tcp udp; do
 	both_families "standard flows, $protocol" case_flows $protocol $STANDARD
 	both_families "express flows, $protocol" case_flows $protocol $EXPRESS
 done
-both_families "every scheduler" case_schedulers
+both_families "every scheduler but p2c" case_schedulers
+both_families "p2c" case_p2c
 tap_done
