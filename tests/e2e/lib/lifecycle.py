@@ -6,14 +6,20 @@
 
 Runs in the gateway's namespace, with the servers of src/ behind it and
 clients in namespace cl1. The pool has a backend b1, b2 ... for each ADDRESS.
-There are services for TCP and UDP alike: port 9001, which probe p1 gates, 9002
-of probe p2, and 9003 without a probe. After each change a new connection to
-each service must come to a backend that the model says may have it, and soon
-every datagram, of a socket that stays the same, too; connections that are open
-stay where they are. On the last line stands what was done; what differs ends
-it, with the seed.
+There are services for TCP and UDP alike, which reject what nobody may have:
+port 9001, which probe p1 gates, 9002 of probe p2, and 9003 without a probe.
+After each change a new connection to each service must come to a backend that
+the model says may have it, or be refused, and soon every datagram, of a socket
+that stays the same, too; connections that are open stay where they are.
+Meanwhile another process opens connections all the time: each must come to one
+that could have it at some moment of its handshake. What the kernel shows of its
+backends must be what the model knows of them. On the last line stands what was
+done; what differs ends it, with the seed.
 """
 import collections
+import json
+import math
+import multiprocessing
 import os
 import random
 import select
@@ -25,8 +31,14 @@ import time
 PORTS = {9001: "p1", 9002: "p2", 9003: None}
 ADMIN = {"none": 0, "up": 1, "down": 2}
 HEALTH = {"unknown": 0, "up": 1, "down": 2}
+# For what is sure to come
 PATIENCE_SEC = 60
+# Datagrams are to go elsewhere at once; a worker of the kernel sees to it.
+MOVE_SEC = 2 * (8 if os.environ.get("NFLB_K") == "debug" else 1)
+# Whom a flow comes to that is refused
+NOBODY = "nobody"
 N_HELD = 12
+COMPARE_STEPS = 10
 
 
 class Differs(Exception):
@@ -51,6 +63,22 @@ class Backend:
         state = self.health[probe]
         return (initial[probe] if state == "unknown" else state) == "up"
 
+    def state(self):
+        """In a word, as it is shown."""
+        if self.drain:
+            return "draining"
+        if self.admin != "none":
+            return self.admin
+        said = self.health.values()
+        return next((word for word in ("down", "unknown") if word in said),
+                    "up")
+
+    def shown(self):
+        """What lbctl has to say of it."""
+        return {"weight": self.weight, "admin": self.admin,
+                "drain": bool(self.drain), "state": self.state(),
+                "health": self.health}
+
 
 class Model:
     """The pool, by the words of the manual."""
@@ -61,10 +89,10 @@ class Model:
         self.removed = {}
 
     def eligible(self, port):
-        """Names of those that a new flow to a port may come to."""
+        """Names of those that a new flow to a port may come to, or NOBODY."""
         probe = PORTS[port]
         return {name for name, backend in self.backends.items()
-                if backend.may_serve(probe, self.initial)}
+                if backend.may_serve(probe, self.initial)} or {NOBODY}
 
     def add(self, name):
         """One that was removed in the same transaction is the same one."""
@@ -77,8 +105,32 @@ class Model:
         self.removed[name] = self.backends.pop(name)
 
 
+class History:
+    """Who was eligible when."""
+
+    def __init__(self):
+        self.states = []
+
+    def add(self, since, model):
+        """The model has changed, and the kernel some time since then."""
+        if self.states:
+            self.states[-1][1] = time.monotonic()
+        self.states.append([since, math.inf, {port: model.eligible(port)
+                                              for port in PORTS}])
+
+    def eligible(self, port, since, until):
+        """Those that were it at any moment between."""
+        names = set()
+        for begin, end, eligible in reversed(self.states):
+            if end < since:
+                break
+            if begin <= until:
+                names |= eligible[port]
+        return names
+
+
 class Kernel:
-    """The kernel, behind genl.py."""
+    """The kernel, behind genl.py and lbctl."""
 
     def __init__(self, header):
         genl = os.path.join(os.path.dirname(__file__), "genl.py")
@@ -92,6 +144,20 @@ class Kernel:
         answer = self.genl.stdout.readline().strip()
         if not answer.startswith("0"):
             raise Differs(f"{request}: {answer}")
+
+    @staticmethod
+    def backends():
+        """What it shows of those that the pool has, and who leaves."""
+        shown = subprocess.run(["lbctl", "-n", "gw", "-j", "backend", "show",
+                                "web"], check=True, stdout=subprocess.PIPE)
+        members, leaving = {}, set()
+        for item in json.loads(shown.stdout)["backends"]:
+            if item["state"] == "leaving":
+                leaving.add(item["name"])
+            else:
+                members[item["name"]] = {key: item[key] for key in
+                                         Backend().shown()}
+        return members, leaving
 
 
 class Client:
@@ -108,13 +174,23 @@ class Client:
             self.udp[port].connect((vip, port))
 
     def connect(self, port):
-        """A new connection, and who answers it."""
+        """A new connection, or None if it is refused."""
         sock = socket.socket(self.family, socket.SOCK_STREAM)
         sock.settimeout(PATIENCE_SEC)
-        sock.connect((self.vip, port))
+        try:
+            sock.connect((self.vip, port))
+        except ConnectionRefusedError:
+            sock.close()
+            return None
+        return sock
+
+    @staticmethod
+    def peer(sock):
+        """Who answers it."""
+        if not sock:
+            return NOBODY
         sock.sendall(b"?")
-        who = sock.makefile("rb").readline().split()[0].decode()
-        return sock, who
+        return sock.makefile("rb").readline().split()[0].decode()
 
     def hold(self, sock, who):
         """Keeps it open; returns how many of the oldest were closed."""
@@ -131,9 +207,11 @@ class Client:
                 raise Differs(f"a connection to {who} is over: {got!r}")
 
     def datagram(self, port, wait_sec):
-        """Who answers one, or None."""
+        """Who answers one, NOBODY if it is refused, or None."""
         self.n_datagrams += 1
         token = f"{self.n_datagrams}".encode()
+        # What has become of those before
+        self.udp[port].getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         self.udp[port].send(token)
         until = time.monotonic() + wait_sec
         while True:
@@ -141,13 +219,51 @@ class Client:
             if left <= 0 or not select.select([self.udp[port]], [], [],
                                               left)[0]:
                 return None
-            # Who is not there any more may say so by ICMP
             try:
                 who, _, said = self.udp[port].recv(2048).partition(b"\n")
-            except ConnectionError:
-                continue
+            except ConnectionRefusedError:
+                return NOBODY
             if said == token:
                 return who.split()[0].decode()
+
+
+class Load(multiprocessing.Process):
+    """Connects all the time."""
+
+    def __init__(self, vip):
+        super().__init__(daemon=True)
+        self.vip = vip
+        self.answers, self.mouth = os.pipe()
+        os.set_blocking(self.answers, False)
+        self.rest = ""
+
+    def run(self):
+        """Says who answered, and between which moments he was chosen."""
+        client = Client(self.vip)
+        while True:
+            for port in PORTS:
+                since, sock = time.monotonic(), None
+                try:
+                    sock = client.connect(port)
+                    until = time.monotonic()
+                    who = client.peer(sock)
+                except OSError as why:
+                    until, who = time.monotonic(), repr(why)
+                if sock:
+                    sock.close()
+                os.write(self.mouth, f"{port}\t{since}\t{until}\t{who}\n"
+                         .encode())
+
+    def said(self):
+        """What it has said that was not heard yet."""
+        try:
+            text = self.rest + os.read(self.answers, 1 << 16).decode()
+        except BlockingIOError:
+            return
+        *lines, self.rest = text.split("\n")
+        for line in lines:
+            port, since, until, who = line.split("\t")
+            yield int(port), who, float(since), float(until)
 
 
 class Run:
@@ -162,6 +278,10 @@ class Run:
             self.enter(space.fileno())
         self.client = Client(vip)
         self.done = collections.Counter()
+        self.history = History()
+        self.history.add(0, self.model)
+        self.load = Load(vip)
+        self.load.start()
 
     @staticmethod
     def enter(space):
@@ -225,6 +345,7 @@ class Run:
 
     def change(self):
         """One change, or some in a transaction."""
+        since = time.monotonic()
         changes = (self.change_weight, self.change_admin, self.change_drain,
                    self.change_initial, self.change_members)
         if self.random.random() < 0.4:
@@ -240,35 +361,61 @@ class Run:
             self.kernel.ask("txn-commit")
             self.done["transactions"] += 1
         self.model.removed.clear()
+        self.history.add(since, self.model)
 
     def check_connection(self, port, keep):
         """A new one comes to one that may have it."""
         eligible = self.model.eligible(port)
-        if not eligible:
-            self.done["nobody"] += 1
-            return
-        sock, who = self.client.connect(port)
+        sock = self.client.connect(port)
+        who = self.client.peer(sock)
         if who not in eligible:
             raise Differs(f"TCP port {port}: {who} answers, eligible are "
                           f"{sorted(eligible)}")
-        if keep:
+        self.done["connections" if sock else "connections refused"] += 1
+        if keep and sock:
             self.client.hold(sock, who)
-        else:
+        elif sock:
             sock.close()
-        self.done["connections"] += 1
 
     def check_datagrams(self, port):
         """Soon one that may have it answers, and then nobody else."""
         eligible = self.model.eligible(port)
-        if not eligible:
-            return
-        until = time.monotonic() + PATIENCE_SEC
-        while self.client.datagram(port, 1) not in eligible:
-            self.done["datagrams elsewhere or lost"] += 1
+        until = time.monotonic() + MOVE_SEC
+        who = self.client.datagram(port, MOVE_SEC / 10)
+        while who not in eligible:
+            self.done["datagrams elsewhere" if who else "datagrams lost"] += 1
             if time.monotonic() > until:
-                raise Differs(f"UDP port {port}: eligible are "
+                raise Differs(f"UDP port {port}: {who} answers, eligible are "
                               f"{sorted(eligible)}")
-        self.done["datagrams"] += 1
+            who = self.client.datagram(port, MOVE_SEC / 10)
+        then = self.client.datagram(port, PATIENCE_SEC)
+        if then != who:
+            raise Differs(f"UDP port {port}: {who} answers, and then {then}")
+        self.done["datagrams refused" if who == NOBODY else "datagrams"] += 1
+
+    def check_load(self):
+        """Who answered the others' connections could have them."""
+        for port, who, since, until in self.load.said():
+            eligible = self.history.eligible(port, since, until)
+            if who not in eligible:
+                raise Differs(f"load, TCP port {port}: {who} answers, eligible "
+                              f"were {sorted(eligible)}")
+            self.done["load refused" if who == NOBODY else "load"] += 1
+        if not self.load.is_alive():
+            raise Differs("the load has ended")
+
+    def check_kernel(self):
+        """It shows what the model knows."""
+        want = {name: backend.shown() for name, backend in
+                self.model.backends.items()}
+        got, leaving = self.kernel.backends()
+        for name in sorted(want.keys() | got.keys()):
+            if want.get(name) != got.get(name):
+                raise Differs(f"{name} is {want.get(name)}, but shown is "
+                              f"{got.get(name)}")
+        if leaving & want.keys():
+            raise Differs(f"{sorted(leaving & want.keys())} leave and stay")
+        self.done["looks"] += 1
 
     def run(self, steps):
         """Changes, and looks what has become of it."""
@@ -277,8 +424,12 @@ class Run:
             for port in PORTS:
                 self.check_connection(port, step % 5 == 0)
             self.check_datagrams(self.random.choice(list(PORTS)))
+            self.check_load()
+            if step % COMPARE_STEPS == 0:
+                self.check_kernel()
             if step % 20 == 0:
                 self.client.check_held()
+        self.check_kernel()
 
 
 def main():
@@ -287,7 +438,7 @@ def main():
     run = Run(header, int(seed), vip, addresses)
     try:
         run.run(int(steps))
-    except (Differs, OSError) as why:
+    except (Differs, OSError, subprocess.CalledProcessError) as why:
         sys.exit(f"seed {seed}: {type(why).__name__}: {why}")
     print(", ".join(f"{n} {what}" for what, n in sorted(run.done.items())))
 
