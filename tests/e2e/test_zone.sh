@@ -82,6 +82,44 @@ case_deadline()
 	done
 }
 
+# is_empty ZONE BACKENDS: it drains, and has no flows any more
+is_empty()
+{
+	[[ ", $(zones), " == *", $1 $2 $2 0, "* ]]
+}
+
+# new_flows BACKEND...: of pool web, a word each
+new_flows()
+{
+	local name
+
+	for name in "$@"; do
+		of_backend "$name" new-flows
+	done | xargs
+}
+
+# Zone by zone, while others serve
+case_under_load()
+{
+	local flows
+
+	setup
+	start_bg cl1 wrk wrk -t 1 -c 8 -d 600 --timeout $((10 * SLOW)) \
+		-H 'Connection: close' "$VIP_URL/"
+	wait_for 10 is_served 8
+	lb zone drain 1
+	wait_for 10 is_empty 1 3
+	flows=$(new_flows b1 b2)
+	wait_for 10 is_served $(($(counter_of http new_flows) + 20))
+	expect "new flows of zone 1" "$flows" "$(new_flows b1 b2)"
+	lb zone undrain 1
+	lb zone drain 2
+	wait_for 10 is_empty 2 2
+	lb zone undrain 2
+	end_load
+	expect "dropped without backend" 0 "$(stat_of drop_no_backend)"
+}
+
 case_refusals()
 {
 	setup
@@ -100,5 +138,6 @@ start_nginx b1 b2 b3 b4
 make_big_files b1 b2 b3 b4
 both_families "drained, and back" case_drain
 both_families "deadline" case_deadline
+both_families "under load, no request fails" case_under_load
 both_families "refusals" case_refusals
 tap_done
