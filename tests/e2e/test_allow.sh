@@ -104,7 +104,7 @@ long_list()
 
 case_list()
 {
-	local generation
+	local generation list
 
 	setup
 	lb service set http allow "$(long_list)"
@@ -120,9 +120,16 @@ case_list()
 	expect "generation" "$generation" "$(stat_of generation)"
 	sed 's/"allow": \[/&"fc00::1", /' "$T_DIR/doc" >"$T_DIR/longer"
 	[ "$FAMILY" = 6 ] || sed -i 's/fc00::1/1.1.1.1/' "$T_DIR/longer"
-	lb apply "$T_DIR/longer" 2>"$T_DIR/stderr" && fail "1025 were taken"
-	grep -q 'a list has at most 1024 prefixes$' "$T_DIR/stderr" ||
-		fail "$(cat "$T_DIR/stderr")"
+	list=$(jq -c '.services[] | select(.name == "http").allow' \
+		"$T_DIR/longer")
+	expect_refusal 2 "lbctl: $T_DIR/longer:$(line_of allow): service \"http\": allow ${list:0:64}...: prefix $(jq '.[-1]' <<<"$list"): a list has at most 1024 prefixes" \
+		lb apply "$T_DIR/longer"
+}
+
+# line_of KEY: where the document has it
+line_of()
+{
+	awk -v key="\"$1\":" 'index($0, key) { print NR }' "$T_DIR/longer"
 }
 
 topo_up 2
