@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inbound.h"
 #include "instances.h"
 #include "kinds.h"
 #include "mem.h"
+#include "natports.h"
 #include "nocase.h"
 
 static int read_frontend(struct importer *im, const json_t *json, void *arg)
@@ -34,32 +36,6 @@ static int read_rule(struct importer *im, const json_t *json, void *arg)
 
 	(void)arg;
 	return item_read(im, json, &rule_kind, NULL, &obj);
-}
-
-/*
- * One that does not name a pool is for one address of a network interface,
- * which may be in several pools, or in none.
- */
-static int read_nat(struct importer *im, const json_t *json, void *arg)
-{
-	const json_t *pool = importer_property(json, "backendAddressPool");
-	struct object *obj;
-
-	(void)arg;
-	if (json_is_object(pool))
-		return item_read(im, json, &nat_kind, NULL, &obj);
-	item_note_all(im, json, "inbound NAT rule",
-		      "\"nat add\" makes one of the backend that it is for");
-	return 0;
-}
-
-/* Only scale sets say which pool they are for. */
-static int note_nat_pool(struct importer *im, const json_t *json, void *arg)
-{
-	(void)arg;
-	item_note_all(im, json, "inbound NAT pool",
-		      "\"nat add\" makes a nat of the pool that it is for");
-	return 0;
 }
 
 static int read_outbound(struct importer *im, const json_t *json, void *arg)
@@ -131,12 +107,9 @@ static int read_items(struct importer *im, const json_t *json)
 	    each_child(im, POOLS, read_pool, NULL) ||
 	    importer_each(im, json, POOLS, read_inner_pool, NULL) ||
 	    importer_each(im, json, RULES, read_rule, NULL) ||
-	    importer_each(im, json, OUTBOUND_RULES, read_outbound, NULL) ||
-	    each_child(im, OUTBOUND_RULES, read_outbound, NULL) ||
-	    importer_each(im, json, NAT_RULES, read_nat, NULL) ||
-	    each_child(im, NAT_RULES, read_nat, NULL))
+	    importer_each(im, json, OUTBOUND_RULES, read_outbound, NULL))
 		return -1;
-	return importer_each(im, json, NAT_POOLS, note_nat_pool, NULL);
+	return each_child(im, OUTBOUND_RULES, read_outbound, NULL);
 }
 
 static int read_balancer(struct importer *im, const struct resource *resource)
@@ -151,6 +124,19 @@ static int read_balancer(struct importer *im, const struct resource *resource)
 	im->resource = resource;
 	im->balancer = resource->name;
 	return item_take_all(&item) ?: read_items(im, resource->json);
+}
+
+/* The ranges come first: rules may be for ports of them. */
+static int read_inbound(struct importer *im, const struct resource *resource)
+{
+	const json_t *json = resource->json;
+
+	im->resource = resource;
+	im->balancer = resource->name;
+	if (importer_each(im, json, NAT_POOLS, inbound_read_pool, NULL) ||
+	    importer_each(im, json, NAT_RULES, inbound_read_rule, NULL))
+		return -1;
+	return each_child(im, NAT_RULES, inbound_read_rule, NULL);
 }
 
 /* What of a load balancer may be a resource of its own */
@@ -181,6 +167,21 @@ static void note_resource(struct importer *im, const struct resource *resource)
 			  excerpt(resource->name, cut));
 }
 
+static int read_balancers(struct importer *im,
+			  int (*read)(struct importer *im,
+				      const struct resource *resource))
+{
+	const struct resources *all = im->resources;
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if (nocase_equal(all->items[i].type, TYPE_LB) &&
+		    read(im, &all->items[i]))
+			return -1;
+	return 0;
+}
+
+/* For whom inbound NAT is, only their backends say. */
 static int read_resources(struct importer *im)
 {
 	const struct resources *all = im->resources;
@@ -191,14 +192,12 @@ static int read_resources(struct importer *im)
 	if (im->n_balancers > 1)
 		notes_add(im->notes, "names begin with that of the load balancer, of which there are %zu",
 			  im->n_balancers);
-	for (i = 0; i < all->n; i++) {
+	for (i = 0; i < all->n; i++)
 		note_resource(im, &all->items[i]);
-		if (nocase_equal(all->items[i].type, TYPE_LB) &&
-		    read_balancer(im, &all->items[i]))
-			return -1;
-	}
-	if (instances_of_interfaces(im) || instances_of_scale_sets(im))
+	if (read_balancers(im, read_balancer) || instances_of_interfaces(im) ||
+	    instances_of_scale_sets(im) || read_balancers(im, read_inbound))
 		return -1;
+	natports_finish(im);
 	im->resource = NULL;
 	return 0;
 }
@@ -226,10 +225,16 @@ static int import(struct importer *im)
 	im->open_probes = mem_need(json_object());
 	im->public_frontends = mem_need(json_object());
 	im->tracked_frontends = mem_need(json_object());
+	im->nat_targets = mem_need(json_object());
+	im->nat_pools = mem_need(json_object());
+	im->nat_ports = mem_need(json_array());
 	err = read_resources(im) ?: check(im);
 	json_decref(im->open_probes);
 	json_decref(im->public_frontends);
 	json_decref(im->tracked_frontends);
+	json_decref(im->nat_targets);
+	json_decref(im->nat_pools);
+	json_decref(im->nat_ports);
 	return err;
 }
 

@@ -209,6 +209,26 @@ static void set_text(struct object *obj, unsigned int field, const char *text)
 }
 
 /**
+ * importer_given() - says which address the user gives to a backend
+ * @im: The import.
+ * @obj: The backend.
+ * @name: Its name in Azure.
+ *
+ * Return: The address, or NULL.
+ */
+const char *importer_given(const struct importer *im, const struct object *obj,
+			   const char *name)
+{
+	char full[2 * (NFLB_NAME_MAX + 1)];
+
+	snprintf(full, sizeof(full), "%s/%s", obj->values[BACKEND_POOL].text,
+		 object_name(obj));
+	return addressbook_find(im->book, KIND_BACKEND, full) ?:
+	       addressbook_find(im->book, KIND_BACKEND, object_name(obj)) ?:
+	       addressbook_find(im->book, KIND_BACKEND, name);
+}
+
+/**
  * importer_begin_backend() - names a backend
  * @im: The import.
  * @obj: The backend.
@@ -220,17 +240,13 @@ static void set_text(struct object *obj, unsigned int field, const char *text)
 const char *importer_begin_backend(struct importer *im, struct object *obj,
 				   const struct object *pool, const char *name)
 {
-	char full[2 * (NFLB_NAME_MAX + 1)];
 	char ours[NFLB_NAME_MAX + 1];
 
 	importer_name(im, NULL, name, ours);
 	importer_note_name(im, "backend", name, ours);
 	set_text(obj, BACKEND_POOL, object_name(pool));
 	set_text(obj, BACKEND_NAME, ours);
-	snprintf(full, sizeof(full), "%s/%s", object_name(pool), ours);
-	return addressbook_find(im->book, KIND_BACKEND, full) ?:
-	       addressbook_find(im->book, KIND_BACKEND, ours) ?:
-	       addressbook_find(im->book, KIND_BACKEND, name);
+	return importer_given(im, obj, name);
 }
 
 /**

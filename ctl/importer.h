@@ -36,6 +36,9 @@
  * @open_probes: Set of the probes that count as passed when nobody passes.
  * @public_frontends: Set of the frontends with a public address.
  * @tracked_frontends: Set of those all of whose rules track flows of UDP.
+ * @nat_targets: By inbound NAT rule, whom interfaces say that it is for.
+ * @nat_pools: By inbound NAT pool, what scale sets say that it is for.
+ * @nat_ports: Array of the ports that backends say they have of a range.
  */
 struct importer {
 	const char *file;
@@ -53,6 +56,9 @@ struct importer {
 	json_t *open_probes;
 	json_t *public_frontends;
 	json_t *tracked_frontends;
+	json_t *nat_targets;
+	json_t *nat_pools;
+	json_t *nat_ports;
 };
 
 __printf(2, 3) int importer_fail(struct importer *im, const char *fmt, ...);
@@ -69,6 +75,8 @@ void importer_note_name(struct importer *im, const char *label,
 const char *importer_begin_backend(struct importer *im, struct object *obj,
 				   const struct object *pool,
 				   const char *name);
+const char *importer_given(const struct importer *im, const struct object *obj,
+			   const char *name);
 int importer_add(struct importer *im, struct object *obj);
 const json_t *importer_property(const json_t *json, const char *key);
 const char *importer_id(const json_t *reference);

@@ -13,13 +13,23 @@
 #include "expression.h"
 #include "item.h"
 #include "mem.h"
+#include "natports.h"
 #include "nocase.h"
+#include "pairing.h"
 
-#define CONFIGS	"ipConfigurations"
-#define POOLS	"loadBalancerBackendAddressPools"
+#define CONFIGS		"ipConfigurations"
+#define POOLS		"loadBalancerBackendAddressPools"
+#define NAT_RULES	"loadBalancerInboundNatRules"
+#define NAT_POOLS	"loadBalancerInboundNatPools"
 
-/* SET_N of an instance, else the name of the interface */
-static int name_of_id(const char *id, char name[IMPORT_NAME_MAX + 1])
+/**
+ * instance_name() - says what a virtual machine or an instance is called
+ * @id: The id of its interface, or of what is in it.
+ * @name: Where the name goes: SET_N of an instance, else the interface's.
+ *
+ * Return: 0, or a negative number if the id is of something else.
+ */
+int instance_name(const char *id, char name[IMPORT_NAME_MAX + 1])
 {
 	char set[IMPORT_NAME_MAX + 1], number[IMPORT_NAME_MAX + 1];
 	int len;
@@ -36,7 +46,7 @@ static void name_of_interface(const struct resource *interface,
 {
 	const char *id = importer_id(interface->json);
 
-	if (!id || name_of_id(id, name))
+	if (!id || instance_name(id, name))
 		snprintf(name, IMPORT_NAME_MAX + 1, "%s", interface->name);
 }
 
@@ -61,8 +71,14 @@ static const json_t *find_interface(struct importer *im,
 	return NULL;
 }
 
-/* The address of the configuration that an id is of, as far as it is known */
-static const json_t *find_address(struct importer *im, const char *id)
+/**
+ * instance_address() - finds the address of a configuration of an interface
+ * @im: The import.
+ * @id: The id of the configuration.
+ *
+ * Return: The address, or NULL if it is not in the document.
+ */
+const json_t *instance_address(struct importer *im, const char *id)
 {
 	char name[IMPORT_NAME_MAX + 1], config[IMPORT_NAME_MAX + 1];
 	const json_t *configs;
@@ -70,7 +86,7 @@ static const json_t *find_address(struct importer *im, const char *id)
 	json_t *item;
 	size_t i;
 
-	if (name_of_id(id, name) || !importer_id_part(id, CONFIGS, config))
+	if (instance_name(id, name) || !importer_id_part(id, CONFIGS, config))
 		return NULL;
 	configs = importer_property(find_interface(im, name, id),
 				    CONFIGS);
@@ -165,7 +181,7 @@ static int name_address(struct item *item)
 {
 	const char *id = interface_of(item->json);
 
-	if (!id || name_of_id(id, item->buf))
+	if (!id || instance_name(id, item->buf))
 		return item_read_name(item);
 	item->name = item->buf;
 	return 0;
@@ -174,9 +190,12 @@ static int name_address(struct item *item)
 static int finish_address(struct item *item)
 {
 	const char *id = interface_of(item->json);
+	const json_t *address;
 
-	if (!item->address && id)
-		item->address = json_string_value(find_address(item->im, id));
+	if (!item->address && id) {
+		address = instance_address(item->im, id);
+		item->address = json_string_value(address);
+	}
 	if (item->address)
 		return item_set(item, BACKEND_ADDRESS, item->address);
 	note_without_address(item->im, item->obj);
@@ -208,9 +227,7 @@ static const struct property address_properties[] = {
 	  .words = admin_states },
 	{ .name = "loadBalancerFrontendIPConfiguration", .take = take_note,
 	  .remark = "backends are servers, not load balancers" },
-	{ .name = "inboundNatRulesPortMapping", .take = take_usual,
-	  .usual = "[]",
-	  .remark = "a nat gives out its ports itself" },
+	{ .name = "inboundNatRulesPortMapping", .take = natports_take },
 	{ .name = "networkInterfaceIPConfiguration", .take = take_nothing },
 	{ .name = "subnet", .take = take_nothing },
 	{ .name = "virtualNetwork", .take = take_nothing },
@@ -237,9 +254,9 @@ static int read_config_id(struct importer *im, const json_t *json, void *arg)
 
 	if (importer_need_id(im, json, &id))
 		return -1;
-	if (name_of_id(id, name))
+	if (instance_name(id, name))
 		return importer_fail(im, "the id of a configuration of an interface is needed");
-	return add_backend(im, arg, name, find_address(im, id));
+	return add_backend(im, arg, name, instance_address(im, id));
 }
 
 /**
@@ -316,23 +333,34 @@ static int find_pool(struct importer *im, const json_t *reference,
  * @name: Its name.
  * @address: Its address, or NULL.
  * @capacity: Of a scale set, how many instances it has; -1 if not known.
+ * @pool: The first pool of the configuration that is being read, or NULL.
  */
 struct member {
 	char name[IMPORT_NAME_MAX + 1];
 	const json_t *address;
 	json_int_t capacity;
+	const struct object *pool;
 };
 
 static int join_pool(struct importer *im, const json_t *reference, void *arg)
 {
-	const struct member *member = arg;
+	struct member *member = arg;
 	const struct object *pool;
 
 	if (find_pool(im, reference, &pool))
 		return -1;
 	if (!pool)
 		return 0;
+	member->pool = member->pool ?: pool;
 	return add_backend(im, pool, member->name, member->address);
+}
+
+static int keep_rule(struct importer *im, const json_t *reference, void *arg)
+{
+	const struct member *member = arg;
+
+	return pairing_of_interface(im, reference, member->name,
+				    member->address);
 }
 
 static int read_config(struct importer *im, const json_t *json, void *arg)
@@ -340,7 +368,10 @@ static int read_config(struct importer *im, const json_t *json, void *arg)
 	struct member *member = arg;
 
 	member->address = importer_property(json, "privateIPAddress");
-	return importer_each(im, json, POOLS, join_pool, member);
+	member->pool = NULL;
+	if (importer_each(im, json, POOLS, join_pool, member))
+		return -1;
+	return importer_each(im, json, NAT_RULES, keep_rule, member);
 }
 
 /**
@@ -367,8 +398,14 @@ int instances_of_interfaces(struct importer *im)
 	return err;
 }
 
-/* SET_N, which may be POOL/SET_N in the user's list of addresses */
-static bool is_instance(const char *name, const char *set)
+/**
+ * instance_is_of() - says whether a name is that of an instance
+ * @name: The name, without that of a pool.
+ * @set: Name of the scale set.
+ *
+ * Return: true if it is one of the scale set.
+ */
+bool instance_is_of(const char *name, const char *set)
 {
 	size_t len = strlen(set);
 
@@ -387,7 +424,7 @@ static json_int_t count_instances(const struct importer *im,
 		obj = im->doc->objects[KIND_BACKEND][i];
 		n += strcmp(obj->values[BACKEND_POOL].text,
 			    object_name(pool)) == 0 &&
-		     is_instance(object_name(obj), set);
+		     instance_is_of(object_name(obj), set);
 	}
 	return n;
 }
@@ -421,7 +458,7 @@ static bool is_of_pool(const char *name, const char *slash,
 static int join_instances(struct importer *im, const json_t *reference,
 			  void *arg)
 {
-	const struct member *set = arg;
+	struct member *set = arg;
 	const struct object *pool;
 	const char *name, *slash;
 	size_t i;
@@ -434,18 +471,32 @@ static int join_instances(struct importer *im, const json_t *reference,
 		if (slash && !is_of_pool(name, slash, pool))
 			continue;
 		name = slash ? slash + 1 : name;
-		if (is_instance(name, set->name) &&
+		if (instance_is_of(name, set->name) &&
 		    add_backend(im, pool, name, NULL))
 			return -1;
 	}
 	if (pool)
 		note_missing(im, pool, set);
+	set->pool = set->pool ?: pool;
 	return 0;
+}
+
+static int keep_nat_pool(struct importer *im, const json_t *reference,
+			 void *arg)
+{
+	const struct member *set = arg;
+
+	return pairing_of_scale_set(im, reference, set->name, set->pool);
 }
 
 static int read_set_config(struct importer *im, const json_t *json, void *arg)
 {
-	return importer_each(im, json, POOLS, join_instances, arg);
+	struct member *set = arg;
+
+	set->pool = NULL;
+	if (importer_each(im, json, POOLS, join_instances, set))
+		return -1;
+	return importer_each(im, json, NAT_POOLS, keep_nat_pool, set);
 }
 
 static int read_set_interface(struct importer *im, const json_t *json,

@@ -8,6 +8,9 @@
 
 #include "importer.h"
 
+int instance_name(const char *id, char name[IMPORT_NAME_MAX + 1]);
+const json_t *instance_address(struct importer *im, const char *id);
+bool instance_is_of(const char *name, const char *set);
 int instances_of_pool(struct importer *im, const json_t *json,
 		      const struct object *pool);
 int instances_of_interfaces(struct importer *im);

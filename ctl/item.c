@@ -146,22 +146,22 @@ static void describe(struct why *text, const json_t *json)
 }
 
 /**
- * item_note_all() - tells of an item that is left out as a whole
- * @im: The import.
- * @json: The item.
- * @name: What it is called.
+ * item_leave_out() - leaves an item out as a whole, and tells of it
+ * @item: The item.
  * @remark: What can be done about it.
+ *
+ * Return: 0.
  */
-void item_note_all(struct importer *im, const json_t *json, const char *name,
-		   const char *remark)
+int item_leave_out(struct item *item, const char *remark)
 {
-	const char *own = json_string_value(nocase_get(json, "name", NULL));
 	struct why text = { "" };
-	char cut[EXCERPT_SIZE];
+	char buf[LABEL_SIZE];
 
-	describe(&text, json);
-	notes_add(im->notes, "%s \"%s\" is left out, %s: %.450s", name,
-		  excerpt(own ? own_name(own) : "", cut), remark, text.text);
+	describe(&text, item->json);
+	notes_add(item->im->notes, "%s is left out, %s: %.450s",
+		  label(item, buf), remark, text.text);
+	item->is_left_out = true;
+	return 0;
 }
 
 static const char *type_name(json_type type)
@@ -562,6 +562,10 @@ static int read_item(struct item *item)
 {
 	if (item->kind->name ? item->kind->name(item) : item_read_name(item))
 		return -1;
+	if (item->kind->find && item->kind->find(item))
+		return -1;
+	if (item->is_left_out)
+		return 0;
 	if (set_name(item) || item_take_all(item) || check_required(item))
 		return -1;
 	return item->kind->finish ? item->kind->finish(item) : 0;

@@ -52,6 +52,7 @@ struct property {
  * @kind: Kind of object that becomes of one.
  * @properties: Its properties, ended by one without a name.
  * @name: Finds its name if it is not just its own; may be NULL.
+ * @find: Finds what it goes with, or leaves it out; may be NULL.
  * @finish: Completes the object when all properties have been taken; may be
  *          NULL.
  */
@@ -61,6 +62,7 @@ struct item_kind {
 	enum object_kind kind;
 	const struct property *properties;
 	int (*name)(struct item *item);
+	int (*find)(struct item *item);
 	int (*finish)(struct item *item);
 };
 
@@ -72,6 +74,7 @@ struct item_kind {
  * @json: All of it.
  * @obj: What becomes of it.
  * @pool: Of a backend, its pool.
+ * @with: What it goes with that none of its properties says, or NULL.
  * @seen: Bit for each property that it has.
  * @address: Its address, or NULL.
  * @buf: Memory for a name or an address that the document has in parts.
@@ -90,6 +93,7 @@ struct item {
 	const json_t *json;
 	struct object *obj;
 	const struct object *pool;
+	const struct object *with;
 	uint32_t seen;
 	const char *address;
 	char buf[IMPORT_NAME_MAX + 1];
@@ -106,8 +110,7 @@ int item_read(struct importer *im, const json_t *json,
 	      const struct item_kind *kind, const struct object *pool,
 	      struct object **obj);
 int item_take_all(struct item *item);
-void item_note_all(struct importer *im, const json_t *json, const char *name,
-		   const char *remark);
+int item_leave_out(struct item *item, const char *remark);
 int item_read_name(struct item *item);
 int item_set(struct item *item, int field, const char *text);
 int item_fail(struct item *item, const char *key, const json_t *value,

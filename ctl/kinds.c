@@ -56,8 +56,16 @@ static int take_reference(struct item *item, const struct property *property,
 	return obj ? item_set(item, property->field, object_name(obj)) : -1;
 }
 
-static int take_frontend(struct item *item, const struct property *property,
-			 const json_t *value)
+/**
+ * take_frontend() - takes a property that refers to a frontend
+ * @item: The item.
+ * @property: The property.
+ * @value: Its value.
+ *
+ * Return: 0 or a negative number.
+ */
+int take_frontend(struct item *item, const struct property *property,
+		  const json_t *value)
 {
 	return take_reference(item, property, value, KIND_FRONTEND);
 }
@@ -88,8 +96,16 @@ static int take_frontends(struct item *item, const struct property *property,
 	return item_set(item, property->field, text);
 }
 
-static int take_pool(struct item *item, const struct property *property,
-		     const json_t *value)
+/**
+ * take_pool() - takes a property that refers to a pool
+ * @item: The item.
+ * @property: The property.
+ * @value: Its value.
+ *
+ * Return: 0 or a negative number.
+ */
+int take_pool(struct item *item, const struct property *property,
+	      const json_t *value)
 {
 	return take_reference(item, property, value, KIND_POOL);
 }
@@ -122,8 +138,17 @@ static int take_probe(struct item *item, const struct property *property,
 	return item_set(item, SERVICE_ALL_DOWN, "all");
 }
 
-static int take_port_number(struct item *item, const struct property *property,
-			    const json_t *value, json_int_t *port)
+/**
+ * take_port_number() - takes a property that is a port, or 0
+ * @item: The item.
+ * @property: The property.
+ * @value: Its value.
+ * @port: Where the port goes.
+ *
+ * Return: 0 or a negative number.
+ */
+int take_port_number(struct item *item, const struct property *property,
+		     const json_t *value, json_int_t *port)
 {
 	if (item_needs(item, property, value, JSON_INTEGER))
 		return -1;
@@ -133,8 +158,16 @@ static int take_port_number(struct item *item, const struct property *property,
 	return item_fail(item, property->name, value, "allowed 0..65535");
 }
 
-static int take_port(struct item *item, const struct property *property,
-		     const json_t *value)
+/**
+ * take_port() - takes the port of a frontend, or the first one of a range
+ * @item: The item.
+ * @property: The property.
+ * @value: Its value.
+ *
+ * Return: 0 or a negative number.
+ */
+int take_port(struct item *item, const struct property *property,
+	      const json_t *value)
 {
 	return take_port_number(item, property, value, &item->port);
 }
@@ -495,58 +528,6 @@ static const struct property rule_properties[] = {
 const struct item_kind rule_kind = {
 	.label = "rule", .collection = RULES, .kind = KIND_SERVICE,
 	.properties = rule_properties, .finish = finish_rule,
-};
-
-static int take_range_end(struct item *item, const struct property *property,
-			  const json_t *value)
-{
-	return take_port_number(item, property, value, &item->port_last);
-}
-
-/* A range over a pool; its ports are given out here, as there. */
-static int finish_nat(struct item *item)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%lld-%lld", (long long)item->port,
-		 (long long)item->port_last);
-	return item_set(item, NAT_PORT, text);
-}
-
-static const struct twin nat_protocols[] = {
-	{ "Tcp", "tcp", NULL },
-	{ "Udp", "udp", NULL },
-	{ NULL, NULL, NULL },
-};
-
-static const struct property nat_properties[] = {
-	{ .name = "frontendIPConfiguration", .take = take_frontend,
-	  .is_required = true,
-	  .field = NAT_FRONTEND, .collection = FRONTENDS },
-	{ .name = "protocol", .take = take_word, .is_required = true,
-	  .field = NAT_PROTOCOL, .words = nat_protocols },
-	{ .name = "frontendPortRangeStart", .take = take_port,
-	  .is_required = true },
-	{ .name = "frontendPortRangeEnd", .take = take_range_end,
-	  .is_required = true },
-	{ .name = "backendPort", .take = take_number, .is_required = true,
-	  .field = NAT_BACKEND_PORT },
-	{ .name = "backendAddressPool", .take = take_pool,
-	  .is_required = true, .field = NAT_POOL, .collection = POOLS },
-	{ .name = "frontendPort", .take = take_nothing },
-	{ .name = "backendIPConfiguration", .take = take_nothing },
-	{ .name = "idleTimeoutInMinutes", .take = take_minutes,
-	  .field = NAT_IDLE_TIMEOUT },
-	{ .name = "enableTcpReset", .take = take_switch,
-	  .field = NAT_TCP_RESET },
-	{ .name = "enableFloatingIP", .take = take_usual, .usual = "false",
-	  .remark = "backends get packets to their own address" },
-	{ .name = NULL },
-};
-
-const struct item_kind nat_kind = {
-	.label = "inbound NAT rule", .collection = NAT_RULES, .kind = KIND_NAT,
-	.properties = nat_properties, .finish = finish_nat,
 };
 
 /* Without a number, or with 0, backends have as many as the table says. */

@@ -19,8 +19,16 @@ extern const struct item_kind frontend_kind;
 extern const struct item_kind probe_kind;
 extern const struct item_kind pool_kind;
 extern const struct item_kind rule_kind;
-extern const struct item_kind nat_kind;
 extern const struct item_kind outbound_kind;
 extern const struct item_kind balancer_kind;
+
+int take_frontend(struct item *item, const struct property *property,
+		  const json_t *value);
+int take_pool(struct item *item, const struct property *property,
+	      const json_t *value);
+int take_port(struct item *item, const struct property *property,
+	      const json_t *value);
+int take_port_number(struct item *item, const struct property *property,
+		     const json_t *value, json_int_t *port);
 
 #endif /* LBCTL_KINDS_H */

@@ -121,7 +121,7 @@ static void check_doc(struct doc *doc, const json_t *want)
 }
 
 static const char *const names[] = {
-	"list", "rest", "scale-set", "show", "symbols", "template",
+	"inbound", "list", "rest", "scale-set", "show", "symbols", "template",
 };
 
 static void documents_become_ours(void **state)
@@ -171,6 +171,24 @@ struct bad {
 	   "\"backendAddressPool\":{\"id\":\"/x/backendAddressPools/p\"}," \
 	   properties "}}]")
 #define AT_RULE	"F: properties.loadBalancingRules[0]"
+#define NIC_ID	"{\"id\":\"/x/networkInterfaces/n/ipConfigurations/c\"}"
+#define NAT(properties) \
+	LB(FE ",\"backendAddressPools\":[{\"name\":\"p\"," \
+	   "\"loadBalancerBackendAddresses\":[{\"ipAddress\":\"10.0.0.4\"," \
+	   "\"networkInterfaceIPConfiguration\":" NIC_ID "}]}]," \
+	   "\"inboundNatRules\":[{\"name\":\"r\"," properties "}]")
+#define NAT_OF(properties) \
+	NAT("\"frontendIPConfiguration\":" \
+	    "{\"id\":\"/x/frontendIPConfigurations/fe\"}," \
+	    "\"protocol\":\"Tcp\",\"backendPort\":22," properties)
+#define OF_POOL	"\"backendAddressPool\":{\"id\":\"/x/backendAddressPools/p\"}"
+#define OF_NIC	"\"backendIPConfiguration\":" NIC_ID
+#define AT_NAT	"F: properties.inboundNatRules[0]"
+#define SET_POOLS(pools) \
+	"[{\"name\":\"s\",\"networkInterfaceConfigurations\":" \
+	"[{\"ipConfigurations\":[{\"loadBalancerInboundNatPools\":" pools "}]}]}]"
+#define AT_POOLS \
+	"F: [0].networkInterfaceConfigurations[0].ipConfigurations[0].loadBalancerInboundNatPools"
 #define ADDRESS(properties) \
 	LB("\"backendAddressPools\":[{\"name\":\"p\",\"properties\":" \
 	   "{\"loadBalancerBackendAddresses\":[{\"name\":\"b\"," \
@@ -258,6 +276,25 @@ static const struct bad bad_documents[] = {
 	  "F: properties.frontendIPConfigurations[0]: frontend \"fe\": its address is not known, \"map fe=ADDRESS\" gives it" },
 	{ LB(FE ",\"inboundNatRules\":7"),
 	  "F: properties.inboundNatRules: an array is needed" },
+	{ LB(FE ",\"inboundNatRules\":[{}]"),
+	  AT_NAT ": a name of 1 to 255 characters is needed" },
+	{ ADDRESS("\"inboundNatRulesPortMapping\":7"),
+	  AT_ADDRESS ".properties.inboundNatRulesPortMapping: backend \"b\": inboundNatRulesPortMapping 7: an array is needed" },
+	{ NAT(OF_NIC),
+	  AT_NAT ": inbound NAT rule \"r\": frontendIPConfiguration is required" },
+	{ NAT_OF(OF_NIC),
+	  AT_NAT ": inbound NAT rule \"r\": frontendPort is required" },
+	{ NAT_OF(OF_NIC ",\"frontendPort\":0"),
+	  AT_NAT ": inbound NAT rule \"r\": port 0: allowed 1..65535" },
+	{ NAT_OF(OF_POOL ",\"frontendPortRangeStart\":2"),
+	  AT_NAT ": inbound NAT rule \"r\": frontendPortRangeEnd is required" },
+	{ NAT_OF(OF_POOL ",\"frontendPortRangeStart\":2,\"frontendPortRangeEnd\":1"),
+	  AT_NAT ": inbound NAT rule \"r\": port 2-1: the last port is below the first" },
+	{ NAT(OF_POOL ",\"protocol\":\"Sctp\""),
+	  AT_NAT ".protocol: inbound NAT rule \"r\": protocol \"Sctp\": allowed Tcp, Udp" },
+	{ SET_POOLS("[{}]"), AT_POOLS "[0]: an id is needed" },
+	{ SET_POOLS("[{\"id\":\"/loadBalancers/lb/probes/t\"}]"),
+	  AT_POOLS "[0]: the id of one of the inboundNatPools of a load balancer is needed" },
 };
 
 #define TEMPLATE(variables, address) \
@@ -602,6 +639,9 @@ static const struct remark remarks[] = {
 	{ LIST_LB(FE_ADDRESS, "") ",{\"type\":\"Microsoft.Network/networkInterfaces\",\"name\":\"nic\",\"ipConfigurations\":["
 	  "{\"name\":\"c\",\"privateIPAddress\":\"10.0.0.5\"," IN_P "},{\"name\":\"d\",\"privateIPAddress\":\"10.0.0.6\"," IN_P "}]}]",
 	  "backend \"p/nic\": it is at 10.0.0.5, so 10.0.0.6 is left out\n" },
+	{ "[{\"name\":\"nic\",\"ipConfigurations\":[{\"privateIPAddress\":\"10.0.0.5\"," IN_P ","
+	  "\"loadBalancerInboundNatRules\":[{\"id\":\"/loadBalancers/probes/inboundNatRules/r\"}]}]}]",
+	  "interface \"nic\": its inbound NAT rules are left out: their load balancer is not in the document\n" },
 	{ SET(",\"sku\":{\"capacity\":0}"), "" },
 	{ SET(""),
 	  "scale set \"s\": how many instances it has is not known, 0 are in pool \"p\"; \"map s_N=ADDRESS\" adds one, \"pool sync\" all\n" },
