@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "expression.h"
+#include "ipconfig.h"
 #include "item.h"
 #include "mem.h"
 #include "natports.h"
@@ -369,9 +370,12 @@ static int read_config(struct importer *im, const json_t *json, void *arg)
 
 	member->address = importer_property(json, "privateIPAddress");
 	member->pool = NULL;
-	if (importer_each(im, json, POOLS, join_pool, member))
+	if (importer_each(im, json, POOLS, join_pool, member) ||
+	    importer_each(im, json, NAT_RULES, keep_rule, member))
 		return -1;
-	return importer_each(im, json, NAT_RULES, keep_rule, member);
+	if (!member->pool)
+		return 0;
+	return ipconfig_note(im, json, "interface", member->name);
 }
 
 /**
@@ -494,9 +498,12 @@ static int read_set_config(struct importer *im, const json_t *json, void *arg)
 	struct member *set = arg;
 
 	set->pool = NULL;
-	if (importer_each(im, json, POOLS, join_instances, set))
+	if (importer_each(im, json, POOLS, join_instances, set) ||
+	    importer_each(im, json, NAT_POOLS, keep_nat_pool, set))
 		return -1;
-	return importer_each(im, json, NAT_POOLS, keep_nat_pool, set);
+	if (!set->pool)
+		return 0;
+	return ipconfig_note(im, json, "scale set", set->name);
 }
 
 static int read_set_interface(struct importer *im, const json_t *json,
