@@ -6,6 +6,7 @@
 #
 #   cl1 (wrk) --- gw (nflb, agent) --- sw --- b1 b2 b3 (nginx)
 # processors: 2
+# limit: 900
 # once: rolling is of user space
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
@@ -20,6 +21,27 @@ prepare()
 	start_agent agent
 	turns "up up up"
 	rm -f "$T_DIR/rolled"
+}
+
+# Connections to /kept end after some requests, and the last answer says so;
+# those to /lasting live on.
+write_locations()
+{
+	local space
+
+	for space in "$@"; do
+		mkdir -p "$T_DIR/nginx-$space"
+		cat >"$T_DIR/nginx-$space/more-kept.conf" <<-END
+		location = /kept {
+			keepalive_requests 50;
+			return 200 "$space\n";
+		}
+		location = /lasting {
+			keepalive_requests 100000000;
+			return 200 "$space\n";
+		}
+		END
+	done
 }
 
 # Does in the gateway what the operator wants done to a server.
@@ -46,20 +68,73 @@ turn_of()
 	echo "web b$1 $(backend_addr "$1")"
 }
 
+# start_load PATH [OPTION]...
+start_load()
+{
+	start_bg cl1 wrk wrk -t 1 -c 8 -d 600 --timeout $((10 * SLOW)) \
+		"${@:2}" "$VIP_URL$1"
+	wait_for 10 is_served 8
+}
+
+# expect_way EXPRESS-FLOWS: new flows since there were so many went by $WAY
+expect_way()
+{
+	local is_express=0 is_fast=true
+
+	[ "$WAY" != express ] || is_express=1
+	[ "$WAY" != slow ] || is_fast=false
+	expect "flows opened express" $is_express \
+		$(($(stat_of express_flows) > $1))
+	expect "fastpath" $is_fast \
+		"$(lb -j service show http | jq '.services[0].fastpath')"
+}
+
+# case_under_load WAY PATH [OPTION]...
 case_under_load()
 {
+	local WAY=$1 express
+
 	prepare
-	start_bg cl1 wrk wrk -t 1 -c 8 -d 600 --timeout $((10 * SLOW)) \
-		-H 'Connection: close' "$VIP_URL/"
-	wait_for 10 is_served 8
+	express=$(stat_of express_flows)
+	start_load "${@:2}"
 	lb pool roll web "$T_DIR/command" | tee "$T_DIR/said"
 	expect "last line" "done, 3 backends" "$(tail -n 1 "$T_DIR/said")"
 	expect "turns" "$(for i in 1 2 3; do turn_of $i; done)" \
 		"$(cat "$T_DIR/rolled")"
 	end_load
 	expect "dropped without backend" 0 "$(stat_of drop_no_backend)"
+	expect "connections reset" 0 "$(counter_of http reset_flows)"
+	expect_way "$express"
 	expect "states" "up up up" "$(for i in b1 b2 b3; do
 		of_backend $i state; done | xargs)"
+}
+
+# n_failed: requests that wrk says failed, if all of them lost their connection
+n_failed()
+{
+	awk '	/Non-2xx/ { other = 1 }
+		/Socket errors/ {
+			n = $6 + $8
+			other += $4 != "0," || $10 != 0
+		}
+		END { print other ? "others, too" : n + 0 }' "$T_DIR/wrk.log"
+}
+
+# Who is cut loses the request under way, and nobody else any.
+case_lasting()
+{
+	local status=0 n_cut
+
+	prepare
+	start_load /lasting
+	lb -j pool roll web true deadline 1s >"$T_DIR/said" || status=$?
+	expect "status" 3 $status
+	expect "last line" '{"done": true, "backends": 3, "cut": true}' \
+		"$(tail -n 1 "$T_DIR/said")"
+	n_cut=$(counter_of http reset_flows)
+	stop_bg wrk INT
+	cat "$T_DIR/wrk.log"
+	expect_between "requests that failed" 1 "$n_cut" "$(n_failed)"
 }
 
 case_json()
@@ -224,10 +299,18 @@ case_refused()
 }
 
 topo_up 3
+write_locations b1 b2 b3
 healthy_nginx b1 b2 b3
 make_big_files b1 b2 b3
 write_command
-both_families "under load, no request fails" case_under_load
+both_families "under load of connections, no request fails" \
+	case_under_load fast / -H 'Connection: close'
+both_families "under load of requests, no request fails" \
+	case_under_load fast /kept
+both_families "under load of requests, the slow way" case_under_load slow /kept
+both_families "under load of connections, express" \
+	case_under_load express / -H 'Connection: close'
+both_families "with a deadline, who is cut loses a request" case_lasting
 both_families "as JSON, whatever the command writes" case_json
 both_families "without an agent, initially up" case_without_agent
 both_families "with a deadline" case_cut
