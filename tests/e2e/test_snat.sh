@@ -11,17 +11,24 @@
 WAY=fast # flows of backends do not take the fast path
 
 SPACES="b1 b2 b3 b4 b5"
+# Destinations of datagrams, and of connections
+N_TARGETS=64
+N_DOORS=8
 
-# members FIRST LAST: backends, of which those beyond 5 do not exist
+# members N: backends, of which those beyond 5 do not exist
 members()
 {
-	local i
-
-	for ((i = $1; i <= $2; i++)); do
-		printf '%s{"name": "b%s", "address": "%s"}' \
-			"${comma-}" "$i" "$(backend_addr "$i")"
-		local comma=,
-	done
+	awk -v n="$1" -v family="$FAMILY" 'BEGIN {
+		for (i = 1; i <= n; i++) {
+			at = i + 10
+			address = "10.0." int(at / 250) "." at % 250
+			if (family == 6)
+				address = "fd00:b::" at
+			printf "%s{\"name\": \"b%d\", \"address\": \"%s\"}",
+				comma, i, address
+			comma = ","
+		}
+	}'
 }
 
 # snat_doc BACKENDS PORTS [ADDRESS...]: also a service, on the second address
@@ -32,7 +39,7 @@ snat_doc()
 	addresses=$(printf '"%s",' "${@:3}")
 	cat <<-END
 	{ "frontends": [{ "name": "vip", "address": "$SECOND" }],
-	  "pools": [{ "name": "web", "backends": [$(members 1 "$1")] }],
+	  "pools": [{ "name": "web", "backends": [$(members "$1")] }],
 	  "services": [{ "name": "s", "frontend": "vip", "protocol": "tcp",
 	    "port": 7000, "pool": "web" }],
 	  "snats": [{ "name": "out", "pool": "web", "ports": $2,
@@ -70,7 +77,39 @@ has_failed_more()
 # seen FLOWS PORTS: what is seen of all backends through the first address
 seen()
 {
-	echo "$1 flows, ports $2 $2 $2 $2 $2, 1 addresses, 0 blocks shared"
+	echo "$1 flows, ports $2 $2 $2 $2 $2, 1 addresses," \
+		"0 blocks shared, 0 moved"
+}
+
+# leases: of each backend its name, and what it has, may have, uses and has not
+# got
+leases()
+{
+	lb -j snat show out | jq -r '.leases[] | [.backend, .allocated, .limit,
+		.used, .failed] | map(tostring) | join(" ")'
+}
+
+# of_each LEASE: as leases() says it if it is that of each of 5
+of_each()
+{
+	printf "b%s $1\n" 1 2 3 4 5
+}
+
+# metrics: of the ports of each backend, from an agent
+metrics()
+{
+	start_bg gw agent lbctl agent metrics 127.0.0.1:9180
+	wait_for 10 listens gw 9180
+	in_ns gw curl -sS -f http://127.0.0.1:9180/metrics |
+		grep '^nflb_snat_.*backend='
+	stop_bg agent
+}
+
+# metric NAME VALUE: as metrics() says it if it is that of each of 5
+metric()
+{
+	printf "nflb_snat_$1{snat=\"out\",pool=\"web\",backend=\"b%s\"} $2\n" \
+		1 2 3 4 5
 }
 
 # The arithmetic: 5 backends x 8 ports x destinations, and no flow more
@@ -79,19 +118,109 @@ case_exhaustion()
 	snat_doc 5 8 "$FIRST" | lb apply -
 	answers "$(seen $((40 * N_TARGETS)) 8)" spray 9 $N_TARGETS $SPACES
 	expect "figures" "40 40 $((5 * N_TARGETS)) 0 5 5" "$(figures)"
+	expect "leases" "$(of_each "8 8 8 $N_TARGETS")" "$(leases)"
+	expect "metrics" "$(
+		metric allocated_ports 8
+		metric limit_ports 8
+		metric used_ports 8
+		metric failed_flows_total $N_TARGETS)" "$(metrics)"
 }
 
-# Blocks of new backends lie where nobody's are; those of the old ones stay
+# The same ports have as many connections again
+case_connections()
+{
+	local failed
+
+	failed=$(stat_of drop_no_ports)
+	answers "$(seen $((40 * N_DOORS)) 8), $((5 * N_DOORS)) waiting" \
+		open 9 $N_DOORS $SPACES
+	failed=$(($(stat_of drop_no_ports) - failed))
+	# Some of them may have asked again.
+	[ $failed -ge $((5 * N_DOORS)) ] || fail "only $failed have failed"
+	expect "leases" "$(of_each "8 8 8")" "$(leases | cut -d ' ' -f 1-4)"
+}
+
+# Blocks of new backends lie where nobody's are; those of the old ones stay, and
+# so do all flows where they are
 case_growth()
 {
+	local failed
+
+	failed=$(figures | cut -d ' ' -f 3)
+	answers "$((40 * N_DOORS)) heard" talk
 	snat_doc 60 8 "$FIRST" "$SECOND" | lb apply -
+	answers "$((40 * N_DOORS)) heard" talk
 	answers "$(seen $((40 * N_TARGETS)) 8)" again
-	expect "figures" "480 40 $((10 * N_TARGETS)) 0 5 5" "$(figures)"
+	expect "figures" "480 40 $((failed + 5 * N_TARGETS)) 0 5 5" "$(figures)"
 	snat_doc 60 '"dynamic"' "$FIRST" "$SECOND" | lb apply -
 	tell again
-	[[ $REPLY == "$((45 * N_TARGETS)) flows,"*" 0 blocks shared" ]]
+	[[ $REPLY == "$((45 * N_TARGETS)) flows,"*" 0 blocks shared, 0 moved" ]]
 	lb snat del out
 	answers "$REPLY" again
+	answers "$((40 * N_DOORS)) heard" talk
+	tell close
+}
+
+# Of the first address a range leaves 704 blocks: 128 for each backend, and of
+# the rest, which nobody has for himself, half for one
+case_borrows()
+{
+	local lease="$((128 * 8)) $((160 * 8))"
+
+	begin_anew
+	snat_doc 5 '"dynamic"' "$FIRST" | lb apply -
+	lb frontend add first "$FIRST"
+	lb nat add range frontend first protocol tcp pool web backend-port 22 \
+		port $((1024 + 704 * 8))-65535
+	expect "leases" "$(of_each "$lease 0 0")" "$(leases)"
+	answers "1280 flows, ports 1280, 1 addresses, 0 blocks shared, 0 moved" \
+		spray 1300 1 b1
+	expect "leases" "$(
+		echo "b1 1280 1280 1280 20"
+		of_each "$lease 0 0" | tail -n 4)" "$(leases)"
+	answers "2048 flows, ports 1024 1024, 1 addresses, 0 blocks shared, 0 moved" \
+		spray 1024 1 b2 b3
+	expect "figures" "$((704 * 8 - 256)) 3328 20 0 3 1" "$(figures)"
+	# What it has borrowed goes back with the flows.
+	in_ns gw conntrack -F 2>/dev/null
+	expect "leases" "$(
+		echo "b1 $lease 0 20"
+		of_each "$lease 0 0" | tail -n 4)" "$(leases)"
+}
+
+has_said()
+{
+	grep -qx "alert: $1" "$T_DIR/monitor.log"
+}
+
+# More than 75 % is 7 ports of 8. What monitor says of a service shows that it
+# has looked: at the snat as well.
+case_alerts()
+{
+	begin_anew
+	follow monitor
+	snat_doc 5 8 "$FIRST" | lb apply -
+	tell open 6 1 b1
+	expect "used" 6 "$(figures | cut -d ' ' -f 2)"
+	lb pool add empty
+	lb service add lone frontend vip protocol tcp port 7001 pool empty
+	wait_for 10 has_said "NoHealthyBackends service lone begins, critical"
+	! grep "snat out" <(grep alert "$T_DIR/monitor.log") || fail "too early"
+	tell open 1 1 b1
+	wait_for 10 has_said \
+		"HighSnatPortUsage snat out begins, warning: 1 of 5 backends"
+	! grep SnatPortExhaustion "$T_DIR/monitor.log" || fail "too early"
+	tell open 1 1 b1
+	wait_for 10 has_said \
+		"SnatPortExhaustion snat out begins, critical: 1 of 5 backends"
+	! grep " ends" "$T_DIR/monitor.log" || fail "it has not ended"
+	tell close
+	wait_for 10 has_said \
+		"HighSnatPortUsage snat out ends, warning: 0 of 5 backends"
+	wait_for 10 has_said \
+		"SnatPortExhaustion snat out ends, critical: 0 of 5 backends"
+	expect "alerts" 4 "$(grep -c "alert: .* snat " "$T_DIR/monitor.log")"
+	stop_bg monitor
 }
 
 # Each has its own address from the start, by turns
@@ -99,7 +228,7 @@ case_spread()
 {
 	begin_anew
 	snat_doc 5 '"azure"' "$FIRST" "$SECOND" | lb apply -
-	answers "160 flows, ports 32 32 32 32 32, 2 addresses, 0 blocks shared" \
+	answers "160 flows, ports 32 32 32 32 32, 2 addresses, 0 blocks shared, 0 moved" \
 		spray 32 1 $SPACES
 	expect "capacity" "127992 1024" "$(lb -j snat show | jq -r \
 		'.snats[] | "\(.capacity) \(.reserved)"')"
@@ -110,7 +239,7 @@ case_outgrown()
 {
 	snat_doc 4 16000 "$FIRST" | lb apply -
 	lb backend add web b5 "$(backend_addr 5)"
-	answers "8 flows, ports 4 4, 1 addresses, 0 blocks shared" \
+	answers "8 flows, ports 4 4, 1 addresses, 0 blocks shared, 0 moved" \
 		spray 4 1 b4 b5
 }
 
@@ -124,7 +253,7 @@ set_timeout()
 # it: here who looks for a port.
 case_expired()
 {
-	local seen="8 flows, ports 8, 1 addresses, 0 blocks shared"
+	local seen="8 flows, ports 8, 1 addresses, 0 blocks shared, 0 moved"
 
 	begin_anew
 	snat_doc 5 8 "$FIRST" | lb apply -
@@ -137,22 +266,31 @@ case_expired()
 	in_ns gw conntrack -F 2>/dev/null
 }
 
-# A port comes back when its connection has been closed by both ends
-case_closed()
+# swaps STEP GUARD: a port comes back within so many seconds
+swaps()
 {
 	local failed
 
-	snat_doc 5 8 "$FIRST" | lb apply -
 	answers "8 ports" fill 8 b1
 	failed=$(stat_of drop_no_ports)
-	answers "begun" more b1
+	answers "begun" more b1 "$1"
 	wait_for 20 has_failed_more "$failed"
-	answers "open" swap
+	answers "in time" swap "$2" $SLOW
+}
+
+# A port comes back when its connection has been closed by both ends: at once,
+# or, for a server that might take the new connection for the old one, 2 seconds
+# later
+case_closed()
+{
+	snat_doc 5 8 "$FIRST" | lb apply -
+	swaps 1000 0
+	swaps -1000 2
 }
 
 case_fragments()
 {
-	answers "3003 from $FIRST" fragments b1
+	answers "3000 from $FIRST" fragments b1
 }
 
 case_ping()
@@ -165,7 +303,7 @@ case_ping()
 # What is no flow of a backend's, or does not go out, keeps its source
 case_others()
 {
-	serve cl1 b1 b2 -- tcp/8000
+	snat_doc 5 8 "$FIRST" | lb apply -
 	expect "a client" "cl1 $(client_2)" \
 		"$(VIP=$CLIENT ask cl2 tcp 8000 | cut -d' ' -f1,2)"
 	expect "on the link" "b2 $(backend_addr 1)" \
@@ -176,7 +314,29 @@ case_others()
 	lb service add t frontend vip protocol tcp port 8000 pool web
 	expect "clients of a service" "$CLIENT" \
 		"$(VIP=$SECOND ask cl1 tcp 8000 flows 2 | cut -d' ' -f2 | sort -u)"
-	stop_bg server
+}
+
+# seen_as PROTOCOL ADDRESS: what the client hears of a backend's new flow
+seen_as()
+{
+	expect "source, $1" "cl1 $2" \
+		"$(VIP=$CLIENT ask b1 "$1" 8000 | cut -d ' ' -f 1,2)"
+}
+
+# A pool with a service has no snat for that
+case_implicit()
+{
+	begin_anew
+	serve cl1 b1 b2 -- tcp/8000 udp/8000
+	snat_doc 5 8 "$FIRST" | jq 'del(.snats)' | lb apply -
+	seen_as tcp "$(backend_addr 1)"
+	seen_as udp "$(backend_addr 1)"
+	snat_doc 5 8 "$FIRST" | lb apply -
+	seen_as tcp "$FIRST"
+	seen_as udp "$FIRST"
+	lb snat del out
+	seen_as tcp "$(backend_addr 1)"
+	seen_as udp "$(backend_addr 1)"
 }
 
 client_2()
@@ -189,9 +349,9 @@ scenario()
 {
 	use_family "$1"
 	if [ "$1" = 4 ]; then
-		FIRST=203.0.113.21 SECOND=203.0.113.22 N_TARGETS=64
+		FIRST=203.0.113.21 SECOND=203.0.113.22
 	else
-		FIRST=2001:db8:f::21 SECOND=2001:db8:f::22 N_TARGETS=8
+		FIRST=2001:db8:f::21 SECOND=2001:db8:f::22
 	fi
 	begin_anew
 	"$here/lib/outbound.py" cl1 "$CLIENT" <"$T_DIR/in" >"$T_DIR/out" &
@@ -200,14 +360,19 @@ scenario()
 	exec 8>"$T_DIR/in" 9<"$T_DIR/out"
 	tap_run "exactly as many flows as there are ports, IPv$1" \
 		case_exhaustion
+	tap_run "and as many connections, IPv$1" case_connections
 	tap_run "growth cuts no flow, IPv$1" case_growth
+	tap_run "one backend borrows, IPv$1" case_borrows
+	tap_run "alerts, IPv$1" case_alerts
 	tap_run "backends get addresses by turns, IPv$1" case_spread
 	tap_run "a pool that has outgrown its addresses, IPv$1" case_outgrown
 	tap_run "ports of expired flows, IPv$1" case_expired
 	tap_run "a closed connection's port, IPv$1" case_closed
 	tap_run "fragments, IPv$1" case_fragments
 	tap_run "ping, IPv$1" case_ping
+	tap_run "never without a snat, IPv$1" case_implicit
 	tap_run "other flows, IPv$1" case_others
+	stop_bg server
 	kill "$pid"
 	wait "$pid"
 	exec 8>&- 9<&-
