@@ -14,6 +14,7 @@ nat_doc()
 {
 	cat <<-END
 	{ "frontends": [{"name": "web-ip", "address": "$VIP"}],
+	  "probes": [{"name": "p", "type": "tcp", "initial": "up"}],
 	  "pools": [{"name": "web", "slots": 251,
 		     "backends": [$(backends_json "$@")]}],
 	  "nats": [{"name": "ssh", "frontend": "web-ip", "protocol": "tcp",
@@ -115,6 +116,21 @@ case_down()
 	expect_peer 50001 b2
 }
 
+# What a probe says goes for the ports of nats that have it
+case_probe()
+{
+	lb nat set ssh probe p
+	report down b3
+	expect_refused 50002
+	expect "mapping" "b4:50000:up b2:50001:up b3:50002:down" "$(mapping)"
+	expect_peer 50001 b2
+	report up b3
+	expect_peer 50002 b3
+	report down b3
+	lb nat set ssh probe none
+	expect_peer 50002 b3
+}
+
 case_export()
 {
 	lb export >"$T_DIR/export"
@@ -148,6 +164,7 @@ start_bg gw monitor lbctl monitor
 both=("a range has a port for each backend" case_range
 	"who comes and goes moves nobody" case_grows_and_shrinks
 	"a backend that is down refuses at once" case_down
+	"and what a probe says of it counts" case_probe
 	"the mapping survives in a document" case_export
 	"one port to one backend" case_one_backend)
 for family in 4 6; do
