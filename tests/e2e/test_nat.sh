@@ -5,9 +5,11 @@
 # has a port keeps it, whoever comes and goes.
 # once: who gets a flow is decided alike in every kernel
 #
-#   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4
+#   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (talkers, servers)
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
+. "$here/lib/cut.sh"
+. "$here/lib/traffic.sh"
 
 # nat_doc BACKEND...: the document of nat ssh over pool web, without a mapping
 nat_doc()
@@ -23,10 +25,10 @@ nat_doc()
 	END
 }
 
-# mapping: a word BACKEND:PORT:STATE for each that nat ssh has
+# mapping [NAT]: a word BACKEND:PORT:STATE for each that nat ssh has, or another
 mapping()
 {
-	lb nat show ssh | awk '
+	lb nat show "${1-ssh}" | awk '
 		$1 == "NAT" { is_mapping = 1; next }
 		is_mapping { printf "%s%s:%s:%s", n++ ? " " : "", $2, $4, $5 }'
 }
@@ -131,6 +133,51 @@ case_probe()
 	expect_peer 50002 b3
 }
 
+# n_answers PORT BACKEND: of three new flows of datagrams
+n_answers()
+{
+	ask cl1 udp "$1" flows 3 | grep -c "^$2 $CLIENT [0-9]* 7000$" || true
+}
+
+case_udp()
+{
+	lb nat add dns frontend web-ip protocol udp port 50000-50003 pool web \
+		backend-port 7000
+	expect "mapping" "b4:50000:up b2:50001:up b3:50002:up" "$(mapping dns)"
+	expect "answers at port 50000" 3 "$(n_answers 50000 b4)"
+	expect "answers at port 50001" 3 "$(n_answers 50001 b2)"
+	expect "answers at port 50002" 3 "$(n_answers 50002 b3)"
+	# A datagram is refused, too.
+	expect "port 50003" "error ECONNREFUSED" "$(ask cl1 udp 50003)"
+	expect "flows" 9 "$(counter_of dns new_flows)"
+	expect "rejects" 1 "$(counter_of dns reject_no_backend)"
+	lb nat del dns
+}
+
+# Both ends of an idle connection learn that its time is over
+case_idle()
+{
+	local start
+
+	wait_for 10 is_counter ssh active 0
+	lb nat set ssh idle-timeout $((2 * SLOW))s tcp-reset on
+	capture cl1 eth0 client -s 128 tcp
+	capture b2 eth0 server -s 128 tcp
+	talk_open idle cl1 "$VIP" 50001
+	talk_say idle word
+	now_ms && start=$REPLY
+	wait_for 15 is_reset idle
+	now_ms
+	expect_between "time" $((2000 * SLOW - 200)) $((10000 * SLOW)) \
+		$((REPLY - start))
+	wait_for 5 has_open b2 9000 0
+	stop_capture client
+	stop_capture server
+	expect "resets to the client" "1 exact" "$(resets client 50001 to)"
+	expect "resets to the server" "1 exact" "$(resets server 9000 from)"
+	expect "counted" 1 "$(counter_of ssh idle_resets)"
+}
+
 case_export()
 {
 	lb export >"$T_DIR/export"
@@ -160,13 +207,16 @@ case_one_backend()
 
 topo_up 4
 start_talkers b1 b2 b3 b4
+serve b1 b2 b3 b4 -- udp/7000
 start_bg gw monitor lbctl monitor
 both=("a range has a port for each backend" case_range
 	"who comes and goes moves nobody" case_grows_and_shrinks
 	"a backend that is down refuses at once" case_down
 	"and what a probe says of it counts" case_probe
+	"a range for datagrams" case_udp
 	"the mapping survives in a document" case_export
-	"one port to one backend" case_one_backend)
+	"one port to one backend" case_one_backend
+	"idle connections are reset" case_idle)
 for family in 4 6; do
 	use_family $family
 	: >"$T_DIR/monitor.log"
