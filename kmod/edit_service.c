@@ -428,6 +428,7 @@ static int nflb_service_link(const struct nflb_edit *edit, u32 pos)
 	cand->n_services_of[nflb_service_family(cand, service) == AF_INET6]++;
 	cand->n_hashed += nflb_service_is_hashed(service);
 	cand->n_one_packet += nflb_service_is_one_packet(service);
+	cand->n_fail_open += service->all_down == NFLB_ALL_DOWN_ALL;
 	return nflb_match_add(cand, pos);
 }
 
@@ -441,6 +442,7 @@ static int nflb_service_unlink(const struct nflb_edit *edit, u32 pos)
 	cand->n_services_of[nflb_service_family(cand, service) == AF_INET6]--;
 	cand->n_hashed -= nflb_service_is_hashed(service);
 	cand->n_one_packet -= nflb_service_is_one_packet(service);
+	cand->n_fail_open -= service->all_down == NFLB_ALL_DOWN_ALL;
 	if (service->probe != NFLB_NONE)
 		cand->probes.slot[service->probe].n_uses--;
 	cand->frontends.slot[service->frontend].n_uses--;
@@ -668,6 +670,7 @@ int nflb_edit_flush(const struct nflb_edit *edit, const void *data)
 	cand->n_snats_of[1] = 0;
 	cand->n_hashed = 0;
 	cand->n_one_packet = 0;
+	cand->n_fail_open = 0;
 	cand->devices = (struct nflb_device_set) {};
 	return 0;
 }

@@ -40,7 +40,8 @@ static bool nflb_reason_is_ignored(const struct nflb_snapshot *snap,
 
 	if (nflb_pool_is_panicking(pool, gate))
 		return true;
-	if (nflb_pool_n_eligible(pool, gate))
+	/* Few services are, and seldom is all of a pool down. */
+	if (nflb_pool_n_eligible(pool, gate) || !snap->n_fail_open)
 		return false;
 	for (pos = 0; pos < snap->services.n_slots; pos++) {
 		service = nflb_snapshot_service(snap, pos);
@@ -66,6 +67,14 @@ static const char *nflb_reason_reported(const struct nflb_snapshot *snap,
 				  probe->object.name);
 	return report && report->reason[0] ? report->reason :
 					     NFLB_REASON_NONE;
+}
+
+/* Does the probe keep new flows away? */
+static bool nflb_reason_stops(const struct nflb_snapshot *snap,
+			      const struct nflb_pool *pool, u32 gate, u32 pos)
+{
+	return !test_bit(pos, pool->passes[gate]) &&
+	       !nflb_reason_is_ignored(snap, pool, gate);
 }
 
 /* Why it is ejected, or NULL if it is not */
@@ -96,7 +105,6 @@ const char *nflb_reason(const struct nflb_snapshot *snap,
 			const struct nflb_pool *pool, u32 gate, u32 pos)
 {
 	const struct nflb_member *member = &pool->member[pos];
-	bool passes = !gate || test_bit(pos, pool->passes[gate]);
 	const char *ejected;
 
 	if (member->admin == NFLB_ADMIN_DOWN || member->is_draining ||
@@ -104,15 +112,16 @@ const char *nflb_reason(const struct nflb_snapshot *snap,
 		return "Down_Admin";
 	if (member->admin == NFLB_ADMIN_UP)
 		return "Up_Admin";
-	if (!passes && !nflb_reason_is_ignored(snap, pool, gate))
+	if (gate && nflb_reason_stops(snap, pool, gate, pos))
 		return nflb_reason_reported(snap, pool, gate, pos);
 	ejected = nflb_reason_ejected(&member->backend->ejection);
 	if (ejected)
 		return ejected;
-	if (!passes)
-		return "Up_Probe_AllDownIsUp";
-	return gate ? nflb_reason_reported(snap, pool, gate, pos) :
-		      NFLB_REASON_NONE;
+	if (!gate)
+		return NFLB_REASON_NONE;
+	return test_bit(pos, pool->passes[gate]) ?
+		       nflb_reason_reported(snap, pool, gate, pos) :
+		       "Up_Probe_AllDownIsUp";
 }
 
 /**
@@ -134,7 +143,7 @@ const char *nflb_reason_of_member(const struct nflb_snapshot *snap,
 		if (!pool->gate[gate].n_services)
 			continue;
 		one = gate;
-		if (!nflb_pool_is_eligible(pool, gate, pos))
+		if (nflb_reason_stops(snap, pool, gate, pos))
 			break;
 	}
 	return nflb_reason(snap, pool, one, pos);

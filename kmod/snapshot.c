@@ -32,6 +32,7 @@ static int nflb_snapshot_copy_all(struct nflb_snapshot *to,
 	to->n_snats_of[1] = from->n_snats_of[1];
 	to->n_hashed = from->n_hashed;
 	to->n_one_packet = from->n_one_packet;
+	to->n_fail_open = from->n_fail_open;
 	to->devices = from->devices;
 	to->generation = from->generation;
 	if (nflb_table_copy(&to->frontends, &from->frontends) ||

@@ -51,6 +51,7 @@ struct nflb_range {
  * @n_snats_of: snats for IPv4 [0], for IPv6 [1]
  * @n_hashed: services whose flows follow the scheduler's hash
  * @n_one_packet: services without flows
+ * @n_fail_open: services that are given to all if nobody is eligible
  * @devices: devices that are to have the ingress hook
  * @generation: number of the published configuration; in a candidate that of
  *	the one that it came from
@@ -73,6 +74,7 @@ struct nflb_snapshot {
 	u32 n_snats_of[2];
 	u32 n_hashed;
 	u32 n_one_packet;
+	u32 n_fail_open;
 	struct nflb_device_set devices;
 	u32 generation;
 	struct rcu_work rwork;
