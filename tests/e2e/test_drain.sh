@@ -43,6 +43,11 @@ n_entries()
 		"$(backend_addr "${1#b}")" 2>/dev/null | wc -l
 }
 
+has_no_entry()
+{
+	[ "$(n_entries "$1")" = 0 ]
+}
+
 case_drain()
 {
 	local one
@@ -119,7 +124,7 @@ cut_off()
 	wait_for 10 is_reset "$1"
 	wait_for 10 has_open "$2" 9000 $((before - 1))
 	wait_for 20 is_backend "$2" state gone
-	expect "entries of what was cut" 0 "$(n_entries "$2")"
+	wait_for 20 has_no_entry "$2"
 	expect "flows shown" 0 "$(rows lb conns backend "web/$2")"
 	expect "connections reset" 1 "$(counter_of http reset_flows)"
 	expect "for that cause" 1 "$(counter_of http removed_resets)"
@@ -157,7 +162,7 @@ talk_from_port()
 {
 	rm -f "$T_DIR/$1.said"
 	start_bg cl1 "$1" socat -u \
-		"TCP:$(endpoint "$VIP" 9000),sourceport=46001" \
+		"TCP:$(endpoint "$VIP" 9000),sourceport=46001,reuseaddr" \
 		"CREATE:$T_DIR/$1.said"
 	wait_for 10 grep -q . "$T_DIR/$1.said"
 	peer=$(<"$T_DIR/$1.said")
