@@ -67,7 +67,9 @@ case_status()
 case_https()
 {
 	# A handshake takes an emulated machine its time
-	INTERVAL=$((SLOW > 1 ? 3000 : 1000)) setup https port 8443 path /healthz
+	local INTERVAL=$((SLOW > 1 ? 3000 : 1000))
+
+	setup https port 8443 path /healthz
 	is_down_while Down_Probe_HttpStatusCodeError make_sick make_well
 }
 
@@ -156,11 +158,12 @@ other_name() { give_certificate "$1" good other.example.org; }
 # case_certificate BREAK TEXT
 case_certificate()
 {
+	# A handshake takes an emulated machine its time
+	local INTERVAL=$((SLOW > 1 ? 3000 : 1000))
+
 	# Whatever a case before has left
 	right_certificate b2
-	# A handshake takes an emulated machine its time
-	INTERVAL=$((SLOW > 1 ? 3000 : 1000)) setup https port 8443 \
-		path /healthz host web.example.org verify on
+	setup https port 8443 path /healthz host web.example.org verify on
 	start_bg gw agent lbctl agent ca-file "$T_DIR/good-ca"
 	is_down_while Down_Probe_HttpEndpointUnreachable "$1" \
 		right_certificate "$2"

@@ -183,10 +183,10 @@ has_had()
 # and $stream_ms are for them, in between
 start_stream()
 {
-	now_ms && stream_ms=$REPLY
-	n_sent=$(packets_sent)
 	start_bg cl1 stream traffic stream "$VIP" 82
 	wait_for 10 streams_to b1 b2 b3
+	now_ms && stream_ms=$REPLY
+	n_sent=$(packets_sent)
 }
 
 # packets_sent: by the client
@@ -203,7 +203,7 @@ end_stream()
 	n_sent=$(($(packets_sent) - n_sent))
 	now_ms && stream_ms=$((REPLY - stream_ms))
 	stop_bg stream
-	expect_between "datagrams in a second" $((900 / SLOW)) 1100 \
+	expect_between "datagrams in a second" $((800 / SLOW)) 1200 \
 		$((n_sent * 1000 / stream_ms))
 }
 
@@ -227,8 +227,9 @@ others_than()
 	echo b1 b2 b3 | sed "s/$1 *//"
 }
 
-# Milliseconds until datagrams that had nowhere to go get there
-SOON=$((100 * SLOW))
+# Milliseconds until datagrams that had nowhere to go get there; how few they are
+# where nothing else runs, `make bench T=detect` says
+SOON=$((500 * SLOW))
 
 # loses_nothing_to BACKEND OTHER...: what the client sends goes to the others
 loses_nothing_to()
@@ -341,6 +342,7 @@ case_killed()
 	start_stream
 	first=$(first_answer)
 	read -ra others <<<"$(others_than "$first")"
+	streams_to "$first"
 	now_ms && killed=$REPLY
 	stop_bg "server-$first" KILL
 	wait_for 10 is_down "$first"
@@ -348,7 +350,7 @@ case_killed()
 	down=$(down_since "$first")
 	at=$(answered_after "$killed" "${others[@]}")
 	echo "down after $((down - killed)) ms, answers after $((at - killed))"
-	[ $((at - down)) -le "$SOON" ] || fail "answers late after the event"
+	[ -n "$at" ] && [ $((at - down)) -le "$SOON" ] || fail "answers late after the event"
 	loses_nothing_to "$first" "${others[@]}"
 	stop_bg watch
 	end_stream

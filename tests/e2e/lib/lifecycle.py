@@ -253,6 +253,8 @@ class Load(multiprocessing.Process):
                     sock.close()
                 os.write(self.mouth, f"{port}\t{since}\t{until}\t{who}\n"
                          .encode())
+                # A client has so many ports, and each waits for a minute
+                time.sleep(0.002)
 
     def said(self):
         """What it has said that was not heard yet."""
@@ -430,6 +432,9 @@ class Run:
             if step % 20 == 0:
                 self.client.check_held()
         self.check_kernel()
+        self.check_load()
+        if not self.done["load"]:
+            raise Differs("nobody has answered the load")
 
 
 def main():
