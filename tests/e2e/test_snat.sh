@@ -161,6 +161,26 @@ case_growth()
 	tell close
 }
 
+# reserved N: what each of so many backends has by Azure's table, and has got
+reserved()
+{
+	snat_doc "$1" '"azure"' "$FIRST" | lb apply - >/dev/null
+	lb -j snat show out | jq -r '[.snats[0].reserved,
+		([.leases[].allocated] | unique[])] | map(tostring) | join(" ")'
+}
+
+# A row of the table each, from its first backend on
+case_azure()
+{
+	begin_anew
+	expect "1 backend" "1024 1024" "$(reserved 1)"
+	expect "51 backends" "512 512" "$(reserved 51)"
+	expect "101 backends" "256 256" "$(reserved 101)"
+	expect "201 backends" "128 128" "$(reserved 201)"
+	expect "401 backends" "64 64" "$(reserved 401)"
+	expect "801 backends" "32 32" "$(reserved 801)"
+}
+
 # Of the first address a range leaves 704 blocks: 128 for each backend, and of
 # the rest, which nobody has for himself, half for one
 case_borrows()
@@ -362,6 +382,7 @@ scenario()
 		case_exhaustion
 	tap_run "and as many connections, IPv$1" case_connections
 	tap_run "growth cuts no flow, IPv$1" case_growth
+	tap_run "Azure's table, IPv$1" case_azure
 	tap_run "one backend borrows, IPv$1" case_borrows
 	tap_run "alerts, IPv$1" case_alerts
 	tap_run "backends get addresses by turns, IPv$1" case_spread
