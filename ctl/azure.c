@@ -56,17 +56,15 @@ static int read_pool(struct importer *im, const json_t *json, void *arg)
 	return err ?: instances_of_pool(im, json, obj);
 }
 
-/* What a resource of its own says of a pool is said by nobody else. */
-static int read_inner_pool(struct importer *im, const json_t *json, void *arg)
-{
-	const json_t *name = nocase_get(json, "name", NULL);
-
-	if (json_is_string(name) &&
-	    importer_find(im, KIND_POOL, im->balancer,
-			  json_string_value(name)))
-		return 0;
-	return read_pool(im, json, arg);
-}
+/**
+ * struct both - what may be in its load balancer and a resource of its own
+ * @collection: The key of its array, and the type of the resources.
+ * @read: Reads one.
+ */
+struct both {
+	const char *collection;
+	int (*read)(struct importer *im, const json_t *json, void *arg);
+};
 
 /* LB/NAME of a type below that of load balancers */
 static bool is_child(const struct resource *child, const char *balancer,
@@ -79,10 +77,7 @@ static bool is_child(const struct resource *child, const char *balancer,
 	       nocase_begins(child->name, balancer) && child->name[len] == '/';
 }
 
-static int each_child(struct importer *im, const char *collection,
-		      int (*read)(struct importer *im, const json_t *item,
-				  void *arg),
-		      void *arg)
+static int each_child(struct importer *im, const struct both *both)
 {
 	const struct resource *balancer = im->resource, *child;
 	size_t i;
@@ -90,26 +85,66 @@ static int each_child(struct importer *im, const char *collection,
 
 	for (i = 0; i < im->resources->n && !err; i++) {
 		child = &im->resources->items[i];
-		if (!is_child(child, im->balancer, collection))
+		if (!is_child(child, im->balancer, both->collection))
 			continue;
 		im->resource = child;
-		err = read(im, child->json, arg);
+		err = both->read(im, child->json, NULL);
 	}
 	if (!err)
 		im->resource = balancer;
 	return err;
 }
 
+static bool has_child(const struct importer *im, const char *collection,
+		      const char *name)
+{
+	const struct resource *child;
+	size_t i;
+
+	for (i = 0; i < im->resources->n; i++) {
+		child = &im->resources->items[i];
+		if (is_child(child, im->balancer, collection) &&
+		    nocase_equal(item_own_name(child->name), name))
+			return true;
+	}
+	return false;
+}
+
+/* What a resource of its own says is said by nobody else. */
+static int read_inner(struct importer *im, const json_t *json, void *arg)
+{
+	const json_t *name = nocase_get(json, "name", NULL);
+	const struct both *both = arg;
+
+	if (json_is_string(name) &&
+	    has_child(im, both->collection,
+		      item_own_name(json_string_value(name))))
+		return 0;
+	return both->read(im, json, NULL);
+}
+
+/* Templates that Azure exports have them twice. */
+static int each_of_both(struct importer *im, const json_t *json,
+			const struct both *both)
+{
+	return each_child(im, both) ?:
+	       importer_each(im, json, both->collection, read_inner,
+			     (void *)both);
+}
+
+static const struct both pools = { POOLS, read_pool };
+static const struct both outbounds = { OUTBOUND_RULES, read_outbound };
+static const struct both nat_pairs = { NAT_RULES, inbound_pair_rule };
+static const struct both nat_rules = { NAT_RULES, inbound_read_rule };
+
 static int read_items(struct importer *im, const json_t *json)
 {
 	if (importer_each(im, json, FRONTENDS, read_frontend, NULL) ||
 	    importer_each(im, json, PROBES, read_probe, NULL) ||
-	    each_child(im, POOLS, read_pool, NULL) ||
-	    importer_each(im, json, POOLS, read_inner_pool, NULL) ||
-	    importer_each(im, json, RULES, read_rule, NULL) ||
-	    importer_each(im, json, OUTBOUND_RULES, read_outbound, NULL))
+	    each_of_both(im, json, &pools) ||
+	    importer_each(im, json, RULES, read_rule, NULL))
 		return -1;
-	return each_child(im, OUTBOUND_RULES, read_outbound, NULL);
+	return each_of_both(im, json, &outbounds);
 }
 
 static int read_balancer(struct importer *im, const struct resource *resource)
@@ -133,10 +168,10 @@ static int read_inbound(struct importer *im, const struct resource *resource)
 
 	im->resource = resource;
 	im->balancer = resource->name;
-	if (importer_each(im, json, NAT_POOLS, inbound_read_pool, NULL) ||
-	    importer_each(im, json, NAT_RULES, inbound_read_rule, NULL))
+	if (each_of_both(im, json, &nat_pairs) ||
+	    importer_each(im, json, NAT_POOLS, inbound_read_pool, NULL))
 		return -1;
-	return each_child(im, NAT_RULES, inbound_read_rule, NULL);
+	return each_of_both(im, json, &nat_rules);
 }
 
 /* What of a load balancer may be a resource of its own */
@@ -227,6 +262,7 @@ static int import(struct importer *im)
 	im->tracked_frontends = mem_need(json_object());
 	im->nat_targets = mem_need(json_object());
 	im->nat_pools = mem_need(json_object());
+	im->nats = mem_need(json_object());
 	im->nat_ports = mem_need(json_array());
 	err = read_resources(im) ?: check(im);
 	json_decref(im->open_probes);
@@ -234,6 +270,7 @@ static int import(struct importer *im)
 	json_decref(im->tracked_frontends);
 	json_decref(im->nat_targets);
 	json_decref(im->nat_pools);
+	json_decref(im->nats);
 	json_decref(im->nat_ports);
 	return err;
 }

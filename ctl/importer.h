@@ -38,6 +38,7 @@
  * @tracked_frontends: Set of those all of whose rules track flows of UDP.
  * @nat_targets: By inbound NAT rule, whom interfaces say that it is for.
  * @nat_pools: By inbound NAT pool, what scale sets say that it is for.
+ * @nats: By collection and key in it, which nat has become of it.
  * @nat_ports: Array of the ports that backends say they have of a range.
  */
 struct importer {
@@ -58,6 +59,7 @@ struct importer {
 	json_t *tracked_frontends;
 	json_t *nat_targets;
 	json_t *nat_pools;
+	json_t *nats;
 	json_t *nat_ports;
 };
 

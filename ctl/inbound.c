@@ -71,7 +71,7 @@ static bool is_backend(const struct importer *im, const struct object *obj,
 	if (interface->has_address &&
 	    address_is_equal(own, &interface->address))
 		return true;
-	return strcmp(object_name(obj), interface->name) == 0 &&
+	return nocase_equal(object_name(obj), interface->name) &&
 	       (!interface->has_address ||
 		importer_given(im, obj, interface->name));
 }
@@ -138,54 +138,12 @@ static int find_target(struct item *item)
 	return item_leave_out(item, "\"nat add\" makes one of the backend that it is for");
 }
 
-/* Azure calls a rule that it makes for an instance as the NAT pool, and .N. */
-static bool is_made_for(const char *rule, const char *nat_pool)
-{
-	size_t len = strlen(nat_pool);
-
-	return nocase_begins(rule, nat_pool) && rule[len] == '.';
-}
-
-/* The instance that such a rule is for tells scale set and pool. */
-static void pair_by_rule(struct item *item, const json_t *json)
-{
-	struct item rule = { .im = item->im, .json = json };
-	const char *id = importer_id(importer_property(json, TARGET));
-	char set[IMPORT_NAME_MAX + 1], key[NFLB_NAME_MAX + 1];
-	const struct object *backend, *pool;
-
-	rule.name = json_string_value(nocase_get(json, "name", NULL));
-	if (!rule.name || !is_made_for(rule.name, item->name) || !id ||
-	    !importer_id_part(id, "virtualMachineScaleSets", set))
-		return;
-	backend = find_backend(&rule);
-	if (!backend)
-		return;
-	pool = doc_find(item->im->doc, KIND_POOL,
-			backend->values[BACKEND_POOL].text);
-	pairing_key(item->im, item->im->balancer, item->name, key);
-	pairing_add(item->im, key, set, pool);
-}
-
-/* Without the scale set, the rules that there are for it may say it. */
-static void pair_by_rules(struct item *item)
-{
-	const json_t *rules, *rule;
-	size_t i;
-
-	rules = importer_property(item->im->resource->json, NAT_RULES);
-	json_array_foreach(rules, i, rule)
-		pair_by_rule(item, rule);
-}
-
 static int find_pool(struct item *item)
 {
 	const json_t *pairing;
 
 	if (is_of_all_protocols(item))
 		return find_nothing(item);
-	if (!pairing_of_nat_pool(item->im, item->name))
-		pair_by_rules(item);
 	pairing = pairing_of_nat_pool(item->im, item->name);
 	if (!pairing)
 		return item_leave_out(item, "\"nat add\" makes a nat of the pool that it is for");
@@ -227,6 +185,42 @@ static int set_only_backend(struct item *item)
 	return item_leave_out(item, remark);
 }
 
+static const char *find_taker(const struct item *item, const char *name)
+{
+	const struct doc *doc = item->im->doc;
+
+	if (doc_find(doc, KIND_SERVICE, name))
+		return object_types[KIND_SERVICE].name;
+	return doc_find(doc, KIND_NAT, name) ? object_types[KIND_NAT].name :
+					       NULL;
+}
+
+/* Azure has rules, NAT rules and NAT pools apart, here names are of one. */
+static int keep_name(struct item *item)
+{
+	const char *collection = item->kind->collection, *taker;
+	char full[2 * (IMPORT_NAME_MAX + 1)], cut[EXCERPT_SIZE];
+	char ours[NFLB_NAME_MAX + 1];
+
+	if (pairing_nat(item->im, collection, item->name))
+		return importer_fail(item->im, "%s \"%s\": there are two of this name",
+				     item->kind->label,
+				     excerpt(item->name, cut));
+	taker = find_taker(item, object_name(item->obj));
+	if (taker) {
+		snprintf(full, sizeof(full), "%s %s", item->name, collection);
+		importer_name(item->im, item->im->balancer, full, ours);
+		notes_add(item->im->notes, "%s \"%s\": it is called %s here: there is a %s of its name",
+			  item->kind->label, excerpt(item->name, cut), ours,
+			  taker);
+		if (item_set(item, NAT_NAME, ours))
+			return -1;
+	}
+	pairing_keep_nat(item->im, collection, item->name,
+			 object_name(item->obj));
+	return 0;
+}
+
 /* A range over a pool; its ports are given out here, as there. */
 static int finish_range(struct item *item)
 {
@@ -236,17 +230,18 @@ static int finish_range(struct item *item)
 		 (long long)item->port_last);
 	if (item_set(item, NAT_PORT, text))
 		return -1;
-	return item->port == item->port_last ? set_only_backend(item) : 0;
+	if (item->port == item->port_last && set_only_backend(item))
+		return -1;
+	return item->is_left_out ? 0 : keep_name(item);
 }
 
 static bool is_of_sets(const struct object *backend, const json_t *sets)
 {
-	json_t *set;
-	size_t i;
+	const char *set;
+	json_t *yes;
 
-	json_array_foreach((json_t *)sets, i, set)
-		if (instance_is_of(object_name(backend),
-				   json_string_value(set)))
+	json_object_foreach((json_t *)sets, set, yes)
+		if (instance_is_of(object_name(backend), set))
 			return true;
 	return false;
 }
@@ -293,6 +288,16 @@ static bool is_alike(const struct object *range, const struct object *nat)
 	       b[NAT_BACKEND_PORT].ports.first;
 }
 
+/* A range of one port, which names its backend itself */
+static bool is_port_of(const struct object *nat, const struct item *item)
+{
+	const struct value *values = nat->values;
+
+	return values[NAT_PORT].ports.first == item->port &&
+	       values[NAT_PORT].ports.last == item->port &&
+	       nocase_equal(values[NAT_BACKEND].text, object_name(item->with));
+}
+
 /* Azure makes such rules itself, for the instances that a NAT pool is for. */
 static bool is_of_range(struct item *item)
 {
@@ -302,7 +307,11 @@ static bool is_of_range(struct item *item)
 
 	for (i = 0; i < doc->n[KIND_NAT]; i++) {
 		nat = doc->objects[KIND_NAT][i];
-		if (natports_has(nat, item->port) && is_alike(nat, item->obj))
+		if (!is_alike(nat, item->obj))
+			continue;
+		if (is_port_of(nat, item))
+			return true;
+		if (natports_has(nat, item->port))
 			return natports_map(item->im, nat,
 					object_name(item->with), item->port);
 	}
@@ -320,7 +329,7 @@ static int finish_target(struct item *item)
 	    item_set(item, NAT_BACKEND, object_name(backend)))
 		return -1;
 	item->is_left_out = is_of_range(item);
-	return 0;
+	return item->is_left_out ? 0 : keep_name(item);
 }
 
 static const struct twin protocols[] = {
@@ -396,6 +405,48 @@ static const struct item_kind nat_pool_kind = {
 	.properties = pool_properties,
 	.find = find_pool, .finish = finish_pool,
 };
+
+/* Azure calls a rule that it makes for an instance as the NAT pool, and .N. */
+static bool nat_pool_name(const char *rule, char name[IMPORT_NAME_MAX + 1])
+{
+	const char *dot = strrchr(rule, '.');
+
+	if (!dot || !dot[1] || dot[1 + strspn(dot + 1, "0123456789")])
+		return false;
+	snprintf(name, IMPORT_NAME_MAX + 1, "%.*s", (int)(dot - rule), rule);
+	return true;
+}
+
+/**
+ * inbound_pair_rule() - has a rule tell scale set and pool of its NAT pool
+ * @im: The import, whose way leads to the rule; all backends are there.
+ * @json: The rule; what is no rule for an instance tells nothing.
+ * @arg: Not needed.
+ *
+ * Return: 0.
+ */
+int inbound_pair_rule(struct importer *im, const json_t *json, void *arg)
+{
+	const char *id = importer_id(importer_property(json, TARGET));
+	char name[IMPORT_NAME_MAX + 1], set[IMPORT_NAME_MAX + 1];
+	struct item rule = { .im = im, .json = json };
+	const struct object *backend;
+	char key[NFLB_NAME_MAX + 1];
+
+	(void)arg;
+	rule.name = json_string_value(nocase_get(json, "name", NULL));
+	if (!rule.name || !id ||
+	    !importer_id_part(id, "virtualMachineScaleSets", set) ||
+	    !nat_pool_name(item_own_name(rule.name), name))
+		return 0;
+	backend = find_backend(&rule);
+	if (!backend)
+		return 0;
+	pairing_key(im, im->balancer, name, key);
+	pairing_add(im, key, set, doc_find(im->doc, KIND_POOL,
+					   backend->values[BACKEND_POOL].text));
+	return 0;
+}
 
 /**
  * inbound_read_rule() - makes a nat of an inbound NAT rule

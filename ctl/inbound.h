@@ -7,6 +7,7 @@
 
 #include "importer.h"
 
+int inbound_pair_rule(struct importer *im, const json_t *json, void *arg);
 int inbound_read_rule(struct importer *im, const json_t *json, void *arg);
 int inbound_read_pool(struct importer *im, const json_t *json, void *arg);
 

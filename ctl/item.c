@@ -30,8 +30,13 @@ static bool is_about_itself(const char *key)
 	return false;
 }
 
-/* A resource of its own has the name of its parent before its own. */
-static const char *own_name(const char *name)
+/**
+ * item_own_name() - says what of a name is an item's own
+ * @name: The name; a resource of its own has that of its parent before it.
+ *
+ * Return: The end of @name.
+ */
+const char *item_own_name(const char *name)
 {
 	const char *slash = strrchr(name, '/');
 
@@ -534,7 +539,7 @@ int item_read_name(struct item *item)
 		err = importer_fail(item->im, "a name of 1 to %d characters is needed",
 				    IMPORT_NAME_MAX);
 	else
-		item->name = own_name(json_string_value(name));
+		item->name = item_own_name(json_string_value(name));
 	item->im->path.depth = depth;
 	return err;
 }

@@ -111,6 +111,7 @@ int item_read(struct importer *im, const json_t *json,
 	      struct object **obj);
 int item_take_all(struct item *item);
 int item_leave_out(struct item *item, const char *remark);
+const char *item_own_name(const char *name);
 int item_read_name(struct item *item);
 int item_set(struct item *item, int field, const char *text);
 int item_fail(struct item *item, const char *key, const json_t *value,

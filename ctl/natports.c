@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kinds.h"
 #include "mem.h"
 #include "nocase.h"
 #include "pairing.h"
@@ -49,15 +50,28 @@ int natports_take(struct item *item, const struct property *property,
 	return 0;
 }
 
-/* The backend of a pool by its name */
+static bool is_named(const struct object *obj, const char *pool,
+		     const char *name)
+{
+	return strcmp(obj->values[BACKEND_POOL].text, pool) == 0 &&
+	       nocase_equal(object_name(obj), name);
+}
+
+/* The backend of a pool by its name, whose case means nothing in Azure */
 static const struct object *find_member(const struct importer *im,
 					const char *pool, const char *name)
 {
 	struct object wanted = { .type = &object_types[KIND_BACKEND] };
+	const struct object *obj;
+	size_t i;
 
 	wanted.values[BACKEND_POOL].text = (char *)pool;
 	wanted.values[BACKEND_NAME].text = (char *)name;
-	return doc_find_like(im->doc, &wanted);
+	obj = doc_find_like(im->doc, &wanted);
+	for (i = 0; !obj && i < im->doc->n[KIND_BACKEND]; i++)
+		if (is_named(im->doc->objects[KIND_BACKEND][i], pool, name))
+			obj = im->doc->objects[KIND_BACKEND][i];
+	return obj;
 }
 
 /**
@@ -103,12 +117,13 @@ static struct object *make_mapping(const struct object *nat,
 bool natports_map(struct importer *im, const struct object *nat,
 		  const char *backend, json_int_t port)
 {
+	const struct object *member;
 	struct object *obj;
 
-	if (!natports_has(nat, port) ||
-	    !find_member(im, nat->values[NAT_POOL].text, backend))
+	member = find_member(im, nat->values[NAT_POOL].text, backend);
+	if (!natports_has(nat, port) || !member)
 		return false;
-	obj = make_mapping(nat, backend, port);
+	obj = make_mapping(nat, object_name(member), port);
 	if (!doc_key_owner(im->doc, obj) && !doc_add(im->doc, obj))
 		return true;
 	object_free(obj);
@@ -120,8 +135,11 @@ static bool map_kept(struct importer *im, const json_t *kept)
 	const json_t *port = nocase_get(json_object_get(kept, "entry"),
 					"frontendPort", NULL);
 	const struct object *nat;
+	const char *name;
 
-	nat = importer_find(im, KIND_NAT, NULL, pairing_text(kept, "nat"));
+	name = pairing_text(json_object_get(im->nats, NAT_RULES),
+			    pairing_text(kept, "nat"));
+	nat = name ? doc_find(im->doc, KIND_NAT, name) : NULL;
 	if (!nat || strcmp(nat->values[NAT_POOL].text,
 			   pairing_text(kept, "pool")) != 0)
 		return false;

@@ -87,7 +87,7 @@ int pairing_of_interface(struct importer *im, const json_t *reference,
 static json_t *pair(const struct importer *im, const char *key,
 		    const struct object *pool)
 {
-	json_t *pairing = mem_need(json_pack("{s:s,s:[]}", "pool",
+	json_t *pairing = mem_need(json_pack("{s:s,s:{}}", "pool",
 					     object_name(pool), "sets"));
 
 	mem_need(json_object_set_new(im->nat_pools, key, pairing) ?
@@ -114,8 +114,8 @@ bool pairing_add(struct importer *im, const char *key, const char *set,
 	if (strcmp(pairing_text(pairing, "pool"), object_name(pool)) != 0)
 		return false;
 	importer_name(im, NULL, set, ours);
-	mem_need(json_array_append_new(json_object_get(pairing, "sets"),
-				       expression_text(ours)) ? NULL : pairing);
+	mem_need(json_object_set_new(json_object_get(pairing, "sets"), ours,
+				     json_true()) ? NULL : pairing);
 	return true;
 }
 
@@ -171,6 +171,46 @@ const json_t *pairing_of_nat_pool(const struct importer *im, const char *name)
 
 	pairing_key(im, im->balancer, name, key);
 	return json_object_get(im->nat_pools, key);
+}
+
+/**
+ * pairing_keep_nat() - keeps which nat a rule or a NAT pool has become
+ * @im: The import.
+ * @collection: The collection that has it.
+ * @name: Its name in Azure, of the load balancer that is being read.
+ * @ours: Name of the nat.
+ */
+void pairing_keep_nat(struct importer *im, const char *collection,
+		      const char *name, const char *ours)
+{
+	json_t *nats = json_object_get(im->nats, collection);
+	char key[NFLB_NAME_MAX + 1];
+
+	if (!nats) {
+		nats = mem_need(json_object());
+		mem_need(json_object_set_new(im->nats, collection, nats) ?
+			 NULL : nats);
+	}
+	pairing_key(im, im->balancer, name, key);
+	mem_need(json_object_set_new(nats, key, expression_text(ours)) ?
+		 NULL : nats);
+}
+
+/**
+ * pairing_nat() - says which nat a rule or a NAT pool has become
+ * @im: The import.
+ * @collection: The collection that has it.
+ * @name: Its name in Azure, of the load balancer that is being read.
+ *
+ * Return: Name of the nat, or NULL.
+ */
+const char *pairing_nat(const struct importer *im, const char *collection,
+			const char *name)
+{
+	char key[NFLB_NAME_MAX + 1];
+
+	pairing_key(im, im->balancer, name, key);
+	return pairing_text(json_object_get(im->nats, collection), key);
 }
 
 /**

@@ -18,6 +18,10 @@ int pairing_of_scale_set(struct importer *im, const json_t *reference,
 			 const char *set, const struct object *pool);
 const json_t *pairing_of_rule(const struct importer *im, const char *name);
 const json_t *pairing_of_nat_pool(const struct importer *im, const char *name);
+void pairing_keep_nat(struct importer *im, const char *collection,
+		      const char *name, const char *ours);
+const char *pairing_nat(const struct importer *im, const char *collection,
+			const char *name);
 const char *pairing_text(const json_t *json, const char *key);
 
 #endif /* LBCTL_PAIRING_H */

@@ -121,7 +121,8 @@ static void check_doc(struct doc *doc, const json_t *want)
 }
 
 static const char *const names[] = {
-	"inbound", "list", "rest", "scale-set", "show", "symbols", "template",
+	"alike", "case", "inbound", "list", "one-port", "rest", "scale-set",
+	"show", "symbols", "template", "twice",
 };
 
 static void documents_become_ours(void **state)
