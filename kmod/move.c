@@ -21,6 +21,7 @@
 #include "match.h"
 #include "move.h"
 #include "net.h"
+#include "recent.h"
 #include "reset.h"
 #include "snapshot.h"
 
@@ -204,16 +205,23 @@ void nflb_move_flows(struct nflb_net *nn)
  * nflb_move_hashed() - ends flows that the scheduler's hash gives to another
  * @nn: the namespace, in which it may pick another backend than before
  *
- * As nflb_move_flows(), if there is a service whose flows follow it.
+ * As nflb_move_flows(), if there is a service whose flows follow it. What was
+ * picked just before is not to be picked again for want of another event.
  *
  * Context: process, under cfg_mutex.
  */
 void nflb_move_hashed(struct nflb_net *nn)
 {
 	const struct nflb_snapshot *snap;
+	struct nflb_recent *recent;
 
 	snap = rcu_dereference_protected(nn->snap,
 					 lockdep_is_held(&nn->cfg_mutex));
-	if (snap && snap->n_hashed)
-		nflb_move_flows(nn);
+	if (!snap || !snap->n_hashed)
+		return;
+	recent = rcu_dereference_protected(nn->recent,
+					   lockdep_is_held(&nn->cfg_mutex));
+	if (recent)
+		nflb_recent_forget(recent);
+	nflb_move_flows(nn);
 }

@@ -90,3 +90,22 @@ void nflb_recent_pick(struct nflb_recent *recent, u32 generation,
 	}
 	spin_unlock_bh(&pick->lock);
 }
+
+/**
+ * nflb_recent_forget() - has each flow picked for anew
+ * @recent: the memory
+ *
+ * Context: any but hard interrupt.
+ */
+void nflb_recent_forget(struct nflb_recent *recent)
+{
+	struct nflb_recent_pick *pick;
+	u32 i;
+
+	for (i = 0; i < NFLB_N_RECENT; i++) {
+		pick = &recent->pick[i];
+		spin_lock_bh(&pick->lock);
+		pick->pool = NULL;
+		spin_unlock_bh(&pick->lock);
+	}
+}

@@ -53,5 +53,6 @@ struct nflb_recent *nflb_recent_alloc(void);
 void nflb_recent_pick(struct nflb_recent *recent, u32 generation,
 		      struct nflb_pool *pool, u32 gate,
 		      struct nflb_choice *choice);
+void nflb_recent_forget(struct nflb_recent *recent);
 
 #endif /* _NFLB_RECENT_H */
