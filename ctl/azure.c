@@ -103,8 +103,8 @@ static bool has_child(const struct importer *im, const char *collection,
 
 	for (i = 0; i < im->resources->n; i++) {
 		child = &im->resources->items[i];
-		if (is_child(child, im->balancer, collection) &&
-		    nocase_equal(item_own_name(child->name), name))
+		if (nocase_equal(item_own_name(child->name), name) &&
+		    is_child(child, im->balancer, collection))
 			return true;
 	}
 	return false;
@@ -263,7 +263,6 @@ static int import(struct importer *im)
 	im->nat_targets = mem_need(json_object());
 	im->nat_pools = mem_need(json_object());
 	im->nats = mem_need(json_object());
-	im->nat_ports = mem_need(json_array());
 	err = read_resources(im) ?: check(im);
 	json_decref(im->open_probes);
 	json_decref(im->public_frontends);
@@ -271,7 +270,7 @@ static int import(struct importer *im)
 	json_decref(im->nat_targets);
 	json_decref(im->nat_pools);
 	json_decref(im->nats);
-	json_decref(im->nat_ports);
+	free(im->nat_ports);
 	return err;
 }
 

@@ -203,6 +203,24 @@ const struct object *doc_find(const struct doc *doc, enum object_kind kind,
 }
 
 /**
+ * doc_find_member() - finds a backend by its name
+ * @doc: The configuration.
+ * @pool: Name of its pool.
+ * @name: Its name.
+ *
+ * Return: The backend, or NULL.
+ */
+const struct object *doc_find_member(const struct doc *doc, const char *pool,
+				     const char *name)
+{
+	struct object wanted = { .type = &object_types[KIND_BACKEND] };
+
+	wanted.values[BACKEND_POOL].text = (char *)pool;
+	wanted.values[BACKEND_NAME].text = (char *)name;
+	return doc_find_like(doc, &wanted);
+}
+
+/**
  * doc_key_owner() - finds who has the address or ports of an object
  * @doc: The configuration.
  * @obj: The object, perhaps of another configuration.
@@ -409,14 +427,12 @@ static int check_member(const struct doc *doc, const struct object *nat,
 			const struct object *obj, unsigned int field,
 			struct flaw *flaw)
 {
-	struct object wanted = { .type = &object_types[KIND_BACKEND] };
+	const char *pool = nat->values[NAT_POOL].text;
+	const char *name = obj->values[field].text;
 
-	wanted.values[BACKEND_POOL] = nat->values[NAT_POOL];
-	wanted.values[BACKEND_NAME] = obj->values[field];
-	if (!*obj->values[field].text || doc_find_like(doc, &wanted))
+	if (!*name || doc_find_member(doc, pool, name))
 		return 0;
-	because(&flaw->why, "pool \"%s\" has no such backend",
-		nat->values[NAT_POOL].text);
+	because(&flaw->why, "pool \"%s\" has no such backend", pool);
 	return flaw_in(flaw, obj, field);
 }
 

@@ -48,6 +48,8 @@ const struct object *doc_find(const struct doc *doc, enum object_kind kind,
 			      const char *name);
 const struct object *doc_find_like(const struct doc *doc,
 				   const struct object *obj);
+const struct object *doc_find_member(const struct doc *doc, const char *pool,
+				     const char *name);
 const struct object *doc_key_owner(const struct doc *doc,
 				   const struct object *obj);
 void doc_sort(struct doc *doc);

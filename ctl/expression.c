@@ -266,7 +266,7 @@ static int parse_arg(struct parser *p, json_t *args)
 
 	if (!arg)
 		return -1;
-	mem_need(json_array_append_new(args, arg) ? NULL : args);
+	mem_check(json_array_append_new(args, arg));
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "nocase.h"
 #include "template.h"
 
+#define ITEMS_MAX	50000u	/* many are looked for among all of them */
 #define FNV_SEED	2166136261u
 #define FNV_PRIME	16777619u
 #define HASH_LEN	9	/* a hyphen and 8 digits */
@@ -96,7 +97,10 @@ static int read_each(struct importer *im, const json_t *list,
 
 	json_array_foreach(list, i, item) {
 		json_path_enter_idx(&im->path, i);
-		if (unresolved_why(item))
+		if (im->n_items++ == ITEMS_MAX)
+			err = importer_fail(im, "allowed are %u items in all",
+					    ITEMS_MAX);
+		else if (unresolved_why(item))
 			err = importer_fail(im, "%s", unresolved_why(item));
 		else if (!json_is_object(item))
 			err = importer_fail(im, "an object is needed");

@@ -17,6 +17,20 @@
 #define IMPORT_NAME_MAX	255	/* Azure has none of more than 80 */
 
 /**
+ * struct nat_port - a port that a backend says it has of a range
+ * @nat: Key of the rule, which may be read later; empty if it says none.
+ * @pool: The backend's pool.
+ * @backend: Name of the backend, which may be left out.
+ * @entry: What it says.
+ */
+struct nat_port {
+	char nat[NFLB_NAME_MAX + 1];
+	const struct object *pool;
+	char backend[NFLB_NAME_MAX + 1];
+	const json_t *entry;
+};
+
+/**
  * struct importer - an import
  * @file: Name of the document, for sentences.
  * @resources: What the document describes.
@@ -39,7 +53,10 @@
  * @nat_targets: By inbound NAT rule, whom interfaces say that it is for.
  * @nat_pools: By inbound NAT pool, what scale sets say that it is for.
  * @nats: By collection and key in it, which nat has become of it.
- * @nat_ports: Array of the ports that backends say they have of a range.
+ * @nat_ports: The ports that backends say they have of ranges.
+ * @n_nat_ports: How many.
+ * @nat_ports_cap: Room in @nat_ports.
+ * @n_items: How many items of arrays have been read.
  */
 struct importer {
 	const char *file;
@@ -60,7 +77,10 @@ struct importer {
 	json_t *nat_targets;
 	json_t *nat_pools;
 	json_t *nats;
-	json_t *nat_ports;
+	struct nat_port *nat_ports;
+	size_t n_nat_ports;
+	size_t nat_ports_cap;
+	size_t n_items;
 };
 
 __printf(2, 3) int importer_fail(struct importer *im, const char *fmt, ...);

@@ -19,9 +19,9 @@
 #include "pairing.h"
 
 #define CONFIGS		"ipConfigurations"
-#define POOLS		"loadBalancerBackendAddressPools"
-#define NAT_RULES	"loadBalancerInboundNatRules"
-#define NAT_POOLS	"loadBalancerInboundNatPools"
+#define CONFIG_POOLS		"loadBalancerBackendAddressPools"
+#define CONFIG_NAT_RULES	"loadBalancerInboundNatRules"
+#define CONFIG_NAT_POOLS	"loadBalancerInboundNatPools"
 
 /**
  * instance_name() - says what a virtual machine or an instance is called
@@ -334,12 +334,14 @@ static int find_pool(struct importer *im, const json_t *reference,
  * @name: Its name.
  * @address: Its address, or NULL.
  * @capacity: Of a scale set, how many instances it has; -1 if not known.
+ * @config: Of a scale set, the configuration that is being read.
  * @pool: The first pool of the configuration that is being read, or NULL.
  */
 struct member {
 	char name[IMPORT_NAME_MAX + 1];
 	const json_t *address;
 	json_int_t capacity;
+	const json_t *config;
 	const struct object *pool;
 };
 
@@ -370,8 +372,8 @@ static int read_config(struct importer *im, const json_t *json, void *arg)
 
 	member->address = importer_property(json, "privateIPAddress");
 	member->pool = NULL;
-	if (importer_each(im, json, POOLS, join_pool, member) ||
-	    importer_each(im, json, NAT_RULES, keep_rule, member))
+	if (importer_each(im, json, CONFIG_POOLS, join_pool, member) ||
+	    importer_each(im, json, CONFIG_NAT_RULES, keep_rule, member))
 		return -1;
 	if (!member->pool)
 		return 0;
@@ -485,21 +487,43 @@ static int join_instances(struct importer *im, const json_t *reference,
 	return 0;
 }
 
+static bool is_of_one_balancer(const json_t *a, const json_t *b)
+{
+	char name[IMPORT_NAME_MAX + 1], other[IMPORT_NAME_MAX + 1];
+	const char *id = importer_id(a), *other_id = importer_id(b);
+
+	return id && other_id && importer_id_part(id, "loadBalancers", name) &&
+	       importer_id_part(other_id, "loadBalancers", other) &&
+	       nocase_equal(name, other);
+}
+
+/* The pool that the NAT pool's own load balancer has, else the first */
 static int keep_nat_pool(struct importer *im, const json_t *reference,
 			 void *arg)
 {
 	const struct member *set = arg;
+	const struct object *pool = NULL;
+	const json_t *list, *one;
+	size_t i;
 
-	return pairing_of_scale_set(im, reference, set->name, set->pool);
+	list = importer_property(set->config, CONFIG_POOLS);
+	json_array_foreach(list, i, one) {
+		if (!pool && is_of_one_balancer(one, reference) &&
+		    find_pool(im, one, &pool))
+			return -1;
+	}
+	return pairing_of_scale_set(im, reference, set->name,
+				    pool ?: set->pool);
 }
 
 static int read_set_config(struct importer *im, const json_t *json, void *arg)
 {
 	struct member *set = arg;
 
+	set->config = json;
 	set->pool = NULL;
-	if (importer_each(im, json, POOLS, join_instances, set) ||
-	    importer_each(im, json, NAT_POOLS, keep_nat_pool, set))
+	if (importer_each(im, json, CONFIG_POOLS, join_instances, set) ||
+	    importer_each(im, json, CONFIG_NAT_POOLS, keep_nat_pool, set))
 		return -1;
 	if (!set->pool)
 		return 0;

@@ -201,9 +201,9 @@ static int take_all_tracking(struct item *item,
 	if (take_tracking(item, property, value))
 		return -1;
 	if (item->is_tracked)
-		mem_need(json_object_set_new(item->im->tracked_frontends,
-					     object_name(item->obj),
-					     json_true()) ? NULL : item);
+		mem_check(json_object_set_new(item->im->tracked_frontends,
+					      object_name(item->obj),
+					      json_true()));
 	return 0;
 }
 
@@ -234,9 +234,8 @@ static int take_public(struct item *item, const struct property *property,
 {
 	const json_t *address;
 
-	mem_need(json_object_set_new(item->im->public_frontends,
-				     object_name(item->obj), json_true()) ?
-		 NULL : item);
+	mem_check(json_object_set_new(item->im->public_frontends,
+				      object_name(item->obj), json_true()));
 	if (item->address)
 		return 0;
 	if (item_needs(item, property, value, JSON_OBJECT))
@@ -277,9 +276,9 @@ static int take_all_down(struct item *item, const struct property *property,
 		return -1;
 	is_open = nocase_equal(json_string_value(value), "AllProbedUp");
 	if (is_open)
-		mem_need(json_object_set_new(item->im->open_probes,
-					     object_name(item->obj),
-					     json_true()) ? NULL : item);
+		mem_check(json_object_set_new(item->im->open_probes,
+					      object_name(item->obj),
+					      json_true()));
 	if (is_open || nocase_equal(json_string_value(value), "AllProbedDown"))
 		return 0;
 	return item_fail(item, property->name, value,

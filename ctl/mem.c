@@ -25,6 +25,16 @@ void *mem_need(void *ptr)
 }
 
 /**
+ * mem_check() - ends lbctl when memory was short
+ * @err: What a function returned that fails for nothing else; 0 if it did not.
+ */
+void mem_check(int err)
+{
+	if (err)
+		mem_need(NULL);
+}
+
+/**
  * mem_zalloc() - allocates zeroed memory
  * @size: Bytes.
  *

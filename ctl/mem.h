@@ -14,6 +14,7 @@ void *mem_zalloc(size_t size);
 void *mem_grow(void *array, size_t *cap, size_t item_size);
 char *mem_strdup(const char *text);
 void *mem_need(void *ptr);
+void mem_check(int err);
 void mem_keep(void *ptr);
 
 #endif /* LBCTL_MEM_H */

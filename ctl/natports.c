@@ -2,6 +2,7 @@
 /* The ports that backends have in Azure, as the mapping of a nat. */
 #include "natports.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,22 +12,23 @@
 #include "pairing.h"
 
 /* The rule is read later, and so may be the backend's address. */
-static void keep_ports(struct item *item, json_t *entry)
+static void keep_port(struct item *item, const json_t *entry)
 {
 	const char *name = json_string_value(nocase_get(entry,
 							"inboundNatRuleName",
 							NULL));
-	char key[NFLB_NAME_MAX + 1] = "";
-	json_t *kept;
+	struct importer *im = item->im;
+	struct nat_port *kept;
 
+	if (im->n_nat_ports == im->nat_ports_cap)
+		im->nat_ports = mem_grow(im->nat_ports, &im->nat_ports_cap,
+					 sizeof(*im->nat_ports));
+	kept = &im->nat_ports[im->n_nat_ports++];
+	*kept = (struct nat_port){ .pool = item->pool, .entry = entry };
+	snprintf(kept->backend, sizeof(kept->backend), "%s",
+		 object_name(item->obj));
 	if (name)
-		pairing_key(item->im, item->im->balancer, name, key);
-	kept = mem_need(json_pack("{s:s,s:s,s:s,s:O}", "nat", key,
-				  "pool", object_name(item->pool),
-				  "backend", object_name(item->obj),
-				  "entry", entry));
-	mem_need(json_array_append_new(item->im->nat_ports, kept) ?
-		 NULL : kept);
+		pairing_key(im, im->balancer, name, kept->nat);
 }
 
 /**
@@ -46,7 +48,7 @@ int natports_take(struct item *item, const struct property *property,
 	if (item_needs(item, property, value, JSON_ARRAY))
 		return -1;
 	json_array_foreach((json_t *)value, i, entry)
-		keep_ports(item, entry);
+		keep_port(item, entry);
 	return 0;
 }
 
@@ -61,13 +63,9 @@ static bool is_named(const struct object *obj, const char *pool,
 static const struct object *find_member(const struct importer *im,
 					const char *pool, const char *name)
 {
-	struct object wanted = { .type = &object_types[KIND_BACKEND] };
-	const struct object *obj;
+	const struct object *obj = doc_find_member(im->doc, pool, name);
 	size_t i;
 
-	wanted.values[BACKEND_POOL].text = (char *)pool;
-	wanted.values[BACKEND_NAME].text = (char *)name;
-	obj = doc_find_like(im->doc, &wanted);
 	for (i = 0; !obj && i < im->doc->n[KIND_BACKEND]; i++)
 		if (is_named(im->doc->objects[KIND_BACKEND][i], pool, name))
 			obj = im->doc->objects[KIND_BACKEND][i];
@@ -130,31 +128,27 @@ bool natports_map(struct importer *im, const struct object *nat,
 	return false;
 }
 
-static bool map_kept(struct importer *im, const json_t *kept)
+static bool map_kept(struct importer *im, const struct nat_port *kept)
 {
-	const json_t *port = nocase_get(json_object_get(kept, "entry"),
-					"frontendPort", NULL);
+	const json_t *port = nocase_get(kept->entry, "frontendPort", NULL);
 	const struct object *nat;
 	const char *name;
 
-	name = pairing_text(json_object_get(im->nats, NAT_RULES),
-			    pairing_text(kept, "nat"));
+	name = pairing_text(json_object_get(im->nats, NAT_RULES), kept->nat);
 	nat = name ? doc_find(im->doc, KIND_NAT, name) : NULL;
 	if (!nat || strcmp(nat->values[NAT_POOL].text,
-			   pairing_text(kept, "pool")) != 0)
+			   object_name(kept->pool)) != 0)
 		return false;
-	return natports_map(im, nat, pairing_text(kept, "backend"),
-			    json_integer_value(port));
+	return natports_map(im, nat, kept->backend, json_integer_value(port));
 }
 
-static void note_kept(struct importer *im, const json_t *kept)
+static void note_kept(struct importer *im, const struct nat_port *kept)
 {
-	char *text = json_dumps(json_object_get(kept, "entry"),
-				JSON_ENCODE_ANY | JSON_COMPACT);
+	char *text = json_dumps(kept->entry, JSON_ENCODE_ANY | JSON_COMPACT);
 	char cut[EXCERPT_SIZE];
 
 	notes_add(im->notes, "backend \"%s\": inboundNatRulesPortMapping %s has no counterpart: its pool has no nat of this name with this port",
-		  pairing_text(kept, "backend"), excerpt(text ?: "?", cut));
+		  kept->backend, excerpt(text ?: "?", cut));
 	free(text);
 }
 
@@ -164,14 +158,14 @@ static void note_kept(struct importer *im, const json_t *kept)
  */
 void natports_finish(struct importer *im)
 {
-	const json_t *kept;
+	const struct nat_port *kept;
 	size_t i;
 
-	json_array_foreach(im->nat_ports, i, kept) {
-		if (!find_member(im, pairing_text(kept, "pool"),
-				 pairing_text(kept, "backend")) ||
-		    map_kept(im, kept))
-			continue;
-		note_kept(im, kept);
+	for (i = 0; i < im->n_nat_ports; i++) {
+		kept = &im->nat_ports[i];
+		if (doc_find_member(im->doc, object_name(kept->pool),
+				    kept->backend) &&
+		    !map_kept(im, kept))
+			note_kept(im, kept);
 	}
 }

@@ -78,9 +78,9 @@ int pairing_of_interface(struct importer *im, const json_t *reference,
 	importer_name(im, NULL, name, ours);
 	target = mem_need(json_pack("{s:s}", "name", ours));
 	if (json_is_string(address))
-		mem_need(json_object_set(target, "address",
-					 (json_t *)address) ? NULL : target);
-	mem_need(json_object_set_new(im->nat_targets, key, target) ? NULL : im);
+		mem_check(json_object_set(target, "address",
+					  (json_t *)address));
+	mem_check(json_object_set_new(im->nat_targets, key, target));
 	return 0;
 }
 
@@ -90,8 +90,7 @@ static json_t *pair(const struct importer *im, const char *key,
 	json_t *pairing = mem_need(json_pack("{s:s,s:{}}", "pool",
 					     object_name(pool), "sets"));
 
-	mem_need(json_object_set_new(im->nat_pools, key, pairing) ?
-		 NULL : pairing);
+	mem_check(json_object_set_new(im->nat_pools, key, pairing));
 	return pairing;
 }
 
@@ -114,8 +113,8 @@ bool pairing_add(struct importer *im, const char *key, const char *set,
 	if (strcmp(pairing_text(pairing, "pool"), object_name(pool)) != 0)
 		return false;
 	importer_name(im, NULL, set, ours);
-	mem_need(json_object_set_new(json_object_get(pairing, "sets"), ours,
-				     json_true()) ? NULL : pairing);
+	mem_check(json_object_set_new(json_object_get(pairing, "sets"), ours,
+				      json_true()));
 	return true;
 }
 
@@ -188,12 +187,10 @@ void pairing_keep_nat(struct importer *im, const char *collection,
 
 	if (!nats) {
 		nats = mem_need(json_object());
-		mem_need(json_object_set_new(im->nats, collection, nats) ?
-			 NULL : nats);
+		mem_check(json_object_set_new(im->nats, collection, nats));
 	}
 	pairing_key(im, im->balancer, name, key);
-	mem_need(json_object_set_new(nats, key, expression_text(ours)) ?
-		 NULL : nats);
+	mem_check(json_object_set_new(nats, key, expression_text(ours)));
 }
 
 /**

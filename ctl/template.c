@@ -56,7 +56,7 @@ static json_t *resolve_array(struct template *t, const json_t *array)
 	json_array_foreach(array, i, item) {
 		json_path_enter_idx(&t->path, i);
 		item = template_resolve(t, item);
-		mem_need(json_array_append_new(result, item) ? NULL : result);
+		mem_check(json_array_append_new(result, item));
 		json_path_leave(&t->path);
 	}
 	return result;
@@ -128,7 +128,7 @@ static json_t *loop_items(struct template *t, const json_t *copy,
 		}
 		t->loop = &loop;
 		item = template_member(t, copy, "input") ?: json_null();
-		mem_need(json_array_append_new(result, item) ? NULL : result);
+		mem_check(json_array_append_new(result, item));
 		t->loop = loop.outer;
 	}
 	return result;
@@ -147,7 +147,7 @@ static int add_loop(struct template *t, json_t *result, const json_t *copy,
 	list = loop_items(t, copy, name, why);
 	if (!list)
 		return -1;
-	mem_need(json_object_set_new(result, name, list) ? NULL : result);
+	mem_check(json_object_set_new(result, name, list));
 	return 0;
 }
 
@@ -173,7 +173,7 @@ static void add_member(struct template *t, json_t *result, const char *key,
 {
 	json_t *value = template_resolve(t, member);
 
-	mem_need(json_object_set_new(result, key, value) ? NULL : result);
+	mem_check(json_object_set_new(result, key, value));
 }
 
 static json_t *resolve_object(struct template *t, const json_t *object)

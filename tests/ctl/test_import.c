@@ -122,7 +122,7 @@ static void check_doc(struct doc *doc, const json_t *want)
 
 static const char *const names[] = {
 	"alike", "case", "inbound", "list", "one-port", "rest", "scale-set",
-	"show", "symbols", "template", "twice",
+	"show", "symbols", "template", "twice", "two-balancers",
 };
 
 static void documents_become_ours(void **state)
@@ -481,6 +481,25 @@ static void too_many_resources_are_refused(void **state)
 	free(text);
 }
 
+/* Each NAT rule is looked for among all backends. */
+static void too_many_items_are_refused(void **state)
+{
+	static const char head[] = "{\"type\":\"Microsoft.Network/loadBalancers\",\"name\":\"lb\",\"inboundNatRules\":[";
+	static const char item[] = "{\"name\":\"n\",\"protocol\":\"All\"},";
+	const size_t n = 50001, len = sizeof(item) - 1;
+	char *text = malloc(sizeof(head) + n * len + 2), *end;
+	size_t i;
+
+	(void)state;
+	assert_non_null(text);
+	end = stpcpy(text, head);
+	for (i = 0; i < n; i++)
+		end = stpcpy(end, item);
+	strcpy(end - 1, "]}");
+	refuse_with(text, "[50000]: allowed are 50000 items in all");
+	free(text);
+}
+
 /**
  * struct good - an expression
  * @expression: The expression.
@@ -746,6 +765,7 @@ int main(void)
 		CASE(what_cannot_be_resolved_is_named),
 		CASE(what_costs_too_much_is_refused),
 		CASE(too_many_resources_are_refused),
+		CASE(too_many_items_are_refused),
 		CASE(expressions_come_to_values),
 		CASE(parts_are_told_apart),
 		CASE(what_is_lacking_is_said),
