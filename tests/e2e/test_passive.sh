@@ -217,11 +217,13 @@ case_udp()
 # while it is ejected is so no more
 case_due()
 {
+	local time=$((2000 * SLOW))
+
 	setup 1 1 2
-	lb pool set web eject-time 2s
+	lb pool set web eject-time ${time}ms
 	block 1 reject with tcp reset
 	answers tcp 80 2
-	wait_for 10 is_ejected b1 Refused 2000
+	wait_for 10 is_ejected b1 Refused $time
 	lb pool set web eject-time 1m
 	unblock 1
 	block 2 reject with tcp reset

@@ -539,7 +539,7 @@ static void want_less_moves_no_other_flow(struct kunit *test)
 	u32 n_taken = 0;
 	u32 i;
 
-	want(test, pool, 0, 2, 100);
+	KUNIT_EXPECT_EQ(test, nflb_pool_want(pool, 2, 0, 100), 0);
 	KUNIT_EXPECT_NULL(test, pool->ramp[0]);
 	want(test, pool, 0, 2, 50);
 	for (i = 0; i < FLOWS; i++) {
