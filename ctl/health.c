@@ -18,6 +18,7 @@ static const struct column columns[] = {
 	{ "stale", "STALE", 0 },
 	{ "share", "SHARE", COLUMN_RIGHT },
 	{ "for_ms", "FOR", COLUMN_RIGHT },
+	{ "up_pct", "UP-PCT", COLUMN_RIGHT },
 	{ "rtt_us", "RTT-US", COLUMN_RIGHT },
 	{ "results", "RESULTS", 0 },
 	{ "reason", "REASON", 0 },
@@ -62,6 +63,7 @@ static void show_report(const struct nl_attrs *nest)
 		cell_ms(nl_u32(nest, NFLB_A_PROBE_STATE_SECONDS) * 1000ULL);
 	else
 		cell_none();
+	view_number(nest, NFLB_A_PROBE_STATE_UP_PCT);
 	view_number(nest, NFLB_A_PROBE_STATE_RTT_US);
 	cell_results(nest);
 	cell_text(nest, NFLB_A_PROBE_STATE_DECIDED_BY);
@@ -78,6 +80,7 @@ static void show_ejection(const struct nl_attrs *attrs)
 
 	/* The kernel's clock is coarse, and rounds up. */
 	cell_ms(time_ms > left_ms ? time_ms - left_ms : 0);
+	cell_none();
 	view_number(attrs, NFLB_A_BACKEND_CONNECT_US);
 	cell_none();
 	cell_text(attrs, NFLB_A_BACKEND_DECIDED_BY);
@@ -103,6 +106,7 @@ static void show_trials(const struct nl_attrs *attrs)
 		show_ejection(attrs);
 		return;
 	}
+	cell_none();
 	cell_none();
 	view_number(attrs, NFLB_A_BACKEND_CONNECT_US);
 	cell_none();

@@ -485,12 +485,16 @@ int nflb_fill_report(struct sk_buff *skb, int reason,
 static int nflb_fill_last_report(struct sk_buff *skb,
 				 const struct nflb_report *report)
 {
-	u64 seconds = div_u64(get_jiffies_64() - report->since, HZ);
+	u64 now = get_jiffies_64();
+	u64 seconds = div_u64(now - report->since, HZ);
+	u32 pct = nflb_uptime_pct(&report->uptime, now, report->state);
 
 	BUILD_BUG_ON(NFLB_A_PROBE_STATE_PASSES - NFLB_A_PROBE_STATE_REASON !=
 		     NFLB_A_HEALTH_PASSES - NFLB_A_HEALTH_REASON);
 	if (nflb_fill_report(skb, NFLB_A_PROBE_STATE_REASON, report) ||
-	    nla_put_u32(skb, NFLB_A_PROBE_STATE_SECONDS, seconds))
+	    nla_put_u32(skb, NFLB_A_PROBE_STATE_SECONDS, seconds) ||
+	    (pct != NFLB_NONE &&
+	     nla_put_u32(skb, NFLB_A_PROBE_STATE_UP_PCT, pct)))
 		return -EMSGSIZE;
 	return READ_ONCE(report->is_stale) ?
 		       nla_put_flag(skb, NFLB_A_PROBE_STATE_STALE) : 0;

@@ -51,6 +51,7 @@ struct nflb_report *nflb_report_alloc(const struct nflb_health_spec *spec)
 		return NULL;
 	report->at = get_jiffies_64();
 	report->since = report->at;
+	report->uptime.at = report->at;
 	report->state = spec->state;
 	report->rtt_us = spec->rtt_us;
 	report->n_results = spec->n_results;
@@ -122,6 +123,8 @@ bool nflb_report_file(struct nflb_backend *backend, struct nflb_report *report,
 	}
 	if (!has_changed)
 		report->since = old->since;
+	report->uptime = old->uptime;
+	nflb_uptime_add(&report->uptime, report->at, old->state);
 	was_stale = old->is_stale;
 	list_replace_rcu(&old->node, &report->node);
 	kfree_rcu(old, rcu);

@@ -7,6 +7,8 @@
 #include <linux/types.h>
 #include <uapi/nflb.h>
 
+#include "uptime.h"
+
 struct nflb_backend;
 struct nflb_health_spec;
 struct nflb_net;
@@ -22,6 +24,7 @@ struct nflb_probe;
  * @rtt_us: time that the answer took, in microseconds
  * @n_results: number of results in @passes
  * @passes: results of the last checks, bit 0 is the last one
+ * @uptime: how much of the last minute it was up
  * @is_stale: nobody has reported for long; written under cfg_mutex
  * @probe: name of the probe
  * @reason: why, a word, or empty
@@ -38,6 +41,7 @@ struct nflb_report {
 	u32 rtt_us;
 	u32 n_results;
 	u32 passes;
+	struct nflb_uptime uptime;
 	bool is_stale;
 	char probe[NFLB_NAME_MAX + 1];
 	char reason[NFLB_REASON_MAX + 1];

@@ -186,8 +186,13 @@ case_report()
 	expect "reason" Down_Probe_Yours "$(report_of b1 p1 reason)"
 	expect "text" null "$(report_of b1 p1 text)"
 	[ "$(report_of b1 p1 for_ms)" -ge 3000 ] || fail "began anew"
+	expect "percentage up, while down" 0 "$(report_of b1 p1 up_pct)"
+	expect "percentage up, while up" 100 "$(report_of b1 p2 up_pct)"
 	report b1 p1 up
 	[ "$(report_of b1 p1 for_ms)" -lt 3000 ] || fail "did not begin anew"
+	pause 1
+	expect_between "percentage up, down before" 1 99 \
+		"$(report_of b1 p1 up_pct)"
 	report b1 p1 unknown Down_Probe_Mine
 	expect "reason" NA "$(report_of b1 p1 reason)"
 	lb backend set web b1 address "$(backend_addr 4)"
