@@ -14,6 +14,7 @@ extern const struct help_word explain_words[];
 extern const struct help_word apply_words[];
 extern const struct help_word sync_words[];
 extern const struct help_word diff_words[];
+extern const struct help_word check_words[];
 
 int show_run(struct context *ctx, const struct command *command, int argc,
 	     char **argv);
@@ -33,6 +34,8 @@ int sync_run(struct context *ctx, const struct command *command, int argc,
 	     char **argv);
 int diff_run(struct context *ctx, const struct command *command, int argc,
 	     char **argv);
+int check_run(struct context *ctx, const struct command *command, int argc,
+	      char **argv);
 int export_run(struct context *ctx, const struct command *command, int argc,
 	       char **argv);
 int flush_run(struct context *ctx, const struct command *command, int argc,

@@ -226,7 +226,7 @@ _lbctl_command()
 		;;
 	explain-1) _lbctl_offer tcp udp sctp - ;;
 	import-*) _lbctl_import "${@:2}" ;;
-	apply-1 | diff-1) _lbctl_files ;;
+	apply-1 | check-1 | diff-1) _lbctl_files ;;
 	apply-2) _lbctl_offer dry-run ;;
 	esac
 }
@@ -235,7 +235,7 @@ _lbctl_words()
 {
 	case $# in
 	0)
-		_lbctl_offer agent apply backend conns diff explain export fastpath flush frontend
+		_lbctl_offer agent apply backend check conns diff explain export fastpath flush frontend
 		_lbctl_offer health help import monitor nat pool probe service show snat stats zone
 		_lbctl_offer -j --json -n --netns -h --help -V --version
 		return

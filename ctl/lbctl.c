@@ -113,6 +113,11 @@ static const struct command top_verbs[] = {
 		.run = diff_run, .words = diff_words,
 	},
 	{
+		.name = "check", .args = "[FILE|-]",
+		.help = "shows what is allowed, but seldom wanted",
+		.run = check_run, .words = check_words,
+	},
+	{
 		.name = "export", .args = "",
 		.help = "writes the configuration as a document",
 		.run = export_run,
