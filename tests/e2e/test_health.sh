@@ -395,10 +395,15 @@ case_why_no_probe()
 	expect "reasons" "Up_Admin Down_Admin NA" "$(why -)"
 }
 
+scrape()
+{
+	in_ns gw curl -sS -f -m $((20 * SLOW)) http://127.0.0.1:9180/metrics
+}
+
 # stale_metric: of b1
 stale_metric()
 {
-	in_ns gw curl -sS -f -m $((20 * SLOW)) http://127.0.0.1:9180/metrics |
+	scrape |
 		sed -n 's/^nflb_backend_stale{pool="web",backend="b1",probe="p1"} //p'
 }
 
@@ -415,6 +420,8 @@ case_stale_metric()
 	lb probe set p1 type exec command /bin/true
 	report b1 p1 up
 	start_bg gw agent lbctl agent metrics 127.0.0.1:9180
+	wait_for 10 scrape >/dev/null
+	report b1 p1 up
 	wait_for 10 is_stale_metric 0
 	wait_for 30 is_stale_metric 1
 	expect "stale" true "$(report_of b1 p1 stale)"
