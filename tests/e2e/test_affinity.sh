@@ -7,6 +7,7 @@
 #   cl1 (and 1,024 addresses that are routed to it) --- gw (nflb) --- sw ---
 #	b1 b2 b3 b4
 # limit: 900
+# once: who gets a flow is decided alike in every kernel
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/traffic.sh"

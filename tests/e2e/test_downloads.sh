@@ -9,6 +9,7 @@
 #
 #   cl1 --- gw (nflb) --- sw --- b1 b2 b3 (nginx)
 # processors: 2
+# once: a deadline is on every kernel (e2e/deadline), here it is many at once
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/cut.sh"

@@ -6,6 +6,7 @@
 #
 #   cl1 (flood), cl2 --- gw (nflb) --- sw --- b1 b2 (nginx, conversations)
 # processors: 2
+# once: what it uses of the kernel has scenarios of its own
 . "$(dirname "$0")/lib.sh"
 WAY=fast # services say it: one is express
 . "$here/lib/config.sh"

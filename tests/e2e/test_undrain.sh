@@ -6,6 +6,7 @@
 #
 #   cl1 (wrk) --- gw (nflb) --- sw --- b1 b2 b3 (nginx, talkers)
 # processors: 2
+# once: who gets a flow is decided alike in every kernel
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 
