@@ -3,6 +3,7 @@
 #include "prober.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
@@ -122,8 +123,26 @@ static enum reason reason_of(const struct target *target,
 	return result->reason;
 }
 
+/* For a person: what the check says, or why it does not count. */
+static const char *text_of(const struct target *target,
+			   const struct check_result *result,
+			   char buf[RESULT_TEXT_SIZE])
+{
+	uint64_t held_ms = tally_held_ms(&target->tally,
+					 clock_us() / US_PER_MS);
+
+	if (result->outcome != OUTCOME_PASS || !held_ms)
+		return result->text;
+	snprintf(buf, RESULT_TEXT_SIZE,
+		 "passes, but went down %u times of late: down for %llu s more",
+		 target->tally.n_flaps,
+		 (unsigned long long)(held_ms + MS_PER_SEC - 1) / MS_PER_SEC);
+	return buf;
+}
+
 static void report(struct target *target, const struct check_result *result)
 {
+	char text[RESULT_TEXT_SIZE];
 	uint32_t rtt_us = result->rtt_us < UINT32_MAX ? result->rtt_us :
 							UINT32_MAX;
 	struct nl_msg msg;
@@ -136,7 +155,7 @@ static void report(struct target *target, const struct check_result *result)
 	nl_put_u32(&msg, NFLB_A_HEALTH_STATE, target->tally.state);
 	nl_put_text(&msg, NFLB_A_HEALTH_REASON,
 		    word_name(reason_words, reason_of(target, result)));
-	nl_put_text(&msg, NFLB_A_HEALTH_TEXT, result->text);
+	nl_put_text(&msg, NFLB_A_HEALTH_TEXT, text_of(target, result, text));
 	nl_put_u32(&msg, NFLB_A_HEALTH_RTT_US, rtt_us);
 	nl_put_u32(&msg, NFLB_A_HEALTH_RESULTS, target->tally.n_results);
 	nl_put_u32(&msg, NFLB_A_HEALTH_PASSES, target->tally.passes);
@@ -379,7 +398,8 @@ uint64_t prober_next_us(const struct prober *prober)
  * @prober: The prober.
  * @report: The kernel's announcement.
  *
- * If it is not what the checks say, the next one will put it right.
+ * If it is not what the checks say, the next one will put it right. Of what has
+ * been made unknown, whatever was counted is forgotten.
  */
 void prober_hear(struct prober *prober, const struct nl_attrs *report)
 {
@@ -389,8 +409,11 @@ void prober_hear(struct prober *prober, const struct nl_attrs *report)
 			      nl_text(report, NFLB_A_HEALTH_POOL),
 			      nl_text(report, NFLB_A_HEALTH_BACKEND),
 			      nl_text(report, NFLB_A_HEALTH_PROBE));
-	if (target)
-		target->reported = nl_u32(report, NFLB_A_HEALTH_STATE);
+	if (!target)
+		return;
+	target->reported = nl_u32(report, NFLB_A_HEALTH_STATE);
+	if (target->reported == NFLB_HEALTH_UNKNOWN)
+		tally_init(&target->tally, NFLB_HEALTH_UNKNOWN);
 }
 
 static void drop_old(struct prober *prober, struct targets *old)

@@ -49,11 +49,20 @@ static void go_down(struct tally *tally, const struct tally_rule *rule,
 	tally->hold_ms = hold_of(tally, rule->interval_ms);
 }
 
-/* Does it stay down whatever checks say? */
-static bool is_held(const struct tally *tally, uint64_t now_ms)
+/**
+ * tally_held_ms() - says how long it stays down whatever checks say
+ * @tally: The tally.
+ * @now_ms: The time, of a clock that never goes back.
+ *
+ * Return: How long from now on, in milliseconds, or 0.
+ */
+uint64_t tally_held_ms(const struct tally *tally, uint64_t now_ms)
 {
-	return tally->state == NFLB_HEALTH_DOWN &&
-	       now_ms - tally->down_ms < tally->hold_ms;
+	uint64_t past_ms = now_ms - tally->down_ms;
+
+	if (tally->state != NFLB_HEALTH_DOWN || past_ms >= tally->hold_ms)
+		return 0;
+	return tally->hold_ms - past_ms;
 }
 
 static unsigned int needed(const struct tally_rule *rule, enum outcome outcome)
@@ -108,7 +117,7 @@ bool tally_count(struct tally *tally, const struct tally_rule *rule,
 	if (tally->n_row < UINT32_MAX)
 		tally->n_row++;
 	if (says == tally->state || tally->n_row < needed(rule, outcome) ||
-	    is_held(tally, now_ms))
+	    tally_held_ms(tally, now_ms))
 		return false;
 	if (says == NFLB_HEALTH_DOWN)
 		go_down(tally, rule, now_ms);

@@ -75,6 +75,7 @@ struct tally {
 };
 
 void tally_init(struct tally *tally, enum nflb_health state);
+uint64_t tally_held_ms(const struct tally *tally, uint64_t now_ms);
 bool tally_count(struct tally *tally, const struct tally_rule *rule,
 		 enum outcome outcome, uint64_t now_ms);
 

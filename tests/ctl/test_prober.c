@@ -293,6 +293,42 @@ static void nothing_is_reported_of_another_server(void **state)
 	expect_reports("down its own\n");
 }
 
+static void make_unknown(struct prober *prober)
+{
+	struct nl_attrs attrs;
+	struct nl_msg msg;
+
+	nl_msg_init(&msg, NFLB_CMD_HEALTH_NTF);
+	nl_put_text(&msg, NFLB_A_HEALTH_POOL, "web");
+	nl_put_text(&msg, NFLB_A_HEALTH_BACKEND, "b1");
+	nl_put_text(&msg, NFLB_A_HEALTH_PROBE, "ok");
+	nl_put_u32(&msg, NFLB_A_HEALTH_STATE, NFLB_HEALTH_UNKNOWN);
+	read_back(&msg, &attrs);
+	prober_hear(prober, &attrs);
+}
+
+/* It says for how long; who makes it unknown has all of that forgotten. */
+static void what_flaps_says_so_until_it_is_forgotten(void **state)
+{
+	static const char wanted[] =
+		"down passes, but went down 1001 times of late: down for ";
+	struct prober *prober = *state;
+	struct target *target = prober->targets.items[0];
+
+	target->tally.n_flaps = 1000;
+	target->tally.down_ms = clock_us() / US_PER_MS;
+	run_round(prober, OUTCOME_FAIL, "sick");
+	expect_reports("down sick\n");
+	target->reported_us = 0;
+	run_round(prober, OUTCOME_PASS, "well");
+	reports[sizeof(wanted) - 1] = '\0';
+	expect_reports(wanted);
+	make_unknown(prober);
+	run_round(prober, OUTCOME_PASS, "well");
+	expect_reports("up well\n");
+	assert_int_equal(target->tally.n_flaps, 0);
+}
+
 /* When in the interval they begin, which all later rounds keep */
 static void expect_spread(const struct prober *prober)
 {
@@ -361,6 +397,7 @@ int main(void)
 		PROBES(of_several_the_last_one_is_reported),
 		PROBES(what_has_passed_is_not_reported),
 		PROBES(nothing_is_reported_of_another_server),
+		PROBES(what_flaps_says_so_until_it_is_forgotten),
 		CASE(many_new_ones_do_not_begin_in_one_burst),
 		CASE(many_stay_spread_after_a_round_of_each),
 	};
