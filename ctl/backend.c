@@ -13,6 +13,12 @@
 
 #define HEALTH_TEXT_SIZE	256
 
+static const struct word force_states[] = {
+	{ "up", NFLB_ADMIN_UP },
+	{ "down", NFLB_ADMIN_DOWN },
+	{ NULL, 0 },
+};
+
 static const struct column columns[] = {
 	{ "pool", "POOL", 0 },
 	{ "name", "NAME", 0 },
@@ -25,6 +31,7 @@ static const struct column columns[] = {
 	{ "state", "STATE", 0 },
 	{ "share", "SHARE", COLUMN_RIGHT },
 	{ "deadline_ms", "DEADLINE", COLUMN_RIGHT },
+	{ "admin_for_ms", "ADMIN-FOR", COLUMN_RIGHT },
 	{ "health", "HEALTH", 0 },
 	{ "eject_reason", "EJECTED", 0 },
 	{ "eject_left_ms", "EJECT-LEFT", COLUMN_RIGHT },
@@ -204,6 +211,14 @@ static void cells_trials(const struct nl_attrs *attrs)
 		cell_none();
 }
 
+static void cell_left(const struct nl_attrs *attrs, uint16_t attr)
+{
+	if (nl_has(attrs, attr))
+		cell_ms(nl_u32(attrs, attr));
+	else
+		cell_none();
+}
+
 static void cells(const struct object *obj, const struct nl_attrs *attrs)
 {
 	struct counters counters;
@@ -212,10 +227,8 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	view_cells(obj, BACKEND_POOL, BACKEND_MAX_FLOWS);
 	cell_string(backend_state(obj, attrs));
 	cell_share(attrs);
-	if (nl_has(attrs, NFLB_A_BACKEND_DEADLINE_MS))
-		cell_ms(nl_u32(attrs, NFLB_A_BACKEND_DEADLINE_MS));
-	else
-		cell_none();
+	cell_left(attrs, NFLB_A_BACKEND_DEADLINE_MS);
+	cell_left(attrs, NFLB_A_BACKEND_ADMIN_FOR_MS);
 	cell_health(attrs);
 	cells_trials(attrs);
 	cell_u64(counters.value[COUNTER_FAILED_CONNECTS]);
@@ -261,6 +274,52 @@ static int del(struct context *ctx, const struct command *command, int argc,
 	return status;
 }
 
+static int put_force(struct nl_msg *msg, const struct object *obj,
+		     const char *state, const char *time)
+{
+	char label[LABEL_SIZE], cut[EXCERPT_SIZE];
+	struct why why;
+	uint32_t admin;
+	uint64_t ms;
+
+	object_label(obj, label);
+	if (parse_word(force_states, state, &admin, &why)) {
+		complain("%s: state \"%s\": %s", label, excerpt(state, cut),
+			 why.text);
+		return EXIT_USAGE;
+	}
+	if (parse_ms(time, 1, NFLB_DEADLINE_MAX_MS, &ms, &why)) {
+		complain("%s: for %s: %s", label, excerpt(time, cut), why.text);
+		return EXIT_USAGE;
+	}
+	nl_put_u32(msg, NFLB_A_BACKEND_ADMIN, admin);
+	nl_put_u32(msg, NFLB_A_BACKEND_ADMIN_FOR_MS, ms);
+	return EXIT_OK;
+}
+
+static int force(struct context *ctx, const struct command *command, int argc,
+		 char **argv)
+{
+	struct object *obj;
+	struct nl_msg msg;
+	int status;
+
+	(void)command;
+	obj = verb_parse_ids(ctx, KIND_BACKEND, 2, argc, argv);
+	if (!obj)
+		return EXIT_USAGE;
+	nl_msg_init(&msg, NFLB_CMD_BACKEND_SET);
+	wire_put_ids(&msg, obj);
+	if (argc == 5 && strcmp(argv[3], "for") == 0)
+		status = put_force(&msg, obj, argv[2], argv[4]);
+	else
+		status = command_usage(ctx, "up or down, and for TIME are needed");
+	if (!status)
+		status = verb_send(ctx, &msg, obj);
+	object_free(obj);
+	return status;
+}
+
 static const struct help_word del_words[] = {
 	{ "now", "ends its flows at once; without it they go on" },
 	{ "deadline TIME", "resets what is left of them then" },
@@ -291,6 +350,11 @@ const struct command backend_verbs[] = {
 		.help = "as set POOL NAME drain on, until a deadline",
 		.run = drain_run, .type = &object_types[KIND_BACKEND],
 		.words = drain_words,
+	},
+	{
+		.name = "force", .args = "POOL NAME up|down for TIME",
+		.help = "as set POOL NAME admin up or down, until that time is over",
+		.run = force, .type = &object_types[KIND_BACKEND],
 	},
 	{
 		.name = "show", .args = "[POOL [NAME]]",

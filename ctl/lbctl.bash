@@ -122,7 +122,7 @@ _lbctl_verbs()
 	case $1 in
 	frontend | probe | service | nat | snat) _lbctl_offer add del help set show ;;
 	pool) _lbctl_offer add del help roll set show sync ;;
-	backend) _lbctl_offer add del drain help set show ;;
+	backend) _lbctl_offer add del drain force help set show ;;
 	zone) _lbctl_offer drain help show undrain ;;
 	fastpath | health) _lbctl_offer help set show ;;
 	import) _lbctl_offer azure help ;;
@@ -145,6 +145,8 @@ _lbctl_ids()
 	backend-2-del) _lbctl_offer deadline now ;;
 	backend-2-drain) _lbctl_offer deadline wait ;;
 	backend-4-drain) _lbctl_offer wait ;;
+	backend-2-force) _lbctl_offer down up ;;
+	backend-3-force) _lbctl_offer for ;;
 	pool-1-sync) _lbctl_files ;;
 	pool-2-roll) _lbctl_offer deadline ;;
 	pool-2-sync) _lbctl_offer dry-run ;;

@@ -76,6 +76,7 @@ struct nflb_backend {
  * @weight: its weight, or NFLB_NONE when not said
  * @zone: its zone, or NFLB_NONE
  * @admin: enum nflb_admin, or NFLB_NONE
+ * @admin_for_ms: for how long, or NFLB_NONE for good
  * @drain: 1 to drain, 0 not to, or NFLB_NONE
  * @deadline_ms: when a drain or removal ends its flows, or NFLB_NONE
  * @max_flows: flows that it may have open, 0 for any number, or NFLB_NONE
@@ -88,6 +89,7 @@ struct nflb_backend_spec {
 	u32 weight;
 	u32 zone;
 	u32 admin;
+	u32 admin_for_ms;
 	u32 drain;
 	u32 deadline_ms;
 	u32 max_flows;

@@ -89,8 +89,11 @@ static void nflb_member_apply(struct nflb_pool *pool,
 	}
 	if (spec->zone != NFLB_NONE)
 		member->zone = spec->zone;
-	if (spec->admin != NFLB_NONE)
+	if (spec->admin != NFLB_NONE) {
 		member->admin = spec->admin;
+		member->admin_until = spec->admin_for_ms == NFLB_NONE ?
+			0 : nflb_drain_until(spec->admin_for_ms);
+	}
 	if (spec->max_flows != NFLB_NONE)
 		member->max_flows = spec->max_flows;
 	if (spec->drain == NFLB_NONE)
@@ -101,14 +104,23 @@ static void nflb_member_apply(struct nflb_pool *pool,
 		member->drain_until = nflb_drain_until(spec->deadline_ms);
 }
 
-/* A deadline is that of a drain, which the same request begins. */
-static int nflb_backend_check_deadline(const struct nflb_edit *edit,
-				       const struct nflb_backend_spec *spec)
+/*
+ * A deadline is that of a drain, which the same request begins; what has an end
+ * of its own begins with it, too.
+ */
+static int nflb_backend_check_times(const struct nflb_edit *edit,
+				    const struct nflb_backend_spec *spec)
 {
-	if (spec->deadline_ms == NFLB_NONE || spec->drain == 1)
-		return 0;
-	return nflb_refuse(edit->why, -EINVAL, NFLB_A_BACKEND_DEADLINE_MS,
-			   "a deadline needs drain on");
+	if (spec->deadline_ms != NFLB_NONE && spec->drain != 1)
+		return nflb_refuse(edit->why, -EINVAL,
+				   NFLB_A_BACKEND_DEADLINE_MS,
+				   "a deadline needs drain on");
+	if (spec->admin_for_ms != NFLB_NONE && spec->admin != NFLB_ADMIN_UP &&
+	    spec->admin != NFLB_ADMIN_DOWN)
+		return nflb_refuse(edit->why, -EINVAL,
+				   NFLB_A_BACKEND_ADMIN_FOR_MS,
+				   "a time needs admin up or down");
+	return 0;
 }
 
 /* Finds the pool and makes it the candidate's own. */
@@ -141,7 +153,7 @@ int nflb_backend_new(const struct nflb_edit *edit, const void *data)
 
 	err = nflb_edit_name(edit, NFLB_A_BACKEND_NAME, spec->name);
 	if (!err)
-		err = nflb_backend_check_deadline(edit, spec);
+		err = nflb_backend_check_times(edit, spec);
 	if (err)
 		return err;
 	err = nflb_backend_edit_pool(edit, spec->pool, &pool);
@@ -215,7 +227,7 @@ int nflb_backend_set(const struct nflb_edit *edit, const void *data)
 	u32 pos;
 	int err;
 
-	err = nflb_backend_check_deadline(edit, spec);
+	err = nflb_backend_check_times(edit, spec);
 	if (!err)
 		err = nflb_backend_edit_pool(edit, spec->pool, &pool);
 	if (err)

@@ -9,6 +9,7 @@
 #include "drain.h"
 #include "eject.h"
 #include "fast.h"
+#include "force.h"
 #include "flow.h"
 #include "move.h"
 #include "net.h"
@@ -69,6 +70,7 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 	nflb_reports_init(nn);
 	nflb_ramp_init(nn);
 	nflb_remap_init(nn);
+	nflb_force_init(nn);
 	nflb_eject_init(nn);
 	nflb_synproxy_init(nn);
 	INIT_LIST_HEAD(&nn->outlets);
@@ -111,6 +113,7 @@ void nflb_net_end_flows(struct nflb_net *nn)
 	cancel_delayed_work_sync(&nn->report_work);
 	cancel_delayed_work_sync(&nn->ramp_work);
 	cancel_delayed_work_sync(&nn->remap_work);
+	cancel_delayed_work_sync(&nn->force_work);
 	cancel_delayed_work_sync(&nn->drain_work);
 	cancel_delayed_work_sync(&nn->wheel.work);
 	nflb_reset_close(nn);

@@ -92,6 +92,8 @@ struct nflb_hint {
  * @ramp_work: ends ramps
  * @remap_work: gives ports of nats to backends that wait for one
  * @n_editions: requests for services so far; under cfg_mutex
+ * @force_work: ends what the administrator has said for a time
+ * @force_until: when that is due, in jiffies, 0 for never; under cfg_mutex
  * @eject_work: ejects backends, and lets them come back
  * @has_hook_set: hooks that are registered, see hooks.c; under cfg_mutex
  * @has_synproxy: the hooks of cookies are there; under cfg_mutex
@@ -160,6 +162,8 @@ struct nflb_net {
 	struct delayed_work ramp_work;
 	struct delayed_work remap_work;
 	u64 n_editions;
+	struct delayed_work force_work;
+	u64 force_until;
 	struct delayed_work eject_work;
 	bool has_hook_set[NFLB_N_HOOK_SETS];
 	bool has_synproxy;

@@ -313,6 +313,7 @@ static int nflb_nl_backend(struct genl_info *info, nflb_change_fn change)
 	spec.weight = nflb_nl_u32(info, NFLB_A_BACKEND_WEIGHT);
 	spec.zone = nflb_nl_u32(info, NFLB_A_BACKEND_ZONE);
 	spec.admin = nflb_nl_u32(info, NFLB_A_BACKEND_ADMIN);
+	spec.admin_for_ms = nflb_nl_u32(info, NFLB_A_BACKEND_ADMIN_FOR_MS);
 	spec.drain = nflb_nl_u32(info, NFLB_A_BACKEND_DRAIN);
 	spec.deadline_ms = nflb_nl_u32(info, NFLB_A_BACKEND_DEADLINE_MS);
 	spec.max_flows = nflb_nl_u32(info, NFLB_A_BACKEND_MAX_FLOWS);

@@ -249,7 +249,8 @@ static bool nflb_event_member_is_same(const struct nflb_member *a,
 	       a->zone == b->zone && a->admin == b->admin &&
 	       a->max_flows == b->max_flows &&
 	       a->is_draining == b->is_draining &&
-	       a->drain_until == b->drain_until;
+	       a->drain_until == b->drain_until &&
+	       a->admin_until == b->admin_until;
 }
 
 static struct nflb_pool *nflb_event_pool_in(const struct nflb_snapshot *snap,

@@ -448,12 +448,16 @@ static int nflb_fill_trials(struct sk_buff *skb,
 	return 0;
 }
 
-static int nflb_fill_deadline(struct sk_buff *skb, u64 until_jiffies)
+static int nflb_fill_left(struct sk_buff *skb, int attr, u64 until_jiffies)
 {
 	if (!until_jiffies)
 		return 0;
-	return nla_put_u32(skb, NFLB_A_BACKEND_DEADLINE_MS,
-			   nflb_drain_left_ms(until_jiffies));
+	return nla_put_u32(skb, attr, nflb_drain_left_ms(until_jiffies));
+}
+
+static int nflb_fill_deadline(struct sk_buff *skb, u64 until_jiffies)
+{
+	return nflb_fill_left(skb, NFLB_A_BACKEND_DEADLINE_MS, until_jiffies);
 }
 
 /**
@@ -560,6 +564,8 @@ int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_BACKEND_DRAIN, member->is_draining) ||
 	    nla_put_u32(skb, NFLB_A_BACKEND_MAX_FLOWS, member->max_flows) ||
 	    nflb_fill_deadline(skb, member->drain_until) ||
+	    nflb_fill_left(skb, NFLB_A_BACKEND_ADMIN_FOR_MS,
+			   member->admin_until) ||
 	    nflb_fill_trials(skb, member->backend) ||
 	    nflb_fill_share(skb, NFLB_A_BACKEND_SHARE,
 			    nflb_ramp_pct(pool, 0, i)) ||

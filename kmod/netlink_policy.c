@@ -35,6 +35,11 @@ static struct netlink_range_validation nflb_range_deadline_ms = {
 	.max = NFLB_DEADLINE_MAX_MS,
 };
 
+static struct netlink_range_validation nflb_range_admin_for_ms = {
+	.min = 1,
+	.max = NFLB_DEADLINE_MAX_MS,
+};
+
 static struct netlink_range_validation nflb_range_slow_start_ms = {
 	.max = NFLB_SLOW_START_MAX_MS,
 };
@@ -151,6 +156,8 @@ const struct nla_policy nflb_backend_policy[NFLB_A_BACKEND_MAX + 1] = {
 	[NFLB_A_BACKEND_DEADLINE_MS] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_deadline_ms),
 	[NFLB_A_BACKEND_MAX_FLOWS] = NFLB_POLICY_FLOWS,
+	[NFLB_A_BACKEND_ADMIN_FOR_MS] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_admin_for_ms),
 };
 
 const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {

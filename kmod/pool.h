@@ -28,6 +28,7 @@ struct nflb_zone;
  * @max_flows: flows that it may have open, 0 for any number; packets look at
  *	that of its account
  * @drain_until: when the flows end that it still has then, in jiffies, or 0
+ * @admin_until: when @admin is none again, in jiffies, or 0
  */
 struct nflb_member {
 	struct nflb_backend *backend;
@@ -37,6 +38,7 @@ struct nflb_member {
 	bool is_draining;
 	u32 max_flows;
 	u64 drain_until;
+	u64 admin_until;
 };
 
 /**

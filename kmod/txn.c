@@ -20,6 +20,7 @@
 #include "event.h"
 #include "floating.h"
 #include "flow.h"
+#include "force.h"
 #include "hooks.h"
 #include "move.h"
 #include "net.h"
@@ -189,6 +190,7 @@ static void nflb_txn_move_backends(const struct nflb_snapshot *old,
 			if (backend->is_leaving)
 				nflb_backend_stay(backend);
 			nflb_drain_follow(backend->nn, &pool->member[i]);
+			nflb_force_follow(backend->nn, &pool->member[i]);
 			nflb_eject_follow(backend->nn, pool, i);
 		}
 	}

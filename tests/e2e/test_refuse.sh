@@ -338,6 +338,10 @@ case_backend()
 	backend drain w4 a deadline -> deadline needs a value; see "lbctl backend drain help"
 	backend drain w4 a deadline 5 -> backend "w4/a": deadline 5: a time needs a unit: ms, s, m, h or d
 	backend drain w4 a deadline 169h -> backend "w4/a": deadline 169h: allowed 0ms..7d
+	backend force w4 a up -> up or down, and for TIME are needed; see "lbctl backend force help"
+	backend force w4 a none for 5s -> backend "w4/a": state "none": allowed up, down
+	backend force w4 a up for 0s -> backend "w4/a": for 0s: allowed 1ms..7d
+	backend force w4 nix up for 5s -> there is no backend nix in pool w4
 	backend drain w4 a deadline 5s now -> unexpected "now"; see "lbctl backend drain help"
 	backend del w4 a now deadline -> unexpected "now"; see "lbctl backend del help"
 	END
@@ -351,6 +355,8 @@ case_backend()
 	backend-new pool=w4 name=b address@10.0.0.2 zone#65536 -> ERANGE zone integer out of range
 	backend-new pool=w4 name=b address@10.0.0.2 admin#3 -> ERANGE admin integer out of range
 	backend-new pool=w4 name=b address@10.0.0.2 drain#2 -> ERANGE drain integer out of range
+	backend-set pool=w4 name=a admin-for-ms#5 -> EINVAL admin-for-ms a time needs admin up or down
+	backend-set pool=w4 name=a admin#0 admin-for-ms#5 -> EINVAL admin-for-ms a time needs admin up or down
 	backend-set pool=w4 name=a deadline-ms#5 -> EINVAL deadline-ms a deadline needs drain on
 	backend-set pool=w4 name=a drain#0 deadline-ms#5 -> EINVAL deadline-ms a deadline needs drain on
 	backend-set pool=w4 name=a drain#1 deadline-ms#604800001 -> ERANGE deadline-ms integer out of range

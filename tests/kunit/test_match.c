@@ -97,6 +97,7 @@ static int nflb_match_backend_new(struct kunit *test, const char *name,
 		.pool = ctx->pool, .name = name, .addr = &addr,
 		.weight = NFLB_NONE, .zone = NFLB_NONE, .admin = NFLB_NONE,
 		.drain = NFLB_NONE, .deadline_ms = NFLB_NONE,
+		.admin_for_ms = NFLB_NONE,
 	};
 
 	return nflb_backend_new(&ctx->edit, &spec);

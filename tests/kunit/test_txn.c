@@ -58,7 +58,7 @@ static int edit_backend(u32 port, nflb_change_fn change, const char *name,
 	struct nflb_backend_spec spec = {
 		.pool = "p", .name = name, .weight = weight,
 		.zone = NFLB_NONE, .admin = NFLB_NONE, .drain = NFLB_NONE,
-		.deadline_ms = NFLB_NONE,
+		.deadline_ms = NFLB_NONE, .admin_for_ms = NFLB_NONE,
 	};
 
 	if (host)
@@ -219,7 +219,7 @@ static int add_twin(const char *name, u32 host)
 	struct nflb_backend_spec spec = {
 		.pool = name, .name = name, .addr = &addr, .weight = 1,
 		.zone = NFLB_NONE, .admin = NFLB_NONE, .drain = NFLB_NONE,
-		.deadline_ms = NFLB_NONE,
+		.deadline_ms = NFLB_NONE, .admin_for_ms = NFLB_NONE,
 	};
 	int err;
 
