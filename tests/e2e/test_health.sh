@@ -120,7 +120,7 @@ case_admin()
 	lb backend set web b2 admin none
 	expect "the probe decides again" b1 "$(who 81)"
 	lb backend force web b1 down for 1h
-	lb backend force web b2 up for $((2 * SLOW))s
+	lb backend force web b2 up for $((5 * SLOW))s
 	expect "forced, despite the probe" b2 "$(who 81)"
 	wait_for 10 is_backend b2 admin none
 	expect "forced down" down "$(of_backend b1 admin)"
