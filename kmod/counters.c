@@ -120,6 +120,32 @@ void nflb_reasons_fold(const struct nflb_reasons __percpu *reasons,
 }
 
 /**
+ * nflb_reasons_lost() - counts the first packets that should not have been
+ *	dropped or rejected
+ * @reasons: the counters
+ *
+ * Context: any.
+ * Return: how many, for whatever reason but that the service is not for them.
+ */
+u64 nflb_reasons_lost(const struct nflb_reasons __percpu *reasons)
+{
+	static const enum nflb_reason lost[] = {
+		NFLB_DROP_NO_BACKEND, NFLB_DROP_NO_MEMORY, NFLB_DROP_STALE,
+		NFLB_DROP_CONFIRM, NFLB_REJECT_NO_BACKEND, NFLB_PING_DROPS,
+		NFLB_DROP_FULL, NFLB_REJECT_FULL, NFLB_DROP_MAX_FLOWS,
+		NFLB_DROP_MAX_RATE, NFLB_DROP_NO_PORTS, NFLB_DROP_NOT_FLOATING,
+	};
+	u64 sum[NFLB_N_REASONS];
+	u64 n = 0;
+	int i;
+
+	nflb_reasons_fold(reasons, sum);
+	for (i = 0; i < ARRAY_SIZE(lost); i++)
+		n += sum[lost[i]];
+	return n;
+}
+
+/**
  * nflb_reasons_inc() - counts a reason
  * @reasons: whose
  * @reason: which

@@ -182,6 +182,7 @@ static inline void nflb_counters_packet(struct nflb_counters __percpu *counters,
 struct nflb_reasons __percpu *nflb_reasons_alloc(void);
 void nflb_reasons_fold(const struct nflb_reasons __percpu *reasons,
 		       u64 sum[NFLB_N_REASONS]);
+u64 nflb_reasons_lost(const struct nflb_reasons __percpu *reasons);
 void nflb_reasons_inc(struct nflb_reasons __percpu *reasons,
 		      enum nflb_reason reason);
 

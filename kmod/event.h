@@ -5,7 +5,10 @@
 
 #include <linux/types.h>
 
+#include "alert.h"
+
 struct nflb_account;
+struct nflb_alert_owner;
 struct nflb_net;
 struct nflb_backend;
 struct nflb_pool;
@@ -23,5 +26,7 @@ void nflb_event_synproxy(struct nflb_net *nn,
 void nflb_event_agent(struct nflb_net *nn, bool is_active, u32 former);
 void nflb_event_panic(struct nflb_net *nn, const struct nflb_snapshot *snap,
 		      const struct nflb_pool *pool, u32 gate);
+void nflb_event_alert(struct nflb_net *nn, const struct nflb_alert_owner *owner,
+		      enum nflb_alert_kind kind, enum nflb_alert_step step);
 
 #endif /* _NFLB_EVENT_H */

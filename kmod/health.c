@@ -6,6 +6,7 @@
 #include <uapi/nflb.h>
 
 #include "agent.h"
+#include "alerts.h"
 #include "eject.h"
 #include "event.h"
 #include "health.h"
@@ -62,6 +63,7 @@ static void nflb_health_change(struct nflb_net *nn, struct nflb_pool *pool,
 		nflb_event_health(nn, backend, report);
 	if (!has_changed)
 		return;
+	nflb_alerts_wake(nn);
 	if (pool->ramp[gate])
 		nflb_ramp_watch(nn);
 	if (pool->eject_after)

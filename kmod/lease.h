@@ -13,6 +13,18 @@ struct nflb_block;
 struct nflb_outlet;
 
 /**
+ * enum nflb_lease_usage - how many of its ports a backend uses
+ * @NFLB_LEASE_CALM: no more than 75 %
+ * @NFLB_LEASE_BUSY: more
+ * @NFLB_LEASE_EXHAUSTED: all, or it has none
+ */
+enum nflb_lease_usage {
+	NFLB_LEASE_CALM,
+	NFLB_LEASE_BUSY,
+	NFLB_LEASE_EXHAUSTED,
+};
+
+/**
  * struct nflb_target - where a flow goes, as far as its port depends on that
  * @ip: address
  * @port: port, or what stands there
@@ -35,6 +47,7 @@ struct nflb_target {
  * @n_alloc: blocks that there is room for
  * @n_used: ports that have flows
  * @n_failed: flows that got none
+ * @usage: enum nflb_lease_usage, as it was seen last; written without the lock
  * @n_changes: grows with all that may make a port free
  * @miss: where no port was free for
  * @miss_changes: @n_changes at that time
@@ -50,6 +63,7 @@ struct nflb_lease {
 	u32 n_alloc;
 	u32 n_used;
 	u64 n_failed;
+	u32 usage;
 	u32 n_changes;
 	struct nflb_target miss;
 	u32 miss_changes;
@@ -107,6 +121,23 @@ static inline u32 nflb_lease_limit(const struct nflb_lease *lease)
 static inline u32 nflb_lease_allocated(const struct nflb_lease *lease)
 {
 	return READ_ONCE(lease->n_blocks) * NFLB_SNAT_BLOCK;
+}
+
+/**
+ * nflb_lease_usage() - tells how many of its ports a lease uses
+ * @lease: the lease
+ *
+ * Return: the usage, which may be out of date.
+ */
+static inline enum nflb_lease_usage
+nflb_lease_usage(const struct nflb_lease *lease)
+{
+	u32 used = READ_ONCE(lease->n_used);
+	u32 limit = nflb_lease_limit(lease);
+
+	if (used >= limit)
+		return NFLB_LEASE_EXHAUSTED;
+	return used * 4 > limit * 3 ? NFLB_LEASE_BUSY : NFLB_LEASE_CALM;
 }
 
 #endif /* _NFLB_LEASE_H */

@@ -3,6 +3,7 @@
 
 #include <linux/slab.h>
 
+#include "alerts.h"
 #include "alg.h"
 #include "counters.h"
 #include "device.h"
@@ -72,6 +73,7 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 	nflb_remap_init(nn);
 	nflb_force_init(nn);
 	nflb_eject_init(nn);
+	nflb_alerts_init(nn);
 	nflb_synproxy_init(nn);
 	INIT_LIST_HEAD(&nn->outlets);
 	INIT_WORK(&nn->idle_work, nflb_net_idle);
@@ -124,6 +126,7 @@ void nflb_net_end_flows(struct nflb_net *nn)
 	}
 	cancel_delayed_work_sync(&nn->drain_work);
 	cancel_delayed_work_sync(&nn->eject_work);
+	nflb_alerts_close(nn);
 	cancel_work_sync(&nn->idle_work);
 	cancel_work_sync(&nn->device_work);
 }

@@ -14,6 +14,7 @@
 #include <net/netns/generic.h>
 
 #include "agent.h"
+#include "alerts.h"
 #include "device.h"
 #include "hooks.h"
 #include "reset.h"
@@ -95,6 +96,7 @@ struct nflb_hint {
  * @force_work: ends what the administrator has said for a time
  * @force_until: when that is due, in jiffies, 0 for never; under cfg_mutex
  * @eject_work: ejects backends, and lets them come back
+ * @alerts: what an operator has to know
  * @has_hook_set: hooks that are registered, see hooks.c; under cfg_mutex
  * @has_synproxy: the hooks of cookies are there; under cfg_mutex
  * @synproxy_lock: protects @synproxies and writing @has_cookies, taken with
@@ -165,6 +167,7 @@ struct nflb_net {
 	struct delayed_work force_work;
 	u64 force_until;
 	struct delayed_work eject_work;
+	struct nflb_alerts alerts;
 	bool has_hook_set[NFLB_N_HOOK_SETS];
 	bool has_synproxy;
 	spinlock_t synproxy_lock;

@@ -757,6 +757,13 @@ static const struct genl_ops nflb_ops[] = {
 		.policy = nflb_mapping_policy,
 		.maxattr = ARRAY_SIZE(nflb_mapping_policy) - 1,
 	},
+	{
+		.cmd = NFLB_CMD_ALERT_GET,
+		.start = nflb_nl_dump_start,
+		.dumpit = nflb_nl_alert_dump,
+		.policy = nflb_alert_policy,
+		.maxattr = ARRAY_SIZE(nflb_alert_policy) - 1,
+	},
 };
 
 static const struct genl_multicast_group nflb_groups[] = {

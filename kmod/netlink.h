@@ -40,6 +40,7 @@ int nflb_nl_lease_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nflb_nl_nat_get(struct sk_buff *skb, struct genl_info *info);
 int nflb_nl_nat_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nflb_nl_mapping_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nflb_nl_alert_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nflb_nl_fastpath_get(struct sk_buff *skb, struct genl_info *info);
 
 /* netlink_explain.c */

@@ -718,3 +718,38 @@ void nflb_event_agent(struct nflb_net *nn, bool is_active, u32 former)
 			nflb_event_fill_agent(msg, &nn->claim, is_active,
 					      former));
 }
+
+static int nflb_event_fill_alert(struct sk_buff *msg,
+				 const struct nflb_alert_owner *owner,
+				 enum nflb_alert_kind kind,
+				 enum nflb_alert_step step)
+{
+	int err = nflb_fill_alert(msg, owner, kind);
+
+	return err ?: nla_put_u32(msg, NFLB_A_ALERT_AGAIN,
+				  step == NFLB_ALERT_GOES_ON);
+}
+
+/**
+ * nflb_event_alert() - tells that an alert begins, goes on or ends
+ * @nn: the namespace
+ * @owner: whose alert it is
+ * @kind: its kind
+ * @step: which of that
+ *
+ * Context: process, under the alerts' mutex, may sleep.
+ */
+void nflb_event_alert(struct nflb_net *nn, const struct nflb_alert_owner *owner,
+		      enum nflb_alert_kind kind, enum nflb_alert_step step)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!nflb_event_has_listeners(nn))
+		return;
+	msg = nflb_event_begin(nn, NFLB_CMD_ALERT_NTF, &hdr);
+	if (!msg)
+		return;
+	nflb_event_send(nn, msg, hdr,
+			nflb_event_fill_alert(msg, owner, kind, step));
+}

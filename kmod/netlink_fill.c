@@ -5,6 +5,7 @@
 #include <net/netlink.h>
 #include <uapi/nflb.h>
 
+#include "alerts.h"
 #include "allow.h"
 #include "counters.h"
 #include "drain.h"
@@ -773,6 +774,49 @@ int nflb_fill_mapping(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	return i < nat->n_members ?
 		       nflb_fill_mapped(skb, snap, service, i) :
 		       nflb_fill_kept(skb, nat, i - nat->n_members);
+}
+
+static int nflb_fill_alert_share(struct sk_buff *skb,
+				 const struct nflb_alert_share *share)
+{
+	if (nla_put_u64_64bit(skb, NFLB_A_ALERT_PART, share->part,
+			      NFLB_A_ALERT_PAD))
+		return -EMSGSIZE;
+	return nla_put_u64_64bit(skb, NFLB_A_ALERT_WHOLE, share->whole,
+				 NFLB_A_ALERT_PAD);
+}
+
+/**
+ * nflb_fill_alert() - puts an alert
+ * @skb: the message
+ * @owner: whose it is
+ * @kind: its kind
+ *
+ * Context: under the alerts' mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nflb_fill_alert(struct sk_buff *skb, const struct nflb_alert_owner *owner,
+		    enum nflb_alert_kind kind)
+{
+	static const int attr[] = {
+		[NFLB_ALERTS_OF_SERVICE] = NFLB_A_ALERT_SERVICE,
+		[NFLB_ALERTS_OF_SNAT] = NFLB_A_ALERT_SNAT,
+		[NFLB_ALERTS_OF_NET] = 0,
+	};
+	const struct nflb_alert_rule *rule = &nflb_alert_rules[kind];
+	const struct nflb_alert *alert = nflb_alerts_of(owner, kind);
+
+	if (nla_put_string(skb, NFLB_A_ALERT_NAME, rule->name) ||
+	    nla_put_u32(skb, NFLB_A_ALERT_SEVERITY, rule->severity) ||
+	    (attr[owner->kind] &&
+	     nla_put_string(skb, attr[owner->kind], owner->name)) ||
+	    nla_put_u32(skb, NFLB_A_ALERT_ACTIVE, alert->is_active) ||
+	    nla_put_u32(skb, NFLB_A_ALERT_NUMBER, alert->number) ||
+	    (rule->has_share && nflb_fill_alert_share(skb, &alert->share)))
+		return -EMSGSIZE;
+	if (kind != NFLB_ALERT_RETURN_PATH || !owner->backend[0])
+		return 0;
+	return nla_put_string(skb, NFLB_A_ALERT_BACKEND, owner->backend);
 }
 
 static int nflb_fill_totals(struct sk_buff *skb, const struct nflb_net *nn,

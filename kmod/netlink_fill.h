@@ -6,8 +6,10 @@
 #include <linux/types.h>
 
 #include "addr.h"
+#include "alert.h"
 
 struct nflb_account;
+struct nflb_alert_owner;
 struct nflb_backend;
 struct nflb_net;
 struct nflb_report;
@@ -51,6 +53,8 @@ int nflb_fill_leaving(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		      const struct nflb_backend *backend);
 int nflb_fill_mapping(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		      u32 pos, u32 i);
+int nflb_fill_alert(struct sk_buff *skb, const struct nflb_alert_owner *owner,
+		    enum nflb_alert_kind kind);
 int nflb_fill_report(struct sk_buff *skb, int reason,
 		     const struct nflb_report *report);
 int nflb_fill_info(struct sk_buff *skb, const struct nflb_net *nn,

@@ -3,6 +3,7 @@
 
 #include <net/genetlink.h>
 
+#include "alerts.h"
 #include "compat.h"
 #include "nat.h"
 #include "net.h"
@@ -764,5 +765,82 @@ int nflb_nl_lease_dump(struct sk_buff *skb, struct netlink_callback *cb)
 					  attr ? nla_data(attr) : NULL);
 	}
 	rcu_read_unlock();
+	return skb->len ? skb->len : err;
+}
+
+/* args: kind of the owner, its place, kind of the alert. */
+enum {
+	NFLB_DUMP_OWNER_KIND,
+	NFLB_DUMP_OWNER,
+	NFLB_DUMP_ALERT,
+};
+
+static int nflb_nl_dump_alerts_of(struct sk_buff *skb,
+				  struct netlink_callback *cb,
+				  const struct nflb_alert_owner *owner)
+{
+	bool has_all = nflb_dump_attrs(cb)[NFLB_A_ALERT_ALL];
+	u32 i = nflb_alerts_first(owner) + cb->args[NFLB_DUMP_ALERT];
+	void *hdr;
+
+	for (; i < nflb_alerts_end(owner); i++) {
+		if (!has_all && !nflb_alerts_of(owner, i)->is_active)
+			continue;
+		cb->args[NFLB_DUMP_ALERT] = i - nflb_alerts_first(owner);
+		hdr = nflb_nl_dump_begin(skb, cb, NFLB_CMD_ALERT_GET);
+		if (!hdr || nflb_nl_dump_end(skb, hdr,
+					     nflb_fill_alert(skb, owner, i)))
+			return -EMSGSIZE;
+	}
+	cb->args[NFLB_DUMP_ALERT] = 0;
+	return 0;
+}
+
+static int nflb_nl_dump_owners(struct sk_buff *skb, struct netlink_callback *cb,
+			       struct xarray *owners)
+{
+	unsigned long pos = cb->args[NFLB_DUMP_OWNER];
+	struct nflb_alert_owner *owner;
+	int err;
+
+	xa_for_each_start(owners, pos, owner, pos) {
+		/* Another one is there, that has come meanwhile. */
+		if (pos != cb->args[NFLB_DUMP_OWNER])
+			cb->args[NFLB_DUMP_ALERT] = 0;
+		cb->args[NFLB_DUMP_OWNER] = pos;
+		err = nflb_nl_dump_alerts_of(skb, cb, owner);
+		if (err)
+			return err;
+	}
+	cb->args[NFLB_DUMP_OWNER] = 0;
+	return 0;
+}
+
+/**
+ * nflb_nl_alert_dump() - puts a part of the alerts
+ * @skb: the part
+ * @cb: the dump
+ *
+ * If one is told meanwhile the parts are marked, so the reader starts again.
+ *
+ * Context: process, may sleep.
+ * Return: length of the part, 0 after the last, or a negative errno.
+ */
+int nflb_nl_alert_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nflb_alerts *alerts = &nflb_net(sock_net(skb->sk))->alerts;
+	long kind = cb->args[NFLB_DUMP_OWNER_KIND];
+	int err = 0;
+
+	mutex_lock(&alerts->mutex);
+	/* 0 would stand for any. */
+	cb->seq = alerts->n_told + 1;
+	for (; kind < NFLB_N_ALERT_OWNERS; kind++) {
+		err = nflb_nl_dump_owners(skb, cb, &alerts->owners[kind]);
+		if (err)
+			break;
+	}
+	mutex_unlock(&alerts->mutex);
+	cb->args[NFLB_DUMP_OWNER_KIND] = kind;
 	return skb->len ? skb->len : err;
 }

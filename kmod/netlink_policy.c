@@ -260,3 +260,7 @@ const struct nla_policy nflb_snat_policy[NFLB_A_SNAT_MAX + 1] = {
 const struct nla_policy nflb_lease_policy[NFLB_A_LEASE_MAX + 1] = {
 	[NFLB_A_LEASE_SNAT] = NFLB_POLICY_NAME,
 };
+
+const struct nla_policy nflb_alert_policy[NFLB_A_ALERT_MAX + 1] = {
+	[NFLB_A_ALERT_ALL] = { .type = NLA_FLAG },
+};

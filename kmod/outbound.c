@@ -15,6 +15,7 @@
 #include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_conntrack_l4proto.h>
 
+#include "alerts.h"
 #include "backend.h"
 #include "bind.h"
 #include "counters.h"
@@ -346,6 +347,17 @@ static u16 nflb_outbound_port_of(const struct nf_conn *ct)
 	return ntohs(*nflb_outbound_port(&reply));
 }
 
+/* Whether alerts begin or end is for others to judge, when it may be. */
+static void nflb_outbound_look(struct nflb_net *nn, struct nflb_lease *lease)
+{
+	enum nflb_lease_usage usage = nflb_lease_usage(lease);
+
+	if (usage == READ_ONCE(lease->usage))
+		return;
+	WRITE_ONCE(lease->usage, usage);
+	nflb_alerts_wake(nn);
+}
+
 /*
  * Counts the port as used. Somebody may have held the packet for as long as he
  * liked, so whose the port is now is found again.
@@ -367,6 +379,7 @@ static struct nflb_block *nflb_outbound_hold(struct nflb_net *nn,
 	if (!block || !nflb_lease_hold(&backend->lease, block,
 				       nflb_outbound_port_of(ct)))
 		return NULL;
+	nflb_outbound_look(nn, &backend->lease);
 	nflb_account_get(&backend->account);
 	atomic_inc(&nn->n_flows);
 	return block;
@@ -378,6 +391,7 @@ static void nflb_outbound_put(struct nflb_net *nn, const struct nf_conn *ct,
 	struct nflb_lease *lease;
 
 	lease = nflb_lease_release(block, nflb_outbound_port_of(ct));
+	nflb_outbound_look(nn, lease);
 	nflb_backend_put(container_of(lease, struct nflb_backend, lease));
 	nflb_net_put_flow(nn);
 }

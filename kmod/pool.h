@@ -176,6 +176,8 @@ bool nflb_pool_serves(const struct nflb_pool *pool, u32 pos);
 u32 nflb_pool_n_unreported(const struct nflb_pool *pool, u32 gate);
 bool nflb_pool_can_spare(const struct nflb_pool *pool, u32 pos);
 bool nflb_pool_lacks(const struct nflb_pool *pool, u32 pos);
+bool nflb_pool_has_healthy(const struct nflb_pool *pool, u32 gate);
+bool nflb_pool_passes(const struct nflb_pool *pool, u32 pos);
 u32 nflb_pool_n_healthy(const struct nflb_pool *pool, u32 gate);
 void nflb_pool_update_ejected(struct nflb_pool *pool, u32 pos);
 void nflb_pool_settle(struct nflb_pool *pool, u32 pos);

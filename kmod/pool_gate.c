@@ -142,6 +142,48 @@ u32 nflb_pool_n_healthy(const struct nflb_pool *pool, u32 gate)
 	return n;
 }
 
+/**
+ * nflb_pool_has_healthy() - tells whether nflb_pool_n_healthy() counts any
+ * @pool: the pool, finished
+ * @gate: gate of the service
+ *
+ * Context: any; unless under cfg_mutex the answer may be out of date.
+ * Return: true if so.
+ */
+bool nflb_pool_has_healthy(const struct nflb_pool *pool, u32 gate)
+{
+	u32 pos;
+
+	if (!pool->eject_after || !READ_ONCE(pool->gate[gate].n_fit))
+		return READ_ONCE(pool->gate[gate].n_fit);
+	for (pos = 0; pos < pool->n_members; pos++) {
+		if (nflb_pool_is_fit(pool, pos, gate) &&
+		    !nflb_pool_is_ejected(pool, pos))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * nflb_pool_passes() - tells whether all probes of a member say up
+ * @pool: the pool, finished
+ * @pos: place of the member
+ *
+ * Context: any; unless under cfg_mutex the answer may be out of date.
+ * Return: true if each does, or counts as up until it says something.
+ */
+bool nflb_pool_passes(const struct nflb_pool *pool, u32 pos)
+{
+	u32 gate;
+
+	for (gate = 1; gate < NFLB_N_GATES; gate++) {
+		if (pool->gate[gate].n_services &&
+		    !test_bit(pos, pool->passes[gate]))
+			return false;
+	}
+	return true;
+}
+
 static bool nflb_pool_should_serve(const struct nflb_pool *pool, u32 pos,
 				   u32 gate)
 {

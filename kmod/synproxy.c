@@ -19,6 +19,7 @@
 #include <net/tcp.h>
 
 #include "account.h"
+#include "alerts.h"
 #include "counters.h"
 #include "event.h"
 #include "net.h"
@@ -159,6 +160,7 @@ static void nflb_synproxy_tell(struct nflb_net *nn,
 {
 	account->synproxy.is_told = is_on;
 	nflb_event_synproxy(nn, account, is_on);
+	nflb_alerts_wake(nn);
 }
 
 /* A packet has switched it on, and nobody else switches it off. */

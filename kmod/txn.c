@@ -10,6 +10,7 @@
 #include <linux/errno.h>
 #include <linux/slab.h>
 
+#include "alerts.h"
 #include "alg.h"
 #include "bind.h"
 #include "cookie.h"
@@ -468,6 +469,7 @@ static int nflb_txn_publish(struct nflb_net *nn, struct nflb_txn *txn,
 	nflb_ramp_watch(nn);
 	nflb_remap_follow(nn, old, new);
 	nflb_event_commit(nn, old, new, txn->n_changes);
+	nflb_alerts_wake(nn);
 	nflb_snat_sweep(nn);
 	nflb_txn_update_hooks(nn);
 	if (old)

@@ -231,6 +231,17 @@ enum nflb_eject_reason {
 };
 
 /**
+ * enum nflb_alert_severity - How much an alert is of.
+ * @NFLB_ALERT_SEVERITY_WARNING: Something is to be looked at, lest it become
+ *   critical.
+ * @NFLB_ALERT_SEVERITY_CRITICAL: Clients or backends are not served.
+ */
+enum nflb_alert_severity {
+	NFLB_ALERT_SEVERITY_WARNING,
+	NFLB_ALERT_SEVERITY_CRITICAL,
+};
+
+/**
  * enum nflb_fallback - Why a backend was picked that is not one of the
  *   eligible ones, or not of the zone that is preferred.
  * @NFLB_FALLBACK_NONE: It is one of them.
@@ -536,6 +547,24 @@ enum {
 };
 
 enum {
+	NFLB_A_ALERT_PAD = 1,
+	NFLB_A_ALERT_NAME,
+	NFLB_A_ALERT_SEVERITY,
+	NFLB_A_ALERT_SERVICE,
+	NFLB_A_ALERT_SNAT,
+	NFLB_A_ALERT_ACTIVE,
+	NFLB_A_ALERT_AGAIN,
+	NFLB_A_ALERT_PART,
+	NFLB_A_ALERT_WHOLE,
+	NFLB_A_ALERT_BACKEND,
+	NFLB_A_ALERT_NUMBER,
+	NFLB_A_ALERT_ALL,
+
+	__NFLB_A_ALERT_MAX,
+	NFLB_A_ALERT_MAX = (__NFLB_A_ALERT_MAX - 1)
+};
+
+enum {
 	NFLB_A_DRAIN_POOL = 1,
 	NFLB_A_DRAIN_BACKEND,
 	NFLB_A_DRAIN_CUT,
@@ -832,6 +861,8 @@ enum {
 	NFLB_CMD_MAPPING_GET,
 	NFLB_CMD_MAPPING_NTF,
 	NFLB_CMD_SYNPROXY_NTF,
+	NFLB_CMD_ALERT_GET,
+	NFLB_CMD_ALERT_NTF,
 
 	__NFLB_CMD_MAX,
 	NFLB_CMD_MAX = (__NFLB_CMD_MAX - 1)

@@ -162,6 +162,20 @@ static void serves_by_the_gates_of_services_alone(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, nflb_pool_serves(pool, 1));
 	KUNIT_EXPECT_EQ(test, nflb_pool_n_healthy(pool, GATE), 1);
 	KUNIT_EXPECT_EQ(test, nflb_pool_n_healthy(pool, 0), 2);
+	KUNIT_EXPECT_TRUE(test, nflb_pool_has_healthy(pool, GATE));
+	report(pool, 2, NFLB_HEALTH_DOWN);
+	KUNIT_EXPECT_FALSE(test, nflb_pool_has_healthy(pool, GATE));
+	KUNIT_EXPECT_TRUE(test, nflb_pool_has_healthy(pool, 0));
+}
+
+static void passes_counts_unknown_as_configured(struct kunit *test)
+{
+	struct nflb_pool *pool = ejecting(test, 2, 0);
+
+	report(pool, 0, NFLB_HEALTH_DOWN);
+	set_ejected(pool, 1, true);
+	KUNIT_EXPECT_FALSE(test, nflb_pool_passes(pool, 0));
+	KUNIT_EXPECT_TRUE(test, nflb_pool_passes(pool, 1));
 }
 
 /* What failed before a probe has found it up does not count. */
@@ -234,6 +248,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(can_spare_as_many_as_the_threshold_says),
 	KUNIT_CASE(can_spare_asks_every_gate),
 	KUNIT_CASE(serves_by_the_gates_of_services_alone),
+	KUNIT_CASE(passes_counts_unknown_as_configured),
 	KUNIT_CASE(hear_forgives_who_is_up),
 	KUNIT_CASE(lacks_who_would_help),
 	KUNIT_CASE(follow_sets_limit_and_ends_what_is_not_wanted),

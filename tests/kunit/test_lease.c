@@ -200,6 +200,22 @@ static void release_gives_back_what_was_borrowed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, leasing->outlet[0]->n_taken, 1);
 }
 
+/* More than 75 % of a block is 7 ports of 8. */
+static void usage_is_of_what_it_may_have(struct kunit *test)
+{
+	struct nflb_lease lease = { .reserve = { .limit = 1 } };
+
+	lease.n_used = 6;
+	KUNIT_EXPECT_EQ(test, nflb_lease_usage(&lease), NFLB_LEASE_CALM);
+	lease.n_used = 7;
+	KUNIT_EXPECT_EQ(test, nflb_lease_usage(&lease), NFLB_LEASE_BUSY);
+	lease.n_used = 8;
+	KUNIT_EXPECT_EQ(test, nflb_lease_usage(&lease), NFLB_LEASE_EXHAUSTED);
+	lease.reserve.limit = 0;
+	lease.n_used = 0;
+	KUNIT_EXPECT_EQ(test, nflb_lease_usage(&lease), NFLB_LEASE_EXHAUSTED);
+}
+
 static void hold_counts_a_port_once(struct kunit *test)
 {
 	struct leasing *leasing = test->priv;
@@ -274,6 +290,7 @@ static struct kunit_case nflb_lease_cases[] = {
 	KUNIT_CASE(find_gives_up_in_time),
 	KUNIT_CASE(find_borrows_up_to_the_limit),
 	KUNIT_CASE(release_gives_back_what_was_borrowed),
+	KUNIT_CASE(usage_is_of_what_it_may_have),
 	KUNIT_CASE(hold_counts_a_port_once),
 	KUNIT_CASE(set_leaves_blocks_in_use),
 	KUNIT_CASE(set_closes_what_a_service_has),
