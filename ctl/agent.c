@@ -55,7 +55,7 @@ struct agent_options {
  * @epoll_fd: What it waits for.
  * @signal_fd: Where signals come that end it.
  * @prober: Does the work.
- * @alerts: Alerts of what it sees.
+ * @alerts: Alerts that the kernel tells of.
  * @scrape: Serves metrics, or NULL.
  * @generation: Of the configuration that the prober works by.
  * @reload_us: When to read the configuration, or NEVER_US.
@@ -397,8 +397,7 @@ static int write_metrics(FILE *out, void *arg)
 	int err, tries = 0;
 
 	do {
-		err = metrics_write(out, agent->ctx, &agent->prober,
-				    &agent->alerts);
+		err = metrics_write(out, agent->ctx, &agent->prober);
 	} while (err == -EINTR && ++tries < METRICS_TRIES);
 	return err;
 }
@@ -486,7 +485,6 @@ static int run_agent(struct context *ctx, const struct agent_options *options)
 	exec_checks_allow(agent.prober.checker.exec, options->exec_dir);
 	err = work(&agent, &options->metrics);
 	scrape_close(agent.scrape);
-	alerts_end(&agent.alerts);
 	prober_end(&agent.prober);
 	close(agent.signal_fd);
 	close(agent.epoll_fd);

@@ -69,13 +69,8 @@ static const char *backend_health(const struct nl_attrs *attrs)
 	return nl_u32(attrs, NFLB_A_BACKEND_EJECTED) ? "ejected" : state;
 }
 
-/**
- * backend_passes_probes() - tells whether all probes of a backend say up
- * @attrs: What the kernel answered.
- *
- * Return: True if each does, or counts as up until it says something.
- */
-bool backend_passes_probes(const struct nl_attrs *attrs)
+/* Each says up, or counts as up until it says something. */
+static bool passes_probes(const struct nl_attrs *attrs)
 {
 	const struct nlattr *item = NULL;
 	struct nl_attrs nest;
@@ -98,7 +93,7 @@ bool backend_passes_probes(const struct nl_attrs *attrs)
 bool backend_passes(const struct nl_attrs *attrs)
 {
 	return !nl_u32(attrs, NFLB_A_BACKEND_EJECTED) &&
-	       backend_passes_probes(attrs);
+	       passes_probes(attrs);
 }
 
 /**

@@ -7,7 +7,6 @@
 extern const struct command backend_verbs[];
 extern const struct view backend_view;
 
-bool backend_passes_probes(const struct nl_attrs *attrs);
 bool backend_passes(const struct nl_attrs *attrs);
 const char *backend_stale_probe(const struct nl_attrs *attrs);
 const char *backend_state(const struct object *obj,

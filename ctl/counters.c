@@ -51,10 +51,8 @@ const struct counter_name counter_names[COUNTERS] = {
 	{ "down_resets", "down-resets", NFLB_A_COUNTERS_DOWN_RESETS, false },
 	{ "removed_resets", "removed-resets",
 	  NFLB_A_COUNTERS_REMOVED_RESETS, false },
-	[COUNTER_DROP_NOT_ALLOWED] = {
-		"drop_not_allowed", "drop-not-allowed",
-		NFLB_A_COUNTERS_DROP_NOT_ALLOWED, true
-	},
+	{ "drop_not_allowed", "drop-not-allowed",
+	  NFLB_A_COUNTERS_DROP_NOT_ALLOWED, true },
 	{ "drop_full", "drop-full", NFLB_A_COUNTERS_DROP_FULL, true },
 	{ "reject_full", "reject-full", NFLB_A_COUNTERS_REJECT_FULL, true },
 	{ "overflow_picks", "overflow-picks",
@@ -115,16 +113,4 @@ uint64_t counters_drops(const struct counters *counters)
 		if (counter_names[i].is_drop)
 			drops += counters->value[i];
 	return drops;
-}
-
-/**
- * counters_losses() - adds up the packets that should not have been dropped
- * @counters: The counters.
- *
- * Return: How many, for whatever reason but that the service is not for them.
- */
-uint64_t counters_losses(const struct counters *counters)
-{
-	return counters_drops(counters) -
-	       counters->value[COUNTER_DROP_NOT_ALLOWED];
 }

@@ -17,7 +17,6 @@ enum counter {
 	COUNTER_OUT_BYTES,
 	COUNTER_FAILED_CONNECTS,
 	COUNTER_REASONS,	/* from here on: why, counted */
-	COUNTER_DROP_NOT_ALLOWED = COUNTER_REASONS + 26,
 	COUNTERS = COUNTER_REASONS + 43,
 };
 
@@ -48,6 +47,5 @@ extern const struct counter_name counter_names[COUNTERS];
 void counters_read(const struct nl_attrs *attrs, uint16_t attr,
 		   struct counters *counters);
 uint64_t counters_drops(const struct counters *counters);
-uint64_t counters_losses(const struct counters *counters);
 
 #endif /* LBCTL_COUNTERS_H */

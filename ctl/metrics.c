@@ -17,6 +17,7 @@
 #include "mem.h"
 #include "nflb.h"
 #include "parse.h"
+#include "schema.h"
 #include "service.h"
 
 #define LABELS_SIZE	320	/* three names, and what stands around them */
@@ -62,6 +63,7 @@ struct subjects {
  * @pools: The pools; @gauge is the number of backends, @other of those that
  *         are eligible.
  * @leases: The ports of backends.
+ * @alerts: The alerts that there may be; @gauge is 1 for active.
  */
 struct metrics {
 	uint32_t generation;
@@ -72,6 +74,7 @@ struct metrics {
 	struct subjects trials;
 	struct subjects pools;
 	struct leases leases;
+	struct subjects alerts;
 };
 
 /**
@@ -228,6 +231,31 @@ static int take_backend(const struct nl_attrs *attrs, void *arg)
 	return 0;
 }
 
+static void add_owner(struct subject *subject, const char *word,
+		      const char *name)
+{
+	size_t len = strlen(subject->labels);
+
+	if (*name)
+		snprintf(subject->labels + len, LABELS_SIZE - len,
+			 ",%s=\"%s\"", word, name);
+}
+
+static int take_alert(const struct nl_attrs *attrs, void *arg)
+{
+	uint32_t severity = nl_u32(attrs, NFLB_A_ALERT_SEVERITY);
+	struct metrics *metrics = arg;
+	struct subject *subject = add(&metrics->alerts);
+
+	snprintf(subject->labels, LABELS_SIZE, "alert=\"%s\",severity=\"%s\"",
+		 nl_text(attrs, NFLB_A_ALERT_NAME),
+		 word_name(alert_severity_words, severity) ?: "unknown");
+	add_owner(subject, "service", nl_text(attrs, NFLB_A_ALERT_SERVICE));
+	add_owner(subject, "snat", nl_text(attrs, NFLB_A_ALERT_SNAT));
+	subject->gauge = nl_u32(attrs, NFLB_A_ALERT_ACTIVE);
+	return 0;
+}
+
 static int compare_subjects(const void *left, const void *right)
 {
 	const struct subject *a = left, *b = right;
@@ -259,6 +287,15 @@ static void merge(struct subjects *subjects)
 	subjects->n = last - subjects->items + 1;
 }
 
+static int take_alerts(struct metrics *metrics, struct nl *nl)
+{
+	struct nl_msg msg;
+
+	nl_msg_init(&msg, NFLB_CMD_ALERT_GET);
+	nl_put_flag(&msg, NFLB_A_ALERT_ALL);
+	return nl_each_of(nl, &msg, take_alert, metrics);
+}
+
 /* What is read one after another must be of one configuration. */
 static int take(struct metrics *metrics, struct context *ctx)
 {
@@ -278,6 +315,8 @@ static int take(struct metrics *metrics, struct context *ctx)
 	if (!err)
 		err = leases_take(&metrics->leases, nl);
 	if (!err)
+		err = take_alerts(metrics, nl);
+	if (!err)
 		err = load_generation(ctx, &generation);
 	if (err)
 		return err;
@@ -293,6 +332,7 @@ static void drop(struct metrics *metrics)
 	free(metrics->trials.items);
 	free(metrics->pools.items);
 	leases_free(&metrics->leases);
+	free(metrics->alerts.items);
 }
 
 /**
@@ -522,50 +562,16 @@ static void write_prober(FILE *out, const struct prober *prober)
 		     figures->late_sum_us / US_PER_SEC);
 }
 
-static void write_alert(FILE *out, const struct alert *alert,
-			enum alert_kind kind, const char *label)
-{
-	const struct alert_rule *rule = &alert_rules[kind];
-
-	fprintf(out, "nflb_alert_active{alert=\"%s\",severity=\"%s\"%s} %d\n",
-		rule->name, rule->severity, label, alert->is_active);
-}
-
-static void write_owned(FILE *out, const struct alert_owner *owner)
-{
-	char label[PAIR_SIZE];
-	enum alert_kind kind;
-
-	snprintf(label, sizeof(label), ",%s=\"%s\"",
-		 object_types[owner->kind].name, owner->name);
-	for (kind = alert_owner_first(owner); kind < alert_owner_end(owner);
-	     kind++)
-		write_alert(out, &owner->alerts[kind], kind, label);
-}
-
-static void write_alerts(FILE *out, const struct alerts *alerts)
-{
-	size_t i;
-
-	metrics_head(out, "alert_active", "gauge",
-		     "Whether the alert is active; see ALERTS in lbctl(8).");
-	for (i = 0; i < alerts->n; i++)
-		write_owned(out, &alerts->items[i]);
-	write_alert(out, &alerts->conntrack, ALERT_CONNTRACK_USAGE, "");
-}
-
 /**
  * metrics_write() - writes all metrics
  * @out: Where to.
  * @ctx: The context, connected.
  * @prober: The prober.
- * @alerts: The alerts.
  *
  * Return: 0, -EINTR when the configuration changed meanwhile, or another
  * negative error number; nothing is written then.
  */
-int metrics_write(FILE *out, struct context *ctx, const struct prober *prober,
-		  const struct alerts *alerts)
+int metrics_write(FILE *out, struct context *ctx, const struct prober *prober)
 {
 	struct metrics metrics = { 0 };
 	int err;
@@ -574,7 +580,9 @@ int metrics_write(FILE *out, struct context *ctx, const struct prober *prober,
 	if (!err) {
 		write_kernel(out, &metrics);
 		write_prober(out, prober);
-		write_alerts(out, alerts);
+		write_gauge(out, "alert_active",
+			    "Whether the alert is active; see ALERTS in lbctl(8).",
+			    &metrics.alerts);
 	}
 	drop(&metrics);
 	return err;

@@ -8,13 +8,11 @@
 
 #include <stdio.h>
 
-#include "alerts.h"
 #include "command.h"
 #include "prober.h"
 
 void metrics_head(FILE *out, const char *name, const char *type,
 		  const char *help);
-int metrics_write(FILE *out, struct context *ctx, const struct prober *prober,
-		  const struct alerts *alerts);
+int metrics_write(FILE *out, struct context *ctx, const struct prober *prober);
 
 #endif /* LBCTL_METRICS_H */

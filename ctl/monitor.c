@@ -330,7 +330,7 @@ static int show_events(struct nl *events, struct alerts *alerts)
 	return err == -EAGAIN ? 0 : err;
 }
 
-/* Until there is something to show, or it is time to look for alerts */
+/* Until there is something to show, or it is time to ask for alerts */
 static int wait_until(struct nl *events, uint64_t due_us)
 {
 	struct pollfd event = { .fd = nl_fd(events), .events = POLLIN };
@@ -364,7 +364,6 @@ static int follow(struct context *ctx, struct nl *events)
 	err = nl_listen(events);
 	while (!err)
 		err = follow_once(events, &alerts);
-	alerts_end(&alerts);
 	return err;
 }
 

@@ -35,6 +35,12 @@ const struct word eject_reason_words[] = {
 	{ NULL, 0 },
 };
 
+const struct word alert_severity_words[] = {
+	{ "warning", NFLB_ALERT_SEVERITY_WARNING },
+	{ "critical", NFLB_ALERT_SEVERITY_CRITICAL },
+	{ NULL, 0 },
+};
+
 const struct word change_words[] = {
 	{ "add", NFLB_CHANGE_ADD },
 	{ "set", NFLB_CHANGE_SET },

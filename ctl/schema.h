@@ -245,6 +245,7 @@ extern const struct object_type object_types[KINDS];
 extern const struct word admin_words[];
 extern const struct word health_words[];
 extern const struct word eject_reason_words[];
+extern const struct word alert_severity_words[];
 extern const struct word change_words[];
 extern const struct word verdict_words[];
 extern const struct word fallback_words[];

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What an operator has to know is told when it begins and when it ends: by
-# monitor, and by an agent, which has it as a metric, too. When it is told again
-# is for tests/ctl/test_alert.c.
-# once: lbctl makes alerts, and is the same on all kernels
+# What an operator has to know the kernel tells when it begins and when it ends,
+# to all who listen: monitor, and an agent, which has it as a metric, too. When
+# it is told again is for tests/kunit/test_alert.c.
+# once: the rules are the same in every kernel
 #
 #   cl1 --- gw (nflb, lbctl monitor) --- sw --- b1 b2 (servers)
 . "$(dirname "$0")/lib.sh"
@@ -48,6 +48,67 @@ case_healthy()
 	wait_for 10 has_said monitor \
 		"NoHealthyBackends service http ends, critical"
 	stop_bg monitor
+}
+
+# n_said NAME: how often it has said that there is no healthy backend
+n_said()
+{
+	grep -c "alert: NoHealthyBackends service http begins" "$T_DIR/$1.log"
+}
+
+# It is found out once for all who listen, and for those who come later
+case_together()
+{
+	local name
+
+	setup
+	follow one
+	follow two
+	report down b1 b2
+	for name in one two; do
+		wait_for 10 has_said $name \
+			"NoHealthyBackends service http begins, critical"
+	done
+	start_bg gw late lbctl monitor
+	wait_for 10 has_said late \
+		"NoHealthyBackends service http begins, critical"
+	report up b1
+	for name in one two late; do
+		wait_for 10 has_said $name \
+			"NoHealthyBackends service http ends, critical"
+		expect "begins, says $name" 1 "$(n_said $name)"
+		stop_bg $name
+	done
+}
+
+# stamp: monitor, with the time before each line
+stamp()
+{
+	# shellcheck disable=SC2016 # expands in there
+	start_bg gw stamped bash -c 'while read -r line; do
+			echo "$((${EPOCHREALTIME/[.,]/} / 1000)) $line"
+		done < <(exec lbctl monitor)'
+	wait_for 10 is_following stamped
+}
+
+# time_of LINE: when it came, in milliseconds
+time_of()
+{
+	sed -n "s/^\([0-9]*\) $1\$/\1/p" "$T_DIR/stamped.log"
+}
+
+# From the word of the probe that takes the last backend away
+case_soon()
+{
+	setup
+	stamp
+	report down b1 b2
+	wait_for 10 grep -q "NoHealthyBackends service http begins" \
+		"$T_DIR/stamped.log"
+	expect_between "milliseconds" 0 $((100 * SLOW)) $((
+		$(time_of "alert: NoHealthyBackends service http begins, critical") -
+		$(time_of "health: backend web b2 probe p down")))
+	stop_bg stamped
 }
 
 # What its probe has not had the time to say is no reason to worry
@@ -180,6 +241,8 @@ topo_up 2
 serve b1 b2 -- udp/82
 both_families "no healthy backend" case_healthy
 use_family 4
+tap_run "all who listen are told once" case_together
+tap_run "at once" case_soon
 tap_run "a new service is not without healthy backends" case_new
 tap_run "new flows that are lost" case_flows
 tap_run "as JSON" case_json

@@ -213,8 +213,8 @@ has_said()
 	grep -qx "alert: $1" "$T_DIR/monitor.log"
 }
 
-# More than 75 % is 7 ports of 8. What monitor says of a service shows that it
-# has looked: at the snat as well.
+# More than 75 % is 7 ports of 8. What is said of a service shows that all has
+# been looked at: the snat as well.
 case_alerts()
 {
 	begin_anew
