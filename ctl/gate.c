@@ -165,6 +165,7 @@ static void set_probe(struct gate *gate, struct object *probe)
 {
 	const struct value *values = probe->values;
 	uint16_t port = values[PROBE_PORT].ports.first;
+	uint32_t answers = values[PROBE_ANSWERS].number;
 
 	object_free(gate->definition);
 	gate->definition = probe;
@@ -172,7 +173,8 @@ static void set_probe(struct gate *gate, struct object *probe)
 	gate->rule = (struct tally_rule){
 		.rise = values[PROBE_RISE].number,
 		.fall = values[PROBE_FALL].number,
-		.answers_decide = gate->spec.type != NFLB_PROBE_TYPE_TCP,
+		.answers_decide = tally_answers_decide(gate->spec.type,
+						       answers),
 		.interval_ms = values[PROBE_INTERVAL].number,
 	};
 	if (port) {

@@ -18,6 +18,7 @@ static const struct column columns[] = {
 	{ "rise", "RISE", COLUMN_RIGHT },
 	{ "fall", "FALL", COLUMN_RIGHT },
 	{ "initial", "INITIAL", 0 },
+	{ "answers", "ANSWERS", COLUMN_JSON },
 	{ "host", "HOST", COLUMN_JSON },
 	{ "sni", "SNI", COLUMN_JSON },
 	{ "expect", "EXPECT", COLUMN_JSON },
@@ -44,7 +45,7 @@ static void options_cell(const struct object *obj)
 	unsigned int i;
 	size_t len = 0;
 
-	for (i = PROBE_HOST; i < obj->type->n_fields; i++) {
+	for (i = PROBE_ANSWERS; i < obj->type->n_fields; i++) {
 		if (object_is_default(obj, i) || len >= sizeof(options))
 			continue;
 		field = &obj->type->fields[i];

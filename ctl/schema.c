@@ -139,6 +139,13 @@ static const struct word ping_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word answers_words[] = {
+	{ "by-type", NFLB_ANSWERS_BY_TYPE },
+	{ "at-once", NFLB_ANSWERS_AT_ONCE },
+	{ "counted", NFLB_ANSWERS_COUNTED },
+	{ NULL, 0 },
+};
+
 static const struct word probe_type_words[] = {
 	{ "tcp", NFLB_PROBE_TYPE_TCP },
 	{ "http", NFLB_PROBE_TYPE_HTTP },
@@ -266,6 +273,13 @@ static const struct field probe_fields[] = {
 		.help = "what counts until the first result (down)",
 		.kind = VALUE_WORD, .attr = NFLB_A_PROBE_INITIAL,
 		.words = initial_words, .number_default = NFLB_HEALTH_DOWN,
+	},
+	[PROBE_ANSWERS] = {
+		.word = "answers", .key = "answers",
+		.arg = "by-type|at-once|counted",
+		.help = "whether one counts, or as many as rise and fall say (by-type)",
+		.kind = VALUE_WORD, .attr = NFLB_A_PROBE_ANSWERS,
+		.words = answers_words, .number_default = NFLB_ANSWERS_BY_TYPE,
 	},
 	[PROBE_HOST] = {
 		.word = "host", .key = "host", .arg = "HOST",

@@ -12,7 +12,7 @@
 
 #include "value.h"
 
-#define FIELDS_MAX	26	/* no kind of object has more */
+#define FIELDS_MAX	32	/* no kind of object has more */
 
 /**
  * enum object_kind - the kinds of objects
@@ -57,6 +57,7 @@ enum {
 	PROBE_RISE,
 	PROBE_FALL,
 	PROBE_INITIAL,
+	PROBE_ANSWERS,
 	PROBE_HOST,
 	PROBE_SNI,
 	PROBE_EXPECT,

@@ -15,6 +15,20 @@ void tally_init(struct tally *tally, enum nflb_health state)
 	tally->state = state;
 }
 
+/**
+ * tally_answers_decide() - says whether answers act at once
+ * @type: enum nflb_probe_type.
+ * @answers: enum nflb_answers.
+ *
+ * Return: true if so, false if they are counted.
+ */
+bool tally_answers_decide(uint32_t type, uint32_t answers)
+{
+	if (answers == NFLB_ANSWERS_BY_TYPE)
+		return type != NFLB_PROBE_TYPE_TCP;
+	return answers == NFLB_ANSWERS_AT_ONCE;
+}
+
 static void forget_flaps(struct tally *tally, uint64_t now_ms)
 {
 	uint64_t n = (now_ms - tally->down_ms) / TALLY_FORGET_MS;
@@ -99,8 +113,9 @@ static void note_result(struct tally *tally, bool is_pass)
  * @outcome: The result.
  * @now_ms: The time, of a clock that never goes back.
  *
- * The counting of the cloud's balancer: for tcp, results in a row count either
- * way; for http an answer acts at once and only silences are counted.
+ * The counting of the cloud's balancer, if nobody says otherwise: for tcp,
+ * results in a row count either way; for http an answer acts at once and only
+ * silences are counted.
  *
  * Return: Whether the state has changed.
  */

@@ -25,8 +25,7 @@
  * @OUTCOME_PASS: With the answer that was wanted, in time.
  * @OUTCOME_FAIL: With another answer, a refusal among them.
  * @OUTCOME_SILENCE: Without an answer.
- * @OUTCOME_DRAINING: With the answer that it drains; of a kind of check whose
- *                    answers decide.
+ * @OUTCOME_DRAINING: With the answer that it drains.
  * @OUTCOMES: Number of the above.
  */
 enum outcome {
@@ -40,9 +39,10 @@ enum outcome {
 /**
  * struct tally_rule - how results are counted
  * @rise: Passes in a row that make up.
- * @fall: Failures in a row that make down.
+ * @fall: Failures in a row that make down, and answers that it drains that
+ *        make draining.
  * @answers_decide: An answer, good or bad, acts at once; only silences are
- *                  counted. So it is for http and https.
+ *                  counted. So it is by default, but for tcp.
  * @interval_ms: Time between two checks.
  */
 struct tally_rule {
@@ -74,6 +74,7 @@ struct tally {
 	uint32_t passes;
 };
 
+bool tally_answers_decide(uint32_t type, uint32_t answers);
 void tally_init(struct tally *tally, enum nflb_health state);
 uint64_t tally_held_ms(const struct tally *tally, uint64_t now_ms);
 bool tally_count(struct tally *tally, const struct tally_rule *rule,

@@ -63,6 +63,7 @@ struct nflb_doom {
  * @verify: 1 to verify, 0 not to, or NFLB_NONE
  * @cert_expiry_ms: time that a certificate must have left, or NFLB_NONE
  * @json_state: 1 if the body must say that all is well, 0 if not, or NFLB_NONE
+ * @answers: enum nflb_answers, or NFLB_NONE
  * @option: the rest, by enum nflb_probe_option; without data when not said
  */
 struct nflb_probe_spec {
@@ -77,6 +78,7 @@ struct nflb_probe_spec {
 	u32 verify;
 	u32 cert_expiry_ms;
 	u32 json_state;
+	u32 answers;
 	struct nflb_bytes option[NFLB_N_PROBE_OPTIONS];
 };
 

@@ -123,6 +123,7 @@ const struct nla_policy nflb_probe_policy[NFLB_A_PROBE_MAX + 1] = {
 	[NFLB_A_PROBE_COMMAND] = { .type = NLA_NUL_STRING,
 				   .len = NFLB_COMMAND_MAX },
 	[NFLB_A_PROBE_JSON_STATE] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NFLB_A_PROBE_ANSWERS] = NLA_POLICY_MAX(NLA_U32, NFLB_ANSWERS_COUNTED),
 };
 
 const struct nla_policy nflb_pool_policy[NFLB_A_POOL_MAX + 1] = {

@@ -69,6 +69,7 @@ struct nflb_option {
  * @verify: 1 if a certificate must be trusted
  * @cert_expiry_ms: time that a certificate must have left, 0 for any
  * @json_state: 1 if the body must say, as JSON, that all is well
+ * @answers: enum nflb_answers
  * @option: the rest, by enum nflb_probe_option
  */
 struct nflb_probe_config {
@@ -82,6 +83,7 @@ struct nflb_probe_config {
 	u32 verify;
 	u32 cert_expiry_ms;
 	u32 json_state;
+	u32 answers;
 	struct nflb_bytes option[NFLB_N_PROBE_OPTIONS];
 };
 

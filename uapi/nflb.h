@@ -105,6 +105,20 @@ enum nflb_probe_type {
 };
 
 /**
+ * enum nflb_answers - How the answers to checks count, whether they are as
+ *   wanted or not, and refusals among them. Silences are counted in any case.
+ * @NFLB_ANSWERS_BY_TYPE: Those of tcp probes are counted, those of others act
+ *   at once.
+ * @NFLB_ANSWERS_AT_ONCE: One is enough.
+ * @NFLB_ANSWERS_COUNTED: It takes as many in a row as rise and fall say.
+ */
+enum nflb_answers {
+	NFLB_ANSWERS_BY_TYPE,
+	NFLB_ANSWERS_AT_ONCE,
+	NFLB_ANSWERS_COUNTED,
+};
+
+/**
  * enum nflb_new_flows - How the flows of a service are opened.
  * @NFLB_NEW_FLOWS_STANDARD: Their first packets go the kernel's own way, where
  *   the host's rules judge them.
@@ -454,6 +468,7 @@ enum {
 	NFLB_A_PROBE_RECEIVE,
 	NFLB_A_PROBE_COMMAND,
 	NFLB_A_PROBE_JSON_STATE,
+	NFLB_A_PROBE_ANSWERS,
 
 	__NFLB_A_PROBE_MAX,
 	NFLB_A_PROBE_MAX = (__NFLB_A_PROBE_MAX - 1)

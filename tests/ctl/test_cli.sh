@@ -274,6 +274,7 @@ done <<'END'
 2|probe "t": device a/b: a device's name has 1 to 15 visible characters, no / : ,|probe set t device a/b
 2|probe "t": port 0: allowed 1..65535, or same|probe add t tcp port 0
 2|probe "t": rise 0: allowed 1..255|probe add t tcp rise 0
+2|probe "t": answers some: allowed by-type, at-once, counted|probe add t tcp answers some
 2|pool "p": slots 7: allowed 251..131071|pool add p slots 7
 2|pool "p": prefer-zone x: not a number, allowed 0..65535, or off|pool add p prefer-zone x
 2|unknown keyword "intervals"; see "lbctl probe set help"|probe set ok intervals 1s

@@ -360,6 +360,7 @@ static void values_are_written_as_they_are_read(void **state)
 		{ KIND_PROBE, PROBE_COMMAND, "/etc/nflb/check -a b" },
 		{ KIND_PROBE, PROBE_INTERVAL, "200ms" },
 		{ KIND_PROBE, PROBE_INITIAL, "up" },
+		{ KIND_PROBE, PROBE_ANSWERS, "at-once" },
 		{ KIND_POOL, POOL_SCHEDULER, "wlc" },
 		{ KIND_POOL, POOL_SEED, "18446744073709551615" },
 		{ KIND_BACKEND, BACKEND_WEIGHT, "65535" },

@@ -110,6 +110,53 @@ static void http_silences_are_counted(void **state)
 	assert_string_equal(states_from(NFLB_HEALTH_UP, &http, "ssf"), "uud");
 }
 
+/* Results, and the states that they make where answers act at once or not */
+static const struct {
+	unsigned int rise;
+	unsigned int fall;
+	const char *results;
+	const char *at_once;
+	const char *counted;
+} countings[] = {
+	{ 1, 1, "pfpsp", "ududu", "ududu" },
+	{ 2, 3, "ppfffppfsfp", "uuddduudddu", "?uuudduuudd" },
+	{ 2, 3, "psspsss", "uuuuuud", "??????d" },
+	{ 3, 1, "pppspppfp", "uuuduuudu", "??udddudd" },
+	{ 1, 4, "pfsfsf", "uddddd", "uuuudd" },
+	{ 2, 3, "ppeeepp", "uueeeuu", "?uuueeu" },
+};
+
+static void expect_counted(uint32_t type, uint32_t answers, bool is_counted)
+{
+	struct tally_rule rule = { .interval_ms = INTERVAL_MS };
+	size_t i;
+
+	rule.answers_decide = tally_answers_decide(type, answers);
+	assert_int_equal(rule.answers_decide, !is_counted);
+	for (i = 0; i < ARRAY_SIZE(countings); i++) {
+		rule.rise = countings[i].rise;
+		rule.fall = countings[i].fall;
+		assert_string_equal(states_from(NFLB_HEALTH_UNKNOWN, &rule,
+						countings[i].results),
+				    is_counted ? countings[i].counted :
+						 countings[i].at_once);
+	}
+}
+
+/* By default as with the cloud's balancer, else as the probe says */
+static void answers_count_as_the_probe_says(void **state)
+{
+	uint32_t type;
+
+	(void)state;
+	for (type = NFLB_PROBE_TYPE_TCP; type <= NFLB_PROBE_TYPE_EXEC; type++) {
+		expect_counted(type, NFLB_ANSWERS_BY_TYPE,
+			       type == NFLB_PROBE_TYPE_TCP);
+		expect_counted(type, NFLB_ANSWERS_AT_ONCE, false);
+		expect_counted(type, NFLB_ANSWERS_COUNTED, true);
+	}
+}
+
 static void draining_acts_at_once_and_is_no_flap(void **state)
 {
 	struct tally tally;
@@ -219,6 +266,7 @@ int main(void)
 		CASE(unknown_becomes_what_enough_results_say),
 		CASE(http_answers_act_at_once),
 		CASE(http_silences_are_counted),
+		CASE(answers_count_as_the_probe_says),
 		CASE(draining_acts_at_once_and_is_no_flap),
 		CASE(down_by_way_of_draining_is_a_flap),
 		CASE(what_is_so_already_is_no_change),

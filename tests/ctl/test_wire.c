@@ -51,7 +51,7 @@ static void objects_survive_the_wire(void **state)
 		"{\"name\":\"u\",\"type\":\"http\",\"expect\":204,"
 		"\"source\":\"10.0.0.1\"},"
 		"{\"name\":\"v\",\"type\":\"udp\",\"send\":\"hex:00\","
-		"\"receive\":\"pong\"},"
+		"\"receive\":\"pong\",\"answers\":\"counted\"},"
 		"{\"name\":\"w\",\"type\":\"exec\",\"command\":\"/x y\"}],"
 		"\"pools\":[{\"name\":\"p\",\"scheduler\":\"wrr\","
 		"\"slots\":251,\"seed\":\"18446744073709551615\",\"backends\":["

@@ -145,6 +145,23 @@ case_body()
 	all_pass
 }
 
+# Where one would be far from enough, and where it is enough
+case_answers()
+{
+	setup http path /state body "all is well" answers counted fall 255
+	start_agent agent
+	all_pass
+	make_sick b2
+	becomes "up up up"
+	lb probe set ok fall 2
+	turns "up down up"
+	make_well b2
+	lb probe set ok type tcp port 8080 answers at-once rise 255 fall 255
+	all_pass
+	lb probe set ok port 8999
+	all_fail Down_Probe_TcpEndpointUnreachable "Connection refused"
+}
+
 # Who wants less gets less, and from nobody else a flow moves
 case_weight()
 {
@@ -429,6 +446,7 @@ start_dns b1 b2 b3
 both_families "host" case_host
 both_families "statuses" case_expect
 both_families "body" case_body
+both_families "answers that are counted, or act at once" case_answers
 both_families "the application's state" case_json_state
 both_families "the application's weight" case_weight
 both_families "name for TLS" case_sni

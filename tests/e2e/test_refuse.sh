@@ -217,6 +217,7 @@ case_probe()
 	probe-new name=q type#0 timeout-ms#0 -> ERANGE timeout-ms integer out of range
 	probe-new name=q type#0 rise#0 -> ERANGE rise integer out of range
 	probe-new name=q type#0 fall#256 -> ERANGE fall integer out of range
+	probe-new name=q type#0 answers#3 -> ERANGE answers integer out of range
 	probe-new name=q type#0 rise:01 -> EINVAL rise invalid attribute length
 	probe-new name=q type#0 host=x -> EINVAL host a tcp probe has no host
 	probe-new name=q type#1 sni=x -> EINVAL sni an http probe has no sni
