@@ -397,7 +397,7 @@ static bool is_lack(const struct transfer *check, CURLcode code, int err)
 {
 	switch (code) {
 	case CURLE_COULDNT_CONNECT:
-		return sock_is_lack(err);
+		return check->socket_errno || sock_is_lack(err);
 	case CURLE_OUT_OF_MEMORY:
 		return !has_begun_to_answer(check);
 	case CURLE_ABORTED_BY_CALLBACK:

@@ -21,7 +21,7 @@
 #include "sock.h"
 
 #define RUNNING_MAX	32
-#define ENV_MAX		8
+#define ENV_MAX		9
 #define WORDS_MAX	(NFLB_COMMAND_MAX / 2 + 2)
 #define PATH_VARIABLE	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -208,6 +208,10 @@ static void set_env(struct exec_check *check, const struct check_spec *spec)
 	add_env(check, 6, "NFLB_SOURCE=%s", spec->way.source.len ?
 		format_address(&spec->way.source, text) : "");
 	add_env(check, 7, "NFLB_DEVICE=%s", spec->way.device);
+	if (spec->way.mark)
+		add_env(check, 8, "NFLB_MARK=%u", spec->way.mark);
+	else
+		add_env(check, 8, "NFLB_MARK=");
 }
 
 /**

@@ -149,6 +149,7 @@ static void set_spec(struct gate *gate, const struct value *values)
 		.verify = values[PROBE_VERIFY].number,
 		.cert_expiry_ms = values[PROBE_CERT_EXPIRY].number,
 		.way.source = values[PROBE_SOURCE].address,
+		.way.mark = values[PROBE_MARK].number,
 		.command = values[PROBE_COMMAND].text,
 		.pool = gate->pool,
 	};

@@ -28,6 +28,7 @@ static const struct column columns[] = {
 	{ "cert_expiry_ms", "CERT-EXPIRY", COLUMN_JSON },
 	{ "source", "SOURCE", COLUMN_JSON },
 	{ "device", "DEVICE", COLUMN_JSON },
+	{ "mark", "MARK", COLUMN_JSON },
 	{ "send", "SEND", COLUMN_JSON },
 	{ "receive", "RECEIVE", COLUMN_JSON },
 	{ "command", "COMMAND", COLUMN_JSON },

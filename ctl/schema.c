@@ -167,6 +167,8 @@ static const struct word off_words[] = { { "off", 0 }, { NULL, 0 } };
 /* All of an address */
 static const struct word whole_words[] = { { "whole", 0 }, { NULL, 0 } };
 
+static const struct word mark_words[] = { { "none", 0 }, { NULL, 0 } };
+
 static const struct word initial_words[] = {
 	{ "up", NFLB_HEALTH_UP },
 	{ "down", NFLB_HEALTH_DOWN },
@@ -336,6 +338,12 @@ static const struct field probe_fields[] = {
 		.help = "device that checks go out by (none)",
 		.kind = VALUE_OPTIONAL_NAME, .attr = NFLB_A_PROBE_DEVICE,
 		.text_default = "", .check = parse_device,
+	},
+	[PROBE_MARK] = {
+		.word = "mark", .key = "mark", .arg = "N|none",
+		.help = "mark of what checks send, for rules of routing (none)",
+		.kind = VALUE_NUMBER, .attr = NFLB_A_PROBE_MARK,
+		.max = NFLB_MARK_MAX, .words = mark_words,
 	},
 	[PROBE_SEND] = {
 		.word = "send", .key = "send", .arg = "TEXT|hex:DIGITS",

@@ -19,6 +19,13 @@ static int bind_device(int fd, const char *device)
 			  strlen(device));
 }
 
+static int set_mark(int fd, uint32_t mark)
+{
+	if (!mark)
+		return 0;
+	return setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
+}
+
 /*
  * The port is chosen when the other end is known: so the ports of the address
  * are enough for each backend, not for all of them.
@@ -48,7 +55,8 @@ static bool is_of_family(const struct address *source, int family)
  * @protocol: As for socket().
  * @way: How it goes.
  *
- * Return: The socket, or -1, and errno says why.
+ * Return: The socket, or -1, and errno says why. That is about this machine,
+ * whatever it is.
  */
 int sock_open(int family, int type, int protocol, const struct sock_way *way)
 {
@@ -61,7 +69,8 @@ int sock_open(int family, int type, int protocol, const struct sock_way *way)
 	fd = socket(family, type | SOCK_CLOEXEC, protocol);
 	if (fd < 0)
 		return -1;
-	if (bind_device(fd, way->device) == 0 &&
+	if (set_mark(fd, way->mark) == 0 &&
+	    bind_device(fd, way->device) == 0 &&
 	    bind_source(fd, &way->source) == 0)
 		return fd;
 	err = errno;

@@ -14,10 +14,12 @@
  * struct sock_way - how sockets go
  * @source: Address that they come from, or none.
  * @device: Device that they go out by, or empty.
+ * @mark: Mark of what they send, or 0.
  */
 struct sock_way {
 	struct address source;
 	char device[NFLB_DEVICE_MAX + 1];
+	uint32_t mark;
 };
 
 int sock_open(int family, int type, int protocol, const struct sock_way *way);

@@ -249,7 +249,7 @@ static void judge_errno(const struct udp_check *check,
 {
 	int err = check->send_errno;
 
-	if (sock_is_lack(err))
+	if (check->fd < 0 || sock_is_lack(err))
 		result_set_lack(result, "%s", strerror(err));
 	else
 		result_set(result, OUTCOME_SILENCE, REASON_UDP_UNREACHABLE,

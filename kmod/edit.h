@@ -64,6 +64,7 @@ struct nflb_doom {
  * @cert_expiry_ms: time that a certificate must have left, or NFLB_NONE
  * @json_state: 1 if the body must say that all is well, 0 if not, or NFLB_NONE
  * @answers: enum nflb_answers, or NFLB_NONE
+ * @mark: mark of what checks send, or NFLB_NONE
  * @option: the rest, by enum nflb_probe_option; without data when not said
  */
 struct nflb_probe_spec {
@@ -79,6 +80,7 @@ struct nflb_probe_spec {
 	u32 cert_expiry_ms;
 	u32 json_state;
 	u32 answers;
+	u32 mark;
 	struct nflb_bytes option[NFLB_N_PROBE_OPTIONS];
 };
 

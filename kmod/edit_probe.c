@@ -51,6 +51,7 @@ static void nflb_probe_apply(struct nflb_probe_config *config,
 	nflb_probe_apply_u32(&config->cert_expiry_ms, spec->cert_expiry_ms);
 	nflb_probe_apply_u32(&config->json_state, spec->json_state);
 	nflb_probe_apply_u32(&config->answers, spec->answers);
+	nflb_probe_apply_u32(&config->mark, spec->mark);
 	for (i = 0; i < NFLB_N_PROBE_OPTIONS; i++) {
 		if (spec->option[i].data)
 			config->option[i] = spec->option[i];

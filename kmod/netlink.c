@@ -240,6 +240,7 @@ static int nflb_nl_probe(struct genl_info *info, nflb_change_fn change)
 			nflb_nl_u32(info, NFLB_A_PROBE_CERT_EXPIRY_MS),
 		.json_state = nflb_nl_u32(info, NFLB_A_PROBE_JSON_STATE),
 		.answers = nflb_nl_u32(info, NFLB_A_PROBE_ANSWERS),
+		.mark = nflb_nl_u32(info, NFLB_A_PROBE_MARK),
 	};
 	nflb_nl_options(info, spec.option);
 	return nflb_nl_change(info, change, &spec);

@@ -187,6 +187,7 @@ int nflb_fill_probe(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_PROBE_FALL, config->fall) ||
 	    nla_put_u32(skb, NFLB_A_PROBE_INITIAL, config->initial) ||
 	    nla_put_u32(skb, NFLB_A_PROBE_ANSWERS, config->answers) ||
+	    nla_put_u32(skb, NFLB_A_PROBE_MARK, config->mark) ||
 	    nla_put_u32(skb, NFLB_A_PROBE_SERVICES,
 			snap->probes.slot[pos].n_uses) ||
 	    nla_put_u32(skb, NFLB_A_PROBE_GENERATION, snap->generation))

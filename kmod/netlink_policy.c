@@ -66,6 +66,10 @@ static struct netlink_range_validation nflb_range_cert_expiry_ms = {
 	.max = NFLB_CERT_EXPIRY_MAX_MS,
 };
 
+static struct netlink_range_validation nflb_range_mark = {
+	.max = NFLB_MARK_MAX,
+};
+
 static struct netlink_range_validation nflb_range_snat_ports = {
 	.max = NFLB_SNAT_PORTS_MAX,
 };
@@ -124,6 +128,7 @@ const struct nla_policy nflb_probe_policy[NFLB_A_PROBE_MAX + 1] = {
 				   .len = NFLB_COMMAND_MAX },
 	[NFLB_A_PROBE_JSON_STATE] = NLA_POLICY_MAX(NLA_U32, 1),
 	[NFLB_A_PROBE_ANSWERS] = NLA_POLICY_MAX(NLA_U32, NFLB_ANSWERS_COUNTED),
+	[NFLB_A_PROBE_MARK] = NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_mark),
 };
 
 const struct nla_policy nflb_pool_policy[NFLB_A_POOL_MAX + 1] = {

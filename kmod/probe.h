@@ -70,6 +70,7 @@ struct nflb_option {
  * @cert_expiry_ms: time that a certificate must have left, 0 for any
  * @json_state: 1 if the body must say, as JSON, that all is well
  * @answers: enum nflb_answers
+ * @mark: mark of what checks send, 0 for none
  * @option: the rest, by enum nflb_probe_option
  */
 struct nflb_probe_config {
@@ -84,6 +85,7 @@ struct nflb_probe_config {
 	u32 cert_expiry_ms;
 	u32 json_state;
 	u32 answers;
+	u32 mark;
 	struct nflb_bytes option[NFLB_N_PROBE_OPTIONS];
 };
 

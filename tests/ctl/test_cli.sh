@@ -272,6 +272,7 @@ done <<'END'
 2|probe "t": command /x: a tcp probe has no command|probe add t tcp command /x
 2|probe "t": source 10.0.0: not an IPv4 or IPv6 address|probe set t source 10.0.0
 2|probe "t": device a/b: a device's name has 1 to 15 visible characters, no / : ,|probe set t device a/b
+2|probe "t": mark 4294967295: allowed 0..4294967294, or none|probe set t mark 4294967295
 2|probe "t": port 0: allowed 1..65535, or same|probe add t tcp port 0
 2|probe "t": rise 0: allowed 1..255|probe add t tcp rise 0
 2|probe "t": answers some: allowed by-type, at-once, counted|probe add t tcp answers some

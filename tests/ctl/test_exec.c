@@ -181,9 +181,10 @@ static void program_is_told_what_to_check(void **state)
 		      "[ -z \"$NFLB_SECRET$NFLB_SOURCE$HOME\" ] || exit 4\n"
 		      "[ \"$(pwd)\" = / ] || exit 5\n"
 		      "! read -r line || exit 6\n"
-		      "[ \"$NFLB_DEVICE\" = eth0 ] || exit 7\n"
+		      "[ \"$NFLB_DEVICE:$NFLB_MARK\" = eth0:7 ] || exit 7\n"
 		      "! (echo x >&9) 2>/dev/null || exit 8");
 	snprintf(spec.way.device, sizeof(spec.way.device), "eth0");
+	spec.way.mark = 7;
 	strcat(command, "  -a  $b; ");
 	assert_int_equal(dup2(STDOUT_FILENO, 9), 9);
 	run(&spec);

@@ -47,7 +47,7 @@ static void objects_survive_the_wire(void **state)
 		"\"host\":\"h.example:81\",\"sni\":\"s.example\","
 		"\"expect\":\"200-299,404\",\"body\":\"hex:00ff\",\"json_state\":true,"
 		"\"verify\":true,\"cert_expiry_ms\":1209600000,"
-		"\"source\":\"2001:db8::3\",\"device\":\"eth0\"},"
+		"\"source\":\"2001:db8::3\",\"device\":\"eth0\",\"mark\":7},"
 		"{\"name\":\"u\",\"type\":\"http\",\"expect\":204,"
 		"\"source\":\"10.0.0.1\"},"
 		"{\"name\":\"v\",\"type\":\"udp\",\"send\":\"hex:00\","

@@ -298,6 +298,26 @@ case_device()
 	all_pass
 }
 
+# One of them can only be reached by what has the mark
+case_mark()
+{
+	local b2
+
+	b2=$(backend_addr 2)
+	setup http path /state mark 7
+	in_ns gw ip "-$FAMILY" rule add fwmark 7 to "$b2" lookup main pref 100
+	in_ns gw ip "-$FAMILY" rule add to "$b2" unreachable pref 101
+	start_agent agent
+	all_pass
+	lb probe set ok mark none
+	turns "up down up"
+	said Down_Probe_HttpEndpointUnreachable
+	lb probe set ok mark 7
+	all_pass
+	in_ns gw ip "-$FAMILY" rule del pref 100
+	in_ns gw ip "-$FAMILY" rule del pref 101
+}
+
 # program NAME TEXT: in $T_DIR/programs
 program()
 {
@@ -418,10 +438,10 @@ case_document()
 	setup_tls host a.example sni b.example expect 200-204,404 \
 		body "all is well" json-state on verify on cert-expiry 14d \
 		source "$VIP" \
-		device back
+		device back mark 7
 	document=$(lb export)
 	expect "probe" \
-		"host a.example sni b.example expect 200-204,404 body all is well json-state on verify on cert-expiry 14d source $VIP device back" \
+		"host a.example sni b.example expect 200-204,404 body all is well json-state on verify on cert-expiry 14d source $VIP device back mark 7" \
 		"$(lb probe show ok | sed -n 's/.* host/host/p')"
 	lb flush
 	echo "$document" | lb apply -
@@ -431,10 +451,10 @@ case_document()
 	lb probe set ok type http
 	lb probe set ok type https
 	expect "probe" \
-		"host a.example expect 200-204,404 body all is well json-state on source $VIP device back" \
+		"host a.example expect 200-204,404 body all is well json-state on source $VIP device back mark 7" \
 		"$(lb probe show ok | sed -n 's/.* host/host/p')"
 	lb probe set ok type tcp
-	expect "probe" "source $VIP device back" \
+	expect "probe" "source $VIP device back mark 7" \
 		"$(lb probe show ok | sed -n 's/.* source/source/p')"
 	echo "$document" | lb apply -
 	expect "document" "$document" "$(lb export)"
@@ -454,6 +474,7 @@ both_families "certificate" case_verify
 both_families "certificate's end" case_expiry
 both_families "source" case_source
 both_families "device" case_device
+both_families "mark" case_mark
 both_families "datagrams" case_udp
 both_families "datagrams without an answer" case_udp_silence
 both_families "programs" case_exec

@@ -238,6 +238,7 @@ case_probe()
 	probe-new name=q type#4 -> EINVAL - an exec probe needs a command
 	probe-new name=q type#4 command=x -> EINVAL command command "x" does not begin with /
 	probe-new name=q type#0 command=/x -> EINVAL command a tcp probe has no command
+	probe-new name=q type#0 mark#4294967295 -> ERANGE mark integer out of range
 	probe-new name=q type#0 device=a/b -> EINVAL device device "a/b": allowed are names of devices, no / : ,
 	probe-new name=q type#0 device=none -> EINVAL device device "none": allowed are names of devices, no / : ,
 	probe-new name=a.b_c-d$ type#0 -> EINVAL name name "a.b_c-d$": allowed are letters, digits and . _ -
