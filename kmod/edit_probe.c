@@ -20,12 +20,10 @@ static void nflb_probe_set_type(struct nflb_probe_config *config, u32 type)
 		if (!(nflb_options[i].types & BIT(type)))
 			config->option[i] = (struct nflb_bytes){};
 	}
-	if (type != NFLB_PROBE_TYPE_HTTPS) {
-		config->verify = 0;
-		config->cert_expiry_ms = 0;
+	for (i = 0; i < NFLB_N_PROBE_NUMBERS; i++) {
+		if (!(nflb_numbers[i].types & BIT(type)))
+			*nflb_probe_number(config, i) = 0;
 	}
-	if (!nflb_probe_is_http(type))
-		config->json_state = 0;
 }
 
 static void nflb_probe_apply_u32(u32 *value, u32 said)
@@ -72,6 +70,24 @@ static const char *nflb_probe_type_name(u32 type)
 	return names[type];
 }
 
+static int nflb_probe_check_types(const struct nflb_edit *edit,
+				  const struct nflb_probe_config *config)
+{
+	const struct nflb_number *number;
+	int i;
+
+	for (i = 0; i < NFLB_N_PROBE_NUMBERS; i++) {
+		number = &nflb_numbers[i];
+		if (nflb_probe_get_number(config, i) &&
+		    !(number->types & BIT(config->type)))
+			return nflb_refuse(edit->why, -EINVAL, number->attr,
+					   "%s probe has no %s",
+					   nflb_probe_type_name(config->type),
+					   number->word);
+	}
+	return 0;
+}
+
 static int nflb_probe_check_numbers(const struct nflb_edit *edit,
 				    const struct nflb_probe_config *config)
 {
@@ -83,22 +99,7 @@ static int nflb_probe_check_numbers(const struct nflb_edit *edit,
 	    config->initial != NFLB_HEALTH_DOWN)
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_INITIAL,
 				   "initial is up or down");
-	if (config->json_state && !nflb_probe_is_http(config->type))
-		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_JSON_STATE,
-				   "%s probe has no json-state",
-				   nflb_probe_type_name(config->type));
-	if (config->type == NFLB_PROBE_TYPE_HTTPS)
-		return 0;
-	if (config->verify)
-		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_VERIFY,
-				   "%s probe has no verify",
-				   nflb_probe_type_name(config->type));
-	if (config->cert_expiry_ms)
-		return nflb_refuse(edit->why, -EINVAL,
-				   NFLB_A_PROBE_CERT_EXPIRY_MS,
-				   "%s probe has no cert-expiry",
-				   nflb_probe_type_name(config->type));
-	return 0;
+	return nflb_probe_check_types(edit, config);
 }
 
 /* Nothing that could end a line of a request, or steer a terminal. */

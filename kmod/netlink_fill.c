@@ -192,14 +192,12 @@ int nflb_fill_probe(struct sk_buff *skb, const struct nflb_snapshot *snap,
 			snap->probes.slot[pos].n_uses) ||
 	    nla_put_u32(skb, NFLB_A_PROBE_GENERATION, snap->generation))
 		return -EMSGSIZE;
-	if (config->type == NFLB_PROBE_TYPE_HTTPS &&
-	    (nla_put_u32(skb, NFLB_A_PROBE_VERIFY, config->verify) ||
-	     nla_put_u32(skb, NFLB_A_PROBE_CERT_EXPIRY_MS,
-			 config->cert_expiry_ms)))
-		return -EMSGSIZE;
-	if (nflb_probe_is_http(config->type) &&
-	    nla_put_u32(skb, NFLB_A_PROBE_JSON_STATE, config->json_state))
-		return -EMSGSIZE;
+	for (i = 0; i < NFLB_N_PROBE_NUMBERS; i++) {
+		if (nflb_numbers[i].types & BIT(config->type) &&
+		    nla_put_u32(skb, nflb_numbers[i].attr,
+				nflb_probe_get_number(config, i)))
+			return -EMSGSIZE;
+	}
 	for (i = 0; i < NFLB_N_PROBE_OPTIONS; i++) {
 		option = &config->option[i];
 		if (option->len && nla_put(skb, nflb_options[i].attr,

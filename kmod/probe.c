@@ -3,6 +3,7 @@
 
 #include <linux/bits.h>
 #include <linux/slab.h>
+#include <linux/stddef.h>
 
 #include "probe.h"
 
@@ -53,6 +54,15 @@ const struct nflb_option nflb_options[NFLB_N_PROBE_OPTIONS] = {
 	[NFLB_PROBE_COMMAND] = {
 		NFLB_A_PROBE_COMMAND, "command", NFLB_OF_EXEC, true
 	},
+};
+
+const struct nflb_number nflb_numbers[NFLB_N_PROBE_NUMBERS] = {
+	{ NFLB_A_PROBE_VERIFY, "verify", NFLB_OF_HTTPS,
+	  offsetof(struct nflb_probe_config, verify) },
+	{ NFLB_A_PROBE_CERT_EXPIRY_MS, "cert-expiry", NFLB_OF_HTTPS,
+	  offsetof(struct nflb_probe_config, cert_expiry_ms) },
+	{ NFLB_A_PROBE_JSON_STATE, "json-state", NFLB_OF_HTTP,
+	  offsetof(struct nflb_probe_config, json_state) },
 };
 
 /* Those of http and https probes; the first bit is status 200. */
@@ -125,6 +135,30 @@ struct nflb_probe *nflb_probe_alloc(const char *name,
 bool nflb_probe_is_http(u32 type)
 {
 	return BIT(type) & NFLB_OF_HTTP;
+}
+
+/**
+ * nflb_probe_number() - finds a number that only some types have
+ * @config: what is said of a probe
+ * @i: which one of nflb_numbers
+ *
+ * Return: where it is.
+ */
+u32 *nflb_probe_number(struct nflb_probe_config *config, int i)
+{
+	return (void *)config + nflb_numbers[i].offset;
+}
+
+/**
+ * nflb_probe_get_number() - reads a number that only some types have
+ * @config: what is said of a probe
+ * @i: which one of nflb_numbers
+ *
+ * Return: the number.
+ */
+u32 nflb_probe_get_number(const struct nflb_probe_config *config, int i)
+{
+	return *(const u32 *)((const void *)config + nflb_numbers[i].offset);
 }
 
 /**

@@ -33,6 +33,9 @@ enum nflb_probe_option {
 	NFLB_N_PROBE_OPTIONS
 };
 
+/* How many numbers there are that only some types have */
+#define NFLB_N_PROBE_NUMBERS	3
+
 /**
  * struct nflb_bytes - bytes, of which texts end with a zero
  * @data: the bytes; of another's memory unless said otherwise
@@ -55,6 +58,20 @@ struct nflb_option {
 	const char *word;
 	u32 types;
 	bool is_text;
+};
+
+/**
+ * struct nflb_number - a number that only probes of some types have
+ * @attr: id of its attribute
+ * @word: what it is called
+ * @types: the types of probes that have it, a bit for each
+ * @offset: where it is in struct nflb_probe_config; 0 says nothing
+ */
+struct nflb_number {
+	int attr;
+	const char *word;
+	u32 types;
+	size_t offset;
 };
 
 /**
@@ -101,10 +118,13 @@ struct nflb_probe {
 
 extern const struct nflb_probe_config nflb_probe_default;
 extern const struct nflb_option nflb_options[NFLB_N_PROBE_OPTIONS];
+extern const struct nflb_number nflb_numbers[NFLB_N_PROBE_NUMBERS];
 
 struct nflb_probe *nflb_probe_alloc(const char *name,
 				    const struct nflb_probe_config *config);
 bool nflb_probe_is_http(u32 type);
+u32 *nflb_probe_number(struct nflb_probe_config *config, int i);
+u32 nflb_probe_get_number(const struct nflb_probe_config *config, int i);
 void nflb_probe_fill_defaults(struct nflb_probe_config *config);
 
 #endif /* _NFLB_PROBE_H */
