@@ -13,6 +13,7 @@
 
 #include "appstate.h"
 #include "clock.h"
+#include "credential.h"
 #include "host.h"
 #include "mem.h"
 #include "needle.h"
@@ -57,6 +58,7 @@ struct checks {
  * @cert_expiry_ms: Time that the certificate must have left, or 0.
  * @text: The answer's body so far, if it is to be read as JSON, or NULL.
  * @body_bytes: How much of the answer's body has come.
+ * @lack: What is lacking before there can be a socket, or nothing.
  * @socket_errno: Why there is no socket, or 0.
  * @wait_errno: Why its socket is not waited for, or 0.
  * @error: libcurl's sentence.
@@ -76,6 +78,7 @@ struct transfer {
 	uint64_t cert_expiry_ms;
 	char *text;
 	size_t body_bytes;
+	struct why lack;
 	int socket_errno;
 	int wait_errno;
 	char error[CURL_ERROR_SIZE];
@@ -182,6 +185,8 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose,
 	int fd;
 
 	(void)purpose;
+	if (*check->lack.text)
+		return CURL_SOCKET_BAD;
 	fd = sock_open(address->family, address->socktype, address->protocol,
 		       &check->way);
 	if (fd >= 0)
@@ -283,12 +288,29 @@ static void set_tls(struct transfer *check, const struct check_spec *spec)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
 }
 
+/* A key that has a passphrase is of no use: who would be asked for it? */
+static void set_credentials(struct transfer *check,
+			    const struct check_spec *spec)
+{
+	const char *key = *spec->key ? spec->key : spec->cert;
+	CURL *easy = check->easy;
+
+	if (!*spec->cert ||
+	    credential_check("cert", spec->cert, &check->lack) ||
+	    credential_check("key", key, &check->lack))
+		return;
+	curl_easy_setopt(easy, CURLOPT_SSLCERT, spec->cert);
+	curl_easy_setopt(easy, CURLOPT_SSLKEY, key);
+	curl_easy_setopt(easy, CURLOPT_KEYPASSWD, "");
+}
+
 static void set_get(struct transfer *check, const struct check_spec *spec)
 {
 	CURL *easy = check->easy;
 
 	set_host(check, spec);
 	set_tls(check, spec);
+	set_credentials(check, spec);
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "nflb/" LBCTL_VERSION);
@@ -397,11 +419,13 @@ static bool is_lack(const struct transfer *check, CURLcode code, int err)
 {
 	switch (code) {
 	case CURLE_COULDNT_CONNECT:
-		return check->socket_errno || sock_is_lack(err);
+		return *check->lack.text || check->socket_errno ||
+		       sock_is_lack(err);
 	case CURLE_OUT_OF_MEMORY:
 		return !has_begun_to_answer(check);
 	case CURLE_ABORTED_BY_CALLBACK:
 	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_FAILED_INIT:
 	case CURLE_URL_MALFORMAT:
 		return true;
@@ -605,6 +629,18 @@ static void judge_made(const struct transfer *check, CURLcode code, int err,
 		judge_other(check, code, result);
 }
 
+static void judge_lack(const struct transfer *check, CURLcode code, int err,
+		       struct check_result *result)
+{
+	const char *text = err ? strerror(err) : curl_easy_strerror(code);
+
+	if (*check->lack.text)
+		text = check->lack.text;
+	else if (code == CURLE_SSL_CERTPROBLEM && check->error[0])
+		text = check->error;
+	result_set_lack(result, "%s", text);
+}
+
 static void judge(const struct transfer *check, CURLcode code,
 		  struct check_result *result)
 {
@@ -621,8 +657,7 @@ static void judge(const struct transfer *check, CURLcode code,
 	else if (is_unseen(check, code, rtt_us))
 		result_set_lack(result, "no time to look at answers");
 	else if (is_lack(check, code, err))
-		result_set_lack(result, "%s", err ? strerror(err) :
-						    curl_easy_strerror(code));
+		judge_lack(check, code, err, result);
 	else
 		judge_made(check, code, err, result);
 }

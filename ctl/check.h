@@ -25,6 +25,8 @@
  * @verify: The certificate must be a trusted one, for the name for TLS or the
  *          address.
  * @cert_expiry_ms: Time that it must have left, or 0.
+ * @cert: File of the certificate that is shown, or empty.
+ * @key: File of the key to that, or empty if it is in @cert.
  * @expect: Statuses that are good.
  * @body: What the answer must contain; nothing if empty.
  * @json_state: The answer must be JSON that says that all is well.
@@ -45,6 +47,8 @@ struct check_spec {
 	const char *sni;
 	bool verify;
 	uint64_t cert_expiry_ms;
+	const char *cert;
+	const char *key;
 	struct statuses expect;
 	struct bytes body;
 	bool json_state;

@@ -148,6 +148,8 @@ static void set_spec(struct gate *gate, const struct value *values)
 		.json_state = values[PROBE_JSON_STATE].number,
 		.verify = values[PROBE_VERIFY].number,
 		.cert_expiry_ms = values[PROBE_CERT_EXPIRY].number,
+		.cert = values[PROBE_CERT].text,
+		.key = values[PROBE_KEY].text,
 		.way.source = values[PROBE_SOURCE].address,
 		.way.mark = values[PROBE_MARK].number,
 		.command = values[PROBE_COMMAND].text,

@@ -70,7 +70,7 @@ _lbctl_keywords()
 {
 	case $1 in
 	frontend) _lbctl_offer address ping ;;
-	probe) _lbctl_offer answers body cert-expiry command device expect fall host initial interval json-state mark path port receive rise send sni source timeout type verify ;;
+	probe) _lbctl_offer answers body cert cert-expiry command device expect fall host initial interval json-state key mark path port receive rise send sni source timeout type verify ;;
 	pool) _lbctl_offer eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below ;;
 	backend) _lbctl_offer address admin drain max-flows weight zone ;;
 	service) _lbctl_offer affinity affinity-prefix all-down allow backend-port backup fastpath floating frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol syn-proxy tcp-reset udp-mode udp-timeout ;;
@@ -90,6 +90,7 @@ _lbctl_values()
 	probe-answers) _lbctl_offer by-type at-once counted ;;
 	probe-verify | probe-json-state) _lbctl_offer on off ;;
 	probe-cert-expiry | pool-prefer-zone | pool-slow-start | backend-max-flows | service-max-flows | service-max-rate | service-syn-proxy | nat-quarantine) _lbctl_offer off ;;
+	probe-cert | probe-key) _lbctl_files ;;
 	probe-mark | probe-source) _lbctl_offer none ;;
 	probe-device) _lbctl_offer none && _lbctl_devices ;;
 	pool-scheduler) _lbctl_offer maglev rr wrr lc wlc random p2c ;;

@@ -251,6 +251,9 @@ static int check_probe(const struct object *obj, unsigned int *field,
 	if (obj->values[PROBE_TYPE].number == NFLB_PROBE_TYPE_EXEC &&
 	    !*obj->values[PROBE_COMMAND].text)
 		return because(why, "an exec probe needs a command");
+	*field = PROBE_KEY;
+	if (*obj->values[PROBE_KEY].text && !*obj->values[PROBE_CERT].text)
+		return because(why, "key needs a cert, which it is of");
 	*field = PROBE_TIMEOUT;
 	if (obj->values[PROBE_TIMEOUT].number >
 	    obj->values[PROBE_INTERVAL].number)

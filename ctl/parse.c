@@ -252,6 +252,28 @@ int parse_path(const char *text, struct why *why)
 }
 
 /**
+ * parse_file() - checks the path of a file
+ * @text: The path.
+ * @why: What is wrong.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int parse_file(const char *text, struct why *why)
+{
+	const char *p;
+
+	if (*text != '/')
+		return because(why, "a file's path starts with /");
+	for (p = text; *p; p++)
+		if (*p <= ' ' || *p > '~')
+			return because(why, "a file's path has no spaces or non-ASCII characters");
+	if (p - text > NFLB_FILE_MAX)
+		return because(why, "a file's path has at most %d characters, not %zu",
+			       NFLB_FILE_MAX, (size_t)(p - text));
+	return 0;
+}
+
+/**
  * parse_command() - checks the command of an exec probe
  * @text: The command.
  * @why: What is wrong.

@@ -70,6 +70,7 @@ int parse_ms(const char *text, uint64_t min, uint64_t max, uint64_t *ms,
 int parse_address(const char *text, struct address *address, struct why *why);
 int parse_name(const char *text, struct why *why);
 int parse_path(const char *text, struct why *why);
+int parse_file(const char *text, struct why *why);
 int parse_command(const char *text, struct why *why);
 int parse_device(const char *text, struct why *why);
 int parse_ports(const char *text, struct ports *ports, struct why *why);

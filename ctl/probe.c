@@ -26,6 +26,8 @@ static const struct column columns[] = {
 	{ "json_state", "JSON-STATE", COLUMN_JSON },
 	{ "verify", "VERIFY", COLUMN_JSON },
 	{ "cert_expiry_ms", "CERT-EXPIRY", COLUMN_JSON },
+	{ "cert", "CERT", COLUMN_JSON },
+	{ "key", "KEY", COLUMN_JSON },
 	{ "source", "SOURCE", COLUMN_JSON },
 	{ "device", "DEVICE", COLUMN_JSON },
 	{ "mark", "MARK", COLUMN_JSON },

@@ -328,6 +328,18 @@ static const struct field probe_fields[] = {
 		.max = NFLB_CERT_EXPIRY_MAX_MS, .words = off_words,
 		.types = OF_HTTPS,
 	},
+	[PROBE_CERT] = {
+		.word = "cert", .key = "cert", .arg = "FILE",
+		.help = "file with the agent's own certificate, in PEM (none)",
+		.kind = VALUE_TEXT, .attr = NFLB_A_PROBE_CERT,
+		.text_default = "", .check = parse_file, .types = OF_HTTPS,
+	},
+	[PROBE_KEY] = {
+		.word = "key", .key = "key", .arg = "FILE",
+		.help = "file with the key to that (that of cert)",
+		.kind = VALUE_TEXT, .attr = NFLB_A_PROBE_KEY,
+		.text_default = "", .check = parse_file, .types = OF_HTTPS,
+	},
 	[PROBE_SOURCE] = {
 		.word = "source", .key = "source", .arg = "ADDRESS|none",
 		.help = "address that checks come from (none)",

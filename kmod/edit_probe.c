@@ -114,12 +114,18 @@ static bool nflb_probe_is_visible(const char *text, bool has_blanks)
 	return true;
 }
 
+static bool nflb_probe_is_path(int attr)
+{
+	return attr == NFLB_A_PROBE_PATH || attr == NFLB_A_PROBE_COMMAND ||
+	       attr == NFLB_A_PROBE_CERT || attr == NFLB_A_PROBE_KEY;
+}
+
 static int nflb_probe_check_text(const struct nflb_edit *edit, int attr,
 				 const char *word, const char *text)
 {
 	bool is_command = attr == NFLB_A_PROBE_COMMAND;
 
-	if ((attr == NFLB_A_PROBE_PATH || is_command) && *text != '/')
+	if (nflb_probe_is_path(attr) && *text != '/')
 		return nflb_refuse(edit->why, -EINVAL, attr,
 				   "%s \"%s\" does not begin with /", word,
 				   text);
@@ -180,6 +186,10 @@ static int nflb_probe_check(const struct nflb_edit *edit,
 	    !config->option[NFLB_PROBE_COMMAND].len)
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_COMMAND,
 				   "an exec probe needs a command");
+	if (config->option[NFLB_PROBE_KEY].len &&
+	    !config->option[NFLB_PROBE_CERT].len)
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_PROBE_KEY,
+				   "key needs a cert, which it is of");
 	err = nflb_probe_check_numbers(edit, config);
 	for (i = 0; i < NFLB_N_PROBE_OPTIONS && !err; i++)
 		err = nflb_probe_check_option(edit, config->type,

@@ -129,6 +129,8 @@ const struct nla_policy nflb_probe_policy[NFLB_A_PROBE_MAX + 1] = {
 	[NFLB_A_PROBE_JSON_STATE] = NLA_POLICY_MAX(NLA_U32, 1),
 	[NFLB_A_PROBE_ANSWERS] = NLA_POLICY_MAX(NLA_U32, NFLB_ANSWERS_COUNTED),
 	[NFLB_A_PROBE_MARK] = NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_mark),
+	[NFLB_A_PROBE_CERT] = { .type = NLA_NUL_STRING, .len = NFLB_FILE_MAX },
+	[NFLB_A_PROBE_KEY] = { .type = NLA_NUL_STRING, .len = NFLB_FILE_MAX },
 };
 
 const struct nla_policy nflb_pool_policy[NFLB_A_POOL_MAX + 1] = {

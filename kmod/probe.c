@@ -54,6 +54,12 @@ const struct nflb_option nflb_options[NFLB_N_PROBE_OPTIONS] = {
 	[NFLB_PROBE_COMMAND] = {
 		NFLB_A_PROBE_COMMAND, "command", NFLB_OF_EXEC, true
 	},
+	[NFLB_PROBE_CERT] = {
+		NFLB_A_PROBE_CERT, "cert", NFLB_OF_HTTPS, true
+	},
+	[NFLB_PROBE_KEY] = {
+		NFLB_A_PROBE_KEY, "key", NFLB_OF_HTTPS, true
+	},
 };
 
 const struct nflb_number nflb_numbers[NFLB_N_PROBE_NUMBERS] = {

@@ -17,6 +17,8 @@
  * @NFLB_PROBE_SEND: what a udp probe sends
  * @NFLB_PROBE_RECEIVE: what the answer to that must contain
  * @NFLB_PROBE_COMMAND: program of an exec probe, and its arguments
+ * @NFLB_PROBE_CERT: file of the certificate that it has itself
+ * @NFLB_PROBE_KEY: file of the key to that
  * @NFLB_N_PROBE_OPTIONS: number of these
  */
 enum nflb_probe_option {
@@ -30,6 +32,8 @@ enum nflb_probe_option {
 	NFLB_PROBE_SEND,
 	NFLB_PROBE_RECEIVE,
 	NFLB_PROBE_COMMAND,
+	NFLB_PROBE_CERT,
+	NFLB_PROBE_KEY,
 	NFLB_N_PROBE_OPTIONS
 };
 

@@ -77,6 +77,8 @@ static void begin_server(struct server *server, int family, uint32_t type,
 		.spec.path = "/",
 		.spec.host = "",
 		.spec.sni = "",
+		.spec.cert = "",
+		.spec.key = "",
 		.spec.expect.bits = { 1 },
 		.spec.timeout_ms = PATIENCE_MS,
 		.answer = answer,
@@ -374,6 +376,36 @@ static void socket_that_is_not_waited_for_says_nothing(void **state)
 	close(server.fd);
 }
 
+/* Nor does a certificate that cannot be shown */
+static void certificate_that_is_not_here_says_nothing(void **state)
+{
+	static const char *const files[][3] = {
+		{ "/nowhere", "", "cert /nowhere: No such file or directory" },
+		{ "/dev/null", "/nowhere",
+		  "cert /dev/null: not a file of at most 1 MiB" },
+		{ "/etc/passwd", "/nowhere",
+		  "key /nowhere: No such file or directory" },
+	};
+	struct server server;
+	size_t i;
+
+	(void)state;
+	begin_server(&server, AF_INET, NFLB_PROBE_TYPE_HTTPS, NULL);
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		server.spec.cert = files[i][0];
+		server.spec.key = files[i][1];
+		run(&server);
+		assert_false(got.is_made);
+		assert_string_equal(got.text, files[i][2]);
+	}
+	/* What is no certificate at all is found out by libcurl. */
+	server.spec.key = "";
+	run(&server);
+	assert_false(got.is_made);
+	assert_non_null(strstr(got.text, "certificate"));
+	close(server.fd);
+}
+
 static void http_reads_no_more_than_it_must(void **state)
 {
 	static char answer[200000];
@@ -527,6 +559,7 @@ int main(void)
 		CASE(check_comes_from_its_source),
 		CASE(source_that_is_not_here_says_nothing),
 		CASE(socket_that_is_not_waited_for_says_nothing),
+		CASE(certificate_that_is_not_here_says_nothing),
 		CASE(http_reads_no_more_than_it_must),
 		CASE(http_gets_no_answer),
 		CASE(http_connection_is_closed),

@@ -263,6 +263,9 @@ done <<'END'
 2|probe "t": verify on: an http probe has no verify|probe add t http verify on
 2|probe "t": json-state on: a udp probe has no json-state|probe add t udp json-state on
 2|probe "t": cert-expiry 1d: an http probe has no cert-expiry|probe add t http cert-expiry 1d
+2|probe "t": cert x: a file's path starts with /|probe add t https cert x
+2|probe "t": cert /x: an http probe has no cert|probe add t http cert /x
+2|probe "t": key /x: key needs a cert, which it is of|probe add t https key /x
 2|probe "t": expect 2xx: allowed are statuses 200 to 599 and ranges, such as 200-299,404|probe add t http expect 2xx
 2|probe "t": body hex:0: allowed are 1 to 512 bytes as ASCII text, or as hex: and two digits for each|probe add t http body hex:0
 2|probe "t": send ping: a tcp probe has no send|probe add t tcp send ping

@@ -357,6 +357,7 @@ static void values_are_written_as_they_are_read(void **state)
 		{ KIND_PROBE, PROBE_DEVICE, "none" },
 		{ KIND_PROBE, PROBE_MARK, "4294967294" },
 		{ KIND_PROBE, PROBE_MARK, "none" },
+		{ KIND_PROBE, PROBE_CERT, "/etc/nflb/cert.pem" },
 		{ KIND_PROBE, PROBE_SEND, "hex:0001ff" },
 		{ KIND_PROBE, PROBE_RECEIVE, "pong" },
 		{ KIND_PROBE, PROBE_COMMAND, "/etc/nflb/check -a b" },

@@ -46,7 +46,7 @@ static void objects_survive_the_wire(void **state)
 		"\"rise\":255,\"fall\":1,\"initial\":\"up\","
 		"\"host\":\"h.example:81\",\"sni\":\"s.example\","
 		"\"expect\":\"200-299,404\",\"body\":\"hex:00ff\",\"json_state\":true,"
-		"\"verify\":true,\"cert_expiry_ms\":1209600000,"
+		"\"verify\":true,\"cert_expiry_ms\":1209600000,\"cert\":\"/c\",\"key\":\"/k\","
 		"\"source\":\"2001:db8::3\",\"device\":\"eth0\",\"mark\":7},"
 		"{\"name\":\"u\",\"type\":\"http\",\"expect\":204,"
 		"\"source\":\"10.0.0.1\"},"

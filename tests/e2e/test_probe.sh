@@ -42,6 +42,12 @@ particular_nginx()
 		listen [::]:8443 ssl ipv6only=on;
 		ssl_certificate $T_DIR/cert;
 		ssl_certificate_key $T_DIR/key;
+		ssl_client_certificate $T_DIR/ca;
+		ssl_verify_client optional;
+		location = /known {
+			if (\$ssl_client_verify != SUCCESS) { return 403; }
+			return 200 "fine\n";
+		}
 		location = /host {
 			if (\$http_host != web.example.org:81) { return 404; }
 			return 204;
@@ -251,6 +257,23 @@ case_verify()
 	all_pass
 }
 
+# Who is asked only answers somebody it knows
+case_credentials()
+{
+	cat "$T_DIR/cert" "$T_DIR/key" >"$T_DIR/both"
+	setup_tls path /known cert "$T_DIR/cert" key "$T_DIR/key"
+	start_agent agent
+	all_pass
+	lb probe set ok cert "" key ""
+	all_fail Down_Probe_HttpStatusCodeError "status 403"
+	lb probe set ok cert "$T_DIR/both"
+	all_pass
+	rm "$T_DIR/both"
+	wait_for 10 grep -qx "lbctl: a check cannot be made: cert $T_DIR/both: No such file or directory" \
+		"$T_DIR/agent.log"
+	expect "health" "up up up" "$(health)"
+}
+
 case_expiry()
 {
 	setup_tls cert-expiry 14d
@@ -436,12 +459,12 @@ case_document()
 	local document
 
 	setup_tls host a.example sni b.example expect 200-204,404 \
-		body "all is well" json-state on verify on cert-expiry 14d \
+		body "all is well" json-state on verify on cert-expiry 14d cert /c key /k \
 		source "$VIP" \
 		device back mark 7
 	document=$(lb export)
 	expect "probe" \
-		"host a.example sni b.example expect 200-204,404 body all is well json-state on verify on cert-expiry 14d source $VIP device back mark 7" \
+		"host a.example sni b.example expect 200-204,404 body all is well json-state on verify on cert-expiry 14d cert /c key /k source $VIP device back mark 7" \
 		"$(lb probe show ok | sed -n 's/.* host/host/p')"
 	lb flush
 	echo "$document" | lb apply -
@@ -471,6 +494,7 @@ both_families "the application's state" case_json_state
 both_families "the application's weight" case_weight
 both_families "name for TLS" case_sni
 both_families "certificate" case_verify
+both_families "the agent's own certificate" case_credentials
 both_families "certificate's end" case_expiry
 both_families "source" case_source
 both_families "device" case_device

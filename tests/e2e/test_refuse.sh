@@ -227,6 +227,9 @@ case_probe()
 	probe-new name=q type#2 verify#2 -> ERANGE verify integer out of range
 	probe-new name=q type#1 cert-expiry-ms#1 -> EINVAL cert-expiry-ms an http probe has no cert-expiry
 	probe-new name=q type#2 cert-expiry-ms#3456000001 -> ERANGE cert-expiry-ms integer out of range
+	probe-new name=q type#1 cert=/x -> EINVAL cert an http probe has no cert
+	probe-new name=q type#2 cert=x -> EINVAL cert cert "x" does not begin with /
+	probe-new name=q type#2 key=/x -> EINVAL key key needs a cert, which it is of
 	probe-new name=q type#1 host:61206200 -> EINVAL host host "a b": allowed are visible characters
 	probe-new name=q type#1 path:2f206200 -> EINVAL path path "/ b": allowed are visible characters
 	probe-new name=q type#1 expect:01 -> EINVAL expect a set of statuses has 50 bytes, not 1

@@ -110,7 +110,7 @@ int main(int argc, char **argv)
 {
 	struct latency latency = { 0 };
 	struct gate gate = { .pool = "pool", .probe = "probe", .spec.path = "/",
-			     .spec.host = "", .spec.sni = "",
+			     .spec.host = "", .spec.sni = "", .spec.cert = "",
 			     .spec.expect.bits = { 1 }, .latency = &latency };
 	int epoll_fd = epoll_create1(0);
 	uint64_t begin_us = clock_us();
