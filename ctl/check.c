@@ -24,6 +24,46 @@
 #define SEC_PER_DAY	86400LL
 
 /**
+ * struct fault - what it is called when a check of a type fails
+ * @no_connection: None in time.
+ * @no_answer: A connection, but no answer in time.
+ * @unreachable: The connection was refused, or there is no way.
+ * @tls: The handshake failed, or the certificate is not as wanted.
+ * @other: The connection was cut, or the answer is none.
+ */
+struct fault {
+	enum reason no_connection;
+	enum reason no_answer;
+	enum reason unreachable;
+	enum reason tls;
+	enum reason other;
+};
+
+static const struct fault of_tcp = {
+	.no_connection = REASON_TCP_TIMEOUT,
+	.no_answer = REASON_TCP_TIMEOUT,
+	.unreachable = REASON_TCP_UNREACHABLE,
+	.tls = REASON_TCP_UNREACHABLE,
+	.other = REASON_TCP_UNREACHABLE,
+};
+
+static const struct fault of_http = {
+	.no_connection = REASON_HTTP_UNREACHABLE,
+	.no_answer = REASON_HTTP_NO_RESPONSE,
+	.unreachable = REASON_HTTP_UNREACHABLE,
+	.tls = REASON_HTTP_UNREACHABLE,
+	.other = REASON_HTTP_NO_RESPONSE,
+};
+
+static const struct fault of_tls = {
+	.no_connection = REASON_TLS_TIMEOUT,
+	.no_answer = REASON_TLS_TIMEOUT,
+	.unreachable = REASON_TLS_UNREACHABLE,
+	.tls = REASON_TLS_HANDSHAKE,
+	.other = REASON_TLS_HANDSHAKE,
+};
+
+/**
  * struct checks - all checks under way
  * @multi: libcurl's part.
  * @epoll_fd: Where their sockets are waited for.
@@ -49,6 +89,8 @@ struct checks {
  * @easy: libcurl's part.
  * @connect_to: Where it connects instead of where its URL says, or NULL.
  * @headers: Of the request, or NULL.
+ * @type: enum nflb_probe_type.
+ * @fault: What it is called when it fails.
  * @is_http: It is a GET.
  * @timeout_ms: When it gives up.
  * @way: How its socket goes.
@@ -69,6 +111,8 @@ struct transfer {
 	CURL *easy;
 	struct curl_slist *connect_to;
 	struct curl_slist *headers;
+	uint32_t type;
+	const struct fault *fault;
 	bool is_http;
 	uint64_t timeout_ms;
 	struct sock_way way;
@@ -217,11 +261,16 @@ static size_t take_body(char *bytes, size_t size, size_t n, void *arg)
 	return size > room ? 0 : size;
 }
 
+static bool has_tls(uint32_t type)
+{
+	return type == NFLB_PROBE_TYPE_HTTPS || type == NFLB_PROBE_TYPE_TLS;
+}
+
 /* The name by which a server is spoken to in TLS, or nothing. */
 static const char *tls_name(const struct check_spec *spec,
 			    char buf[HOST_NAME_SIZE])
 {
-	if (spec->type != NFLB_PROBE_TYPE_HTTPS)
+	if (!has_tls(spec->type))
 		return "";
 	return *spec->sni ? spec->sni : host_name(spec->host, buf);
 }
@@ -239,8 +288,7 @@ static void set_url(struct transfer *check, const struct check_spec *spec)
 	};
 	char url[URL_SIZE], text[ENDPOINT_TEXT_SIZE], buf[HOST_NAME_SIZE];
 	const char *name = tls_name(spec, buf);
-	const char *scheme = spec->type == NFLB_PROBE_TYPE_HTTPS ? "https" :
-								   "http";
+	const char *scheme = has_tls(spec->type) ? "https" : "http";
 
 	format_endpoint(&end, text);
 	if (*name)
@@ -304,6 +352,15 @@ static void set_credentials(struct transfer *check,
 	curl_easy_setopt(easy, CURLOPT_KEYPASSWD, "");
 }
 
+/* No protocol of those that libcurl would offer is meant. */
+static void set_handshake(struct transfer *check,
+			  const struct check_spec *spec)
+{
+	set_tls(check, spec);
+	set_credentials(check, spec);
+	curl_easy_setopt(check->easy, CURLOPT_SSL_ENABLE_ALPN, 0L);
+}
+
 static void set_get(struct transfer *check, const struct check_spec *spec)
 {
 	CURL *easy = check->easy;
@@ -341,12 +398,28 @@ static void set_up(struct transfer *check, const struct check_spec *spec)
 		set_get(check, spec);
 	else
 		curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+	if (spec->type == NFLB_PROBE_TYPE_TLS)
+		set_handshake(check, spec);
+}
+
+static const struct fault *fault_of(uint32_t type)
+{
+	switch (type) {
+	case NFLB_PROBE_TYPE_TCP:
+		return &of_tcp;
+	case NFLB_PROBE_TYPE_TLS:
+		return &of_tls;
+	default:
+		return &of_http;
+	}
 }
 
 /* What the end of the check needs of what the check was to be. */
 static void keep(struct transfer *check, const struct check_spec *spec)
 {
-	check->is_http = spec->type != NFLB_PROBE_TYPE_TCP;
+	check->type = spec->type;
+	check->fault = fault_of(spec->type);
+	check->is_http = check->fault == &of_http;
 	check->timeout_ms = spec->timeout_ms;
 	check->way = spec->way;
 	check->expect = spec->expect;
@@ -499,13 +572,13 @@ static void judge_certificate(const struct transfer *check,
 	if (certificate_is_good(check, end, &left_sec))
 		return;
 	if (end < 0)
-		result_set(result, OUTCOME_FAIL, REASON_HTTP_UNREACHABLE,
+		result_set(result, OUTCOME_FAIL, check->fault->tls,
 			   "the certificate's end cannot be read");
 	else if (left_sec < 0)
-		result_set(result, OUTCOME_FAIL, REASON_HTTP_UNREACHABLE,
+		result_set(result, OUTCOME_FAIL, check->fault->tls,
 			   "the certificate has ended");
 	else
-		result_set(result, OUTCOME_FAIL, REASON_HTTP_UNREACHABLE,
+		result_set(result, OUTCOME_FAIL, check->fault->tls,
 			   "the certificate ends in %s, wanted are %s",
 			   format_left(left_sec, left),
 			   format_left(wanted_sec, wanted));
@@ -561,10 +634,13 @@ static void judge_answer(const struct transfer *check,
 static void judge_complete(const struct transfer *check,
 			   struct check_result *result)
 {
-	if (check->is_http)
+	if (check->is_http) {
 		judge_answer(check, result);
-	else
-		result_set(result, OUTCOME_PASS, REASON_SUCCESS, "connected");
+		return;
+	}
+	result_set(result, OUTCOME_PASS, REASON_SUCCESS,
+		   has_tls(check->type) ? "handshake done" : "connected");
+	judge_certificate(check, result);
 }
 
 /*
@@ -575,24 +651,26 @@ static void judge_connect(const struct transfer *check, int err,
 			  struct check_result *result)
 {
 	result_set(result, err == ECONNREFUSED ? OUTCOME_FAIL : OUTCOME_SILENCE,
-		   check->is_http ? REASON_HTTP_UNREACHABLE :
-				    REASON_TCP_UNREACHABLE,
-		   "%s", err ? strerror(err) : check->error);
+		   check->fault->unreachable, "%s",
+		   err ? strerror(err) : check->error);
 }
 
 static void judge_timeout(const struct transfer *check,
 			  struct check_result *result)
 {
-	enum reason reason = REASON_TCP_TIMEOUT;
+	const struct fault *fault = check->fault;
+	const char *missing = "connection";
 	curl_off_t connected_us = 0;
 	char text[TIME_TEXT_SIZE];
 
 	curl_easy_getinfo(check->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
-	if (check->is_http)
-		reason = connected_us ? REASON_HTTP_NO_RESPONSE :
-					REASON_HTTP_UNREACHABLE;
-	result_set(result, OUTCOME_SILENCE, reason, "no %s within %s",
-		   connected_us ? "answer" : "connection",
+	if (check->type == NFLB_PROBE_TYPE_TLS)
+		missing = "handshake";
+	else if (connected_us)
+		missing = "answer";
+	result_set(result, OUTCOME_SILENCE,
+		   connected_us ? fault->no_answer : fault->no_connection,
+		   "no %s within %s", missing,
 		   format_ms(check->timeout_ms, text));
 }
 
@@ -611,8 +689,7 @@ static void judge_other(const struct transfer *check, CURLcode code,
 	if (code == CURLE_OUT_OF_MEMORY)
 		text = "the answer's header is too long";
 	result_set(result, OUTCOME_FAIL,
-		   is_of_tls(code) ? REASON_HTTP_UNREACHABLE :
-				     REASON_HTTP_NO_RESPONSE,
+		   is_of_tls(code) ? check->fault->tls : check->fault->other,
 		   "%s", text);
 }
 

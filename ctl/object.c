@@ -15,6 +15,7 @@ static const struct word type_labels[] = {
 	{ "an https", NFLB_PROBE_TYPE_HTTPS },
 	{ "a udp", NFLB_PROBE_TYPE_UDP },
 	{ "an exec", NFLB_PROBE_TYPE_EXEC },
+	{ "a tls", NFLB_PROBE_TYPE_TLS },
 	{ NULL, 0 },
 };
 

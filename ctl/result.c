@@ -21,6 +21,9 @@ const struct word reason_words[] = {
 	{ "Down_Probe_UdpAnswerError", REASON_UDP_ANSWER },
 	{ "Down_Probe_ExecStatusError", REASON_EXEC_STATUS },
 	{ "Down_Probe_ExecProbeTimeout", REASON_EXEC_TIMEOUT },
+	{ "Down_Probe_TlsProbeTimeout", REASON_TLS_TIMEOUT },
+	{ "Down_Probe_TlsEndpointUnreachable", REASON_TLS_UNREACHABLE },
+	{ "Down_Probe_TlsHandshakeError", REASON_TLS_HANDSHAKE },
 	{ NULL, 0 },
 };
 

@@ -26,6 +26,10 @@
  * @REASON_UDP_ANSWER: Another answer than is wanted.
  * @REASON_EXEC_STATUS: Another exit status than 0, or the end by a signal.
  * @REASON_EXEC_TIMEOUT: No end in time.
+ * @REASON_TLS_TIMEOUT: No connection, or no handshake, in time.
+ * @REASON_TLS_UNREACHABLE: The connection was refused, or there is no way.
+ * @REASON_TLS_HANDSHAKE: A handshake that failed, or a certificate that is not
+ *                        as wanted.
  */
 enum reason {
 	REASON_SUCCESS,
@@ -42,6 +46,9 @@ enum reason {
 	REASON_UDP_ANSWER,
 	REASON_EXEC_STATUS,
 	REASON_EXEC_TIMEOUT,
+	REASON_TLS_TIMEOUT,
+	REASON_TLS_UNREACHABLE,
+	REASON_TLS_HANDSHAKE,
 };
 
 /**

@@ -152,11 +152,13 @@ static const struct word probe_type_words[] = {
 	{ "https", NFLB_PROBE_TYPE_HTTPS },
 	{ "udp", NFLB_PROBE_TYPE_UDP },
 	{ "exec", NFLB_PROBE_TYPE_EXEC },
+	{ "tls", NFLB_PROBE_TYPE_TLS },
 	{ NULL, 0 },
 };
 
 /* The types of probes that have a field. */
 #define OF_HTTPS	(1u << NFLB_PROBE_TYPE_HTTPS)
+#define OF_TLS		(1u << NFLB_PROBE_TYPE_TLS | OF_HTTPS)
 #define OF_UDP		(1u << NFLB_PROBE_TYPE_UDP)
 #define OF_EXEC		(1u << NFLB_PROBE_TYPE_EXEC)
 #define OF_HTTP		(1u << NFLB_PROBE_TYPE_HTTP | OF_HTTPS)
@@ -227,8 +229,8 @@ static const struct field probe_fields[] = {
 		.is_required = true,
 	},
 	[PROBE_TYPE] = {
-		.word = "type", .key = "type", .arg = "tcp|http|https|udp|exec",
-		.help = "what is tried: a connection, a GET, a datagram, or a program",
+		.word = "type", .key = "type", .arg = "tcp|http|https|udp|exec|tls",
+		.help = "what is tried: a connection, a GET, a datagram, a program ...",
 		.kind = VALUE_WORD, .attr = NFLB_A_PROBE_TYPE,
 		.words = probe_type_words, .is_required = true,
 	},
@@ -294,7 +296,7 @@ static const struct field probe_fields[] = {
 		.help = "name for TLS (that of host)",
 		.kind = VALUE_TEXT, .attr = NFLB_A_PROBE_SNI,
 		.text_default = "", .check = host_parse_name,
-		.types = OF_HTTPS,
+		.types = OF_TLS,
 	},
 	[PROBE_EXPECT] = {
 		.word = "expect", .key = "expect", .arg = "STATUSES",
@@ -318,7 +320,7 @@ static const struct field probe_fields[] = {
 		.word = "verify", .key = "verify", .arg = "on|off",
 		.help = "on: the certificate must be a trusted one (off)",
 		.kind = VALUE_SWITCH, .attr = NFLB_A_PROBE_VERIFY,
-		.max = 1, .types = OF_HTTPS,
+		.max = 1, .types = OF_TLS,
 	},
 	[PROBE_CERT_EXPIRY] = {
 		.word = "cert-expiry", .key = "cert_expiry_ms",
@@ -326,19 +328,19 @@ static const struct field probe_fields[] = {
 		.help = "time that the certificate must have left (off)",
 		.kind = VALUE_MS, .attr = NFLB_A_PROBE_CERT_EXPIRY_MS,
 		.max = NFLB_CERT_EXPIRY_MAX_MS, .words = off_words,
-		.types = OF_HTTPS,
+		.types = OF_TLS,
 	},
 	[PROBE_CERT] = {
 		.word = "cert", .key = "cert", .arg = "FILE",
 		.help = "file with the agent's own certificate, in PEM (none)",
 		.kind = VALUE_TEXT, .attr = NFLB_A_PROBE_CERT,
-		.text_default = "", .check = parse_file, .types = OF_HTTPS,
+		.text_default = "", .check = parse_file, .types = OF_TLS,
 	},
 	[PROBE_KEY] = {
 		.word = "key", .key = "key", .arg = "FILE",
 		.help = "file with the key to that (that of cert)",
 		.kind = VALUE_TEXT, .attr = NFLB_A_PROBE_KEY,
-		.text_default = "", .check = parse_file, .types = OF_HTTPS,
+		.text_default = "", .check = parse_file, .types = OF_TLS,
 	},
 	[PROBE_SOURCE] = {
 		.word = "source", .key = "source", .arg = "ADDRESS|none",

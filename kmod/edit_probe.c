@@ -65,6 +65,7 @@ static const char *nflb_probe_type_name(u32 type)
 		[NFLB_PROBE_TYPE_HTTPS] = "an https",
 		[NFLB_PROBE_TYPE_UDP] = "a udp",
 		[NFLB_PROBE_TYPE_EXEC] = "an exec",
+		[NFLB_PROBE_TYPE_TLS] = "a tls",
 	};
 
 	return names[type];

@@ -8,10 +8,11 @@
 #include "probe.h"
 
 #define NFLB_OF_HTTPS	BIT(NFLB_PROBE_TYPE_HTTPS)
+#define NFLB_OF_TLS	(BIT(NFLB_PROBE_TYPE_TLS) | NFLB_OF_HTTPS)
 #define NFLB_OF_HTTP	(BIT(NFLB_PROBE_TYPE_HTTP) | NFLB_OF_HTTPS)
 #define NFLB_OF_UDP	BIT(NFLB_PROBE_TYPE_UDP)
 #define NFLB_OF_EXEC	BIT(NFLB_PROBE_TYPE_EXEC)
-#define NFLB_OF_ALL	GENMASK(NFLB_PROBE_TYPE_EXEC, NFLB_PROBE_TYPE_TCP)
+#define NFLB_OF_ALL	GENMASK(NFLB_PROBE_TYPE_TLS, NFLB_PROBE_TYPE_TCP)
 
 /* What a new probe has when a request does not say otherwise. */
 const struct nflb_probe_config nflb_probe_default = {
@@ -31,7 +32,7 @@ const struct nflb_option nflb_options[NFLB_N_PROBE_OPTIONS] = {
 		NFLB_A_PROBE_HOST, "host", NFLB_OF_HTTP, true
 	},
 	[NFLB_PROBE_SNI] = {
-		NFLB_A_PROBE_SNI, "sni", NFLB_OF_HTTPS, true
+		NFLB_A_PROBE_SNI, "sni", NFLB_OF_TLS, true
 	},
 	[NFLB_PROBE_EXPECT] = {
 		NFLB_A_PROBE_EXPECT, "expect", NFLB_OF_HTTP, false
@@ -55,17 +56,17 @@ const struct nflb_option nflb_options[NFLB_N_PROBE_OPTIONS] = {
 		NFLB_A_PROBE_COMMAND, "command", NFLB_OF_EXEC, true
 	},
 	[NFLB_PROBE_CERT] = {
-		NFLB_A_PROBE_CERT, "cert", NFLB_OF_HTTPS, true
+		NFLB_A_PROBE_CERT, "cert", NFLB_OF_TLS, true
 	},
 	[NFLB_PROBE_KEY] = {
-		NFLB_A_PROBE_KEY, "key", NFLB_OF_HTTPS, true
+		NFLB_A_PROBE_KEY, "key", NFLB_OF_TLS, true
 	},
 };
 
 const struct nflb_number nflb_numbers[NFLB_N_PROBE_NUMBERS] = {
-	{ NFLB_A_PROBE_VERIFY, "verify", NFLB_OF_HTTPS,
+	{ NFLB_A_PROBE_VERIFY, "verify", NFLB_OF_TLS,
 	  offsetof(struct nflb_probe_config, verify) },
-	{ NFLB_A_PROBE_CERT_EXPIRY_MS, "cert-expiry", NFLB_OF_HTTPS,
+	{ NFLB_A_PROBE_CERT_EXPIRY_MS, "cert-expiry", NFLB_OF_TLS,
 	  offsetof(struct nflb_probe_config, cert_expiry_ms) },
 	{ NFLB_A_PROBE_JSON_STATE, "json-state", NFLB_OF_HTTP,
 	  offsetof(struct nflb_probe_config, json_state) },

@@ -97,6 +97,7 @@ enum nflb_health {
  * @NFLB_PROBE_TYPE_UDP: A datagram is answered as is wanted or, if nothing is,
  *   not answered by an ICMP error in time.
  * @NFLB_PROBE_TYPE_EXEC: A program ends with exit status 0.
+ * @NFLB_PROBE_TYPE_TLS: A TLS handshake ends as is wanted.
  */
 enum nflb_probe_type {
 	NFLB_PROBE_TYPE_TCP,
@@ -104,6 +105,7 @@ enum nflb_probe_type {
 	NFLB_PROBE_TYPE_HTTPS,
 	NFLB_PROBE_TYPE_UDP,
 	NFLB_PROBE_TYPE_EXEC,
+	NFLB_PROBE_TYPE_TLS,
 };
 
 /**

@@ -210,6 +210,23 @@ static void tcp_gets_no_answer(void **state)
 	close(server.fd);
 }
 
+static void tls_is_refused_or_gets_no_answer(void **state)
+{
+	struct server server;
+
+	(void)state;
+	begin_server(&server, AF_INET, NFLB_PROBE_TYPE_TLS, NULL);
+	server.spec.timeout_ms = IMPATIENCE_MS;
+	run(&server);
+	expect_result(OUTCOME_SILENCE, REASON_TLS_TIMEOUT,
+		      "no handshake within 100ms");
+	close(server.fd);
+	server.spec.timeout_ms = PATIENCE_MS;
+	run(&server);
+	expect_result(OUTCOME_FAIL, REASON_TLS_UNREACHABLE,
+		      "Connection refused");
+}
+
 static void http_status_decides(void **state)
 {
 	struct server server;
@@ -464,6 +481,10 @@ static void what_is_no_http_fails(void **state)
 	run(&server);
 	assert_int_equal(got.outcome, OUTCOME_FAIL);
 	assert_int_equal(got.reason, REASON_HTTP_UNREACHABLE);
+	server.spec.type = NFLB_PROBE_TYPE_TLS;
+	run(&server);
+	assert_int_equal(got.outcome, OUTCOME_FAIL);
+	assert_int_equal(got.reason, REASON_TLS_HANDSHAKE);
 	close(server.fd);
 }
 
@@ -551,6 +572,7 @@ int main(void)
 		CASE(tcp_connects),
 		CASE(tcp_is_refused),
 		CASE(tcp_gets_no_answer),
+		CASE(tls_is_refused_or_gets_no_answer),
 		CASE(http_status_decides),
 		CASE(http_status_is_one_of_those_expected),
 		CASE(http_body_is_as_wanted),

@@ -403,7 +403,7 @@ static void bad_values_are_refused(void **state)
 		const char *text;
 		const char *sentence;
 	} bad[] = {
-		{ KIND_PROBE, PROBE_TYPE, "icmp", "allowed tcp, http, https, udp, exec" },
+		{ KIND_PROBE, PROBE_TYPE, "icmp", "allowed tcp, http, https, udp, exec, tls" },
 		{ KIND_PROBE, PROBE_PORT, "0", "allowed 1..65535, or same" },
 		{ KIND_PROBE, PROBE_PORT, "80-81",
 		  "not a number, allowed 1..65535, or same" },

@@ -284,6 +284,16 @@ case_expiry()
 		"the certificate ends in 19d, wanted are 30d"
 	lb probe set ok cert-expiry off
 	all_pass
+	# The same without a GET, and where nobody speaks TLS
+	lb probe set ok type tls cert-expiry 14d
+	all_pass
+	lb probe set ok cert-expiry 30d
+	all_fail Down_Probe_TlsHandshakeError \
+		"the certificate ends in 19d, wanted are 30d"
+	lb probe set ok cert-expiry off
+	all_pass
+	lb probe set ok port 8080
+	all_fail Down_Probe_TlsHandshakeError SSL
 }
 
 # asked_from ADDRESS: b1 has been asked by it
