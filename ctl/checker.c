@@ -57,7 +57,8 @@ struct check *checker_begin(struct checker *checker,
 			    const struct check_spec *spec,
 			    check_done_fn on_done, void *arg)
 {
-	if (spec->type == NFLB_PROBE_TYPE_UDP)
+	if (spec->type == NFLB_PROBE_TYPE_UDP ||
+	    spec->type == NFLB_PROBE_TYPE_ICMP)
 		return udp_check_begin(checker->udp, spec, on_done, arg);
 	if (spec->type == NFLB_PROBE_TYPE_EXEC)
 		return exec_check_begin(checker->exec, spec, on_done, arg);

@@ -180,7 +180,7 @@ static void set_probe(struct gate *gate, struct object *probe)
 						       answers),
 		.interval_ms = values[PROBE_INTERVAL].number,
 	};
-	if (port) {
+	if (port || gate->spec.type == NFLB_PROBE_TYPE_ICMP) {
 		gate->n_ports = 0;
 		add_port(gate, port);
 	}

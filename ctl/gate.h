@@ -19,7 +19,7 @@
  *        @definition.
  * @rule: How results are counted.
  * @ports: Ports to check, one after another; the probe's, or if it has none
- *         those to which the services send.
+ *         those to which the services send; 0 alone where there are no ports.
  * @n_ports: How many; 0 if the services take any port.
  * @ports_cap: Room in @ports.
  * @latency: What its checks have said; set by the prober, which keeps it when

@@ -84,7 +84,7 @@ _lbctl_keywords()
 _lbctl_values()
 {
 	case $1-$2 in
-	probe-type) _lbctl_offer tcp http https udp exec tls ;;
+	probe-type) _lbctl_offer tcp http https udp exec tls icmp ;;
 	probe-port | service-backend-port) _lbctl_offer same ;;
 	probe-initial) _lbctl_offer up down ;;
 	probe-answers) _lbctl_offer by-type at-once counted ;;
@@ -153,7 +153,7 @@ _lbctl_ids()
 	pool-2-roll) _lbctl_offer deadline ;;
 	pool-2-sync) _lbctl_offer dry-run ;;
 	zone-1-drain) _lbctl_offer deadline ;;
-	probe-1-add) _lbctl_offer tcp http https udp exec tls ;;
+	probe-1-add) _lbctl_offer tcp http https udp exec tls icmp ;;
 	esac
 }
 

@@ -16,6 +16,7 @@ static const struct word type_labels[] = {
 	{ "a udp", NFLB_PROBE_TYPE_UDP },
 	{ "an exec", NFLB_PROBE_TYPE_EXEC },
 	{ "a tls", NFLB_PROBE_TYPE_TLS },
+	{ "an icmp", NFLB_PROBE_TYPE_ICMP },
 	{ NULL, 0 },
 };
 

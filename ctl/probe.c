@@ -81,7 +81,7 @@ static int show(struct context *ctx, const struct command *command, int argc,
 
 const struct command probe_verbs[] = {
 	{
-		.name = "add", .args = "NAME tcp|http|https|udp|exec|tls [KEYWORD VALUE]...",
+		.name = "add", .args = "NAME tcp|http|https|udp|exec|tls|icmp [KEYWORD VALUE]...",
 		.help = "adds a probe",
 		.run = verb_add, .type = &object_types[KIND_PROBE],
 		.has_keywords = true,

@@ -24,6 +24,8 @@ const struct word reason_words[] = {
 	{ "Down_Probe_TlsProbeTimeout", REASON_TLS_TIMEOUT },
 	{ "Down_Probe_TlsEndpointUnreachable", REASON_TLS_UNREACHABLE },
 	{ "Down_Probe_TlsHandshakeError", REASON_TLS_HANDSHAKE },
+	{ "Down_Probe_IcmpProbeTimeout", REASON_ICMP_TIMEOUT },
+	{ "Down_Probe_IcmpEndpointUnreachable", REASON_ICMP_UNREACHABLE },
 	{ NULL, 0 },
 };
 

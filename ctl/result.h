@@ -30,6 +30,8 @@
  * @REASON_TLS_UNREACHABLE: The connection was refused, or there is no way.
  * @REASON_TLS_HANDSHAKE: A handshake that failed, or a certificate that is not
  *                        as wanted.
+ * @REASON_ICMP_TIMEOUT: No answer in time.
+ * @REASON_ICMP_UNREACHABLE: An ICMP error, or there is no way.
  */
 enum reason {
 	REASON_SUCCESS,
@@ -49,6 +51,8 @@ enum reason {
 	REASON_TLS_TIMEOUT,
 	REASON_TLS_UNREACHABLE,
 	REASON_TLS_HANDSHAKE,
+	REASON_ICMP_TIMEOUT,
+	REASON_ICMP_UNREACHABLE,
 };
 
 /**

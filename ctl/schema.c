@@ -153,12 +153,14 @@ static const struct word probe_type_words[] = {
 	{ "udp", NFLB_PROBE_TYPE_UDP },
 	{ "exec", NFLB_PROBE_TYPE_EXEC },
 	{ "tls", NFLB_PROBE_TYPE_TLS },
+	{ "icmp", NFLB_PROBE_TYPE_ICMP },
 	{ NULL, 0 },
 };
 
 /* The types of probes that have a field. */
 #define OF_HTTPS	(1u << NFLB_PROBE_TYPE_HTTPS)
 #define OF_TLS		(1u << NFLB_PROBE_TYPE_TLS | OF_HTTPS)
+#define OF_PORTS	(UINT32_MAX & ~(1u << NFLB_PROBE_TYPE_ICMP))
 #define OF_UDP		(1u << NFLB_PROBE_TYPE_UDP)
 #define OF_EXEC		(1u << NFLB_PROBE_TYPE_EXEC)
 #define OF_HTTP		(1u << NFLB_PROBE_TYPE_HTTP | OF_HTTPS)
@@ -229,7 +231,7 @@ static const struct field probe_fields[] = {
 		.is_required = true,
 	},
 	[PROBE_TYPE] = {
-		.word = "type", .key = "type", .arg = "tcp|http|https|udp|exec|tls",
+		.word = "type", .key = "type", .arg = "tcp|http|https|udp|exec|tls|icmp",
 		.help = "what is tried: a connection, a GET, a datagram, a program ...",
 		.kind = VALUE_WORD, .attr = NFLB_A_PROBE_TYPE,
 		.words = probe_type_words, .is_required = true,
@@ -238,7 +240,7 @@ static const struct field probe_fields[] = {
 		.word = "port", .key = "port", .arg = "PORT|same",
 		.help = "port to check; same: the service's backend port (same)",
 		.kind = VALUE_PORT, .attr = NFLB_A_PROBE_PORT,
-		.words = same_port,
+		.words = same_port, .types = OF_PORTS,
 	},
 	[PROBE_PATH] = {
 		.word = "path", .key = "path", .arg = "PATH",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Checks by datagrams, each by a socket of its own. */
+/* Checks by datagrams, of ICMP, too, each by a socket of its own. */
 #include "udp.h"
 
 #include <errno.h>
@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "due.h"
 #include "mem.h"
+#include "ping.h"
 
 #define EVENTS_MAX	64
 #define ANSWER_MAX	65536	/* no datagram is longer */
@@ -36,6 +37,8 @@ struct udp_checks {
  * @send_errno: Why nothing has been sent, or 0.
  * @begin_us: When it began.
  * @timeout_ms: How long it may take.
+ * @is_ping: It is an echo request, @ping.
+ * @ping: What that is.
  * @receive: What the answer must contain; if empty, none is needed.
  * @has_heard: Something else has come.
  * @heard_len: How much, the last time.
@@ -48,6 +51,8 @@ struct udp_check {
 	int send_errno;
 	uint64_t begin_us;
 	uint64_t timeout_ms;
+	bool is_ping;
+	struct ping ping;
 	struct bytes receive;
 	bool has_heard;
 	size_t heard_len;
@@ -132,16 +137,34 @@ static int connect_to(int fd, const struct check_spec *spec)
 	return connect(fd, (struct sockaddr *)&address, len);
 }
 
+static int open_socket(struct udp_check *check, const struct check_spec *spec)
+{
+	if (check->is_ping)
+		return ping_open(&check->ping, &spec->address, &spec->way);
+	return sock_open(spec->address.len == 4 ? AF_INET : AF_INET6,
+			 SOCK_DGRAM | SOCK_NONBLOCK, 0, &spec->way);
+}
+
+static ssize_t say(const struct udp_check *check,
+		   const struct check_spec *spec)
+{
+	uint8_t request[PING_SIZE];
+
+	if (!check->is_ping)
+		return send(check->fd, spec->send.data, spec->send.len, 0);
+	ping_request(&check->ping, request);
+	return send(check->fd, request, sizeof(request), 0);
+}
+
 static int send_out(struct udp_check *check, const struct check_spec *spec)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = check };
 
-	check->fd = sock_open(spec->address.len == 4 ? AF_INET : AF_INET6,
-			      SOCK_DGRAM | SOCK_NONBLOCK, 0, &spec->way);
+	check->fd = open_socket(check, spec);
 	if (check->fd < 0 || connect_to(check->fd, spec) < 0 ||
 	    epoll_ctl(check->checks->epoll_fd, EPOLL_CTL_ADD, check->fd,
 		      &event) < 0 ||
-	    send(check->fd, spec->send.data, spec->send.len, 0) < 0)
+	    say(check, spec) < 0)
 		return errno;
 	return 0;
 }
@@ -167,6 +190,7 @@ struct check *udp_check_begin(struct udp_checks *checks,
 	check->checks = checks;
 	check->begin_us = clock_us();
 	check->timeout_ms = spec->timeout_ms;
+	check->is_ping = spec->type == NFLB_PROBE_TYPE_ICMP;
 	check->receive = spec->receive;
 	check->send_errno = send_out(check, spec);
 	due_set(&checks->heap, &check->due, check->send_errno ?
@@ -186,6 +210,8 @@ static void finish(struct udp_check *check, struct check_result *result)
 static bool is_as_wanted(const struct udp_check *check, const void *answer,
 			 size_t len)
 {
+	if (check->is_ping)
+		return ping_is_answer(&check->ping, answer, len);
 	return !check->receive.len ||
 	       memmem(answer, len, check->receive.data, check->receive.len);
 }
@@ -199,8 +225,23 @@ static bool is_late(const struct udp_check *check)
 /* What is wanted may still come. */
 static void note_other(struct udp_check *check, size_t len)
 {
-	check->has_heard = true;
+	check->has_heard = !check->is_ping;
 	check->heard_len = len;
+}
+
+/*
+ * Whom an echo request is for has no other answer to it than to refuse it; all
+ * other errors are of those on the way, as for tcp.
+ */
+static void judge_error(const struct udp_check *check, int err,
+			struct check_result *result)
+{
+	bool is_silence = check->is_ping && err != ECONNREFUSED;
+
+	result_set(result, is_silence ? OUTCOME_SILENCE : OUTCOME_FAIL,
+		   check->is_ping ? REASON_ICMP_UNREACHABLE :
+				    REASON_UDP_UNREACHABLE,
+		   "%s", strerror(err));
 }
 
 static void hear(struct udp_check *check)
@@ -222,8 +263,7 @@ static void hear(struct udp_check *check)
 	} else if (sock_is_lack(errno)) {
 		result_set_lack(&result, "%s", strerror(errno));
 	} else {
-		result_set(&result, OUTCOME_FAIL, REASON_UDP_UNREACHABLE, "%s",
-			   strerror(errno));
+		judge_error(check, errno, &result);
 	}
 	finish(check, &result);
 }
@@ -249,10 +289,14 @@ static void judge_errno(const struct udp_check *check,
 {
 	int err = check->send_errno;
 
-	if (check->fd < 0 || sock_is_lack(err))
+	if (check->fd < 0 && check->is_ping && err == EACCES)
+		result_set_lack(result, "no socket for ICMP is allowed, see net.ipv4.ping_group_range");
+	else if (check->fd < 0 || sock_is_lack(err))
 		result_set_lack(result, "%s", strerror(err));
 	else
-		result_set(result, OUTCOME_SILENCE, REASON_UDP_UNREACHABLE,
+		result_set(result, OUTCOME_SILENCE,
+			   check->is_ping ? REASON_ICMP_UNREACHABLE :
+					    REASON_UDP_UNREACHABLE,
 			   "%s", strerror(err));
 }
 
@@ -267,8 +311,10 @@ static void judge_silence(const struct udp_check *check,
 		result_set(result, OUTCOME_FAIL, REASON_UDP_ANSWER,
 			   "%zu bytes received, not as wanted",
 			   check->heard_len);
-	else if (check->receive.len)
-		result_set(result, OUTCOME_SILENCE, REASON_UDP_TIMEOUT,
+	else if (check->is_ping || check->receive.len)
+		result_set(result, OUTCOME_SILENCE,
+			   check->is_ping ? REASON_ICMP_TIMEOUT :
+					    REASON_UDP_TIMEOUT,
 			   "no answer within %s", text);
 	else
 		result_set(result, OUTCOME_PASS, REASON_SUCCESS,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Checks by datagrams: one is sent, and its answer waited for, or a word of
- * the network's that it has not come where it should.
+ * Checks by datagrams, echo requests among them: one is sent, and its answer
+ * waited for, or a word of the network's that it has not come where it should.
  */
 #ifndef LBCTL_UDP_H
 #define LBCTL_UDP_H

@@ -66,6 +66,7 @@ static const char *nflb_probe_type_name(u32 type)
 		[NFLB_PROBE_TYPE_UDP] = "a udp",
 		[NFLB_PROBE_TYPE_EXEC] = "an exec",
 		[NFLB_PROBE_TYPE_TLS] = "a tls",
+		[NFLB_PROBE_TYPE_ICMP] = "an icmp",
 	};
 
 	return names[type];

@@ -180,7 +180,6 @@ int nflb_fill_probe(struct sk_buff *skb, const struct nflb_snapshot *snap,
 
 	if (nla_put_string(skb, NFLB_A_PROBE_NAME, probe->object.name) ||
 	    nla_put_u32(skb, NFLB_A_PROBE_TYPE, config->type) ||
-	    nla_put_u32(skb, NFLB_A_PROBE_PORT, config->port) ||
 	    nla_put_u32(skb, NFLB_A_PROBE_INTERVAL_MS, config->interval_ms) ||
 	    nla_put_u32(skb, NFLB_A_PROBE_TIMEOUT_MS, config->timeout_ms) ||
 	    nla_put_u32(skb, NFLB_A_PROBE_RISE, config->rise) ||

@@ -12,7 +12,8 @@
 #define NFLB_OF_HTTP	(BIT(NFLB_PROBE_TYPE_HTTP) | NFLB_OF_HTTPS)
 #define NFLB_OF_UDP	BIT(NFLB_PROBE_TYPE_UDP)
 #define NFLB_OF_EXEC	BIT(NFLB_PROBE_TYPE_EXEC)
-#define NFLB_OF_ALL	GENMASK(NFLB_PROBE_TYPE_TLS, NFLB_PROBE_TYPE_TCP)
+#define NFLB_OF_ALL	GENMASK(NFLB_PROBE_TYPE_ICMP, NFLB_PROBE_TYPE_TCP)
+#define NFLB_OF_PORTS	(NFLB_OF_ALL & ~BIT(NFLB_PROBE_TYPE_ICMP))
 
 /* What a new probe has when a request does not say otherwise. */
 const struct nflb_probe_config nflb_probe_default = {
@@ -64,6 +65,8 @@ const struct nflb_option nflb_options[NFLB_N_PROBE_OPTIONS] = {
 };
 
 const struct nflb_number nflb_numbers[NFLB_N_PROBE_NUMBERS] = {
+	{ NFLB_A_PROBE_PORT, "port", NFLB_OF_PORTS,
+	  offsetof(struct nflb_probe_config, port) },
 	{ NFLB_A_PROBE_VERIFY, "verify", NFLB_OF_TLS,
 	  offsetof(struct nflb_probe_config, verify) },
 	{ NFLB_A_PROBE_CERT_EXPIRY_MS, "cert-expiry", NFLB_OF_TLS,

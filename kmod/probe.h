@@ -38,7 +38,7 @@ enum nflb_probe_option {
 };
 
 /* How many numbers there are that only some types have */
-#define NFLB_N_PROBE_NUMBERS	3
+#define NFLB_N_PROBE_NUMBERS	4
 
 /**
  * struct nflb_bytes - bytes, of which texts end with a zero

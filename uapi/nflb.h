@@ -98,6 +98,7 @@ enum nflb_health {
  *   not answered by an ICMP error in time.
  * @NFLB_PROBE_TYPE_EXEC: A program ends with exit status 0.
  * @NFLB_PROBE_TYPE_TLS: A TLS handshake ends as is wanted.
+ * @NFLB_PROBE_TYPE_ICMP: An ICMP echo request is answered.
  */
 enum nflb_probe_type {
 	NFLB_PROBE_TYPE_TCP,
@@ -106,6 +107,7 @@ enum nflb_probe_type {
 	NFLB_PROBE_TYPE_UDP,
 	NFLB_PROBE_TYPE_EXEC,
 	NFLB_PROBE_TYPE_TLS,
+	NFLB_PROBE_TYPE_ICMP,
 };
 
 /**

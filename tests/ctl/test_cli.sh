@@ -254,7 +254,7 @@ done <<'END'
 2|unexpected "g"; see "lbctl frontend del help"|frontend del f g
 2|unexpected "g"; see "lbctl frontend show help"|frontend show f g
 2|probe "t": type is required|probe add t
-2|probe "t": type icmp: allowed tcp, http, https, udp, exec, tls|probe add t icmp
+2|probe "t": type sctp: allowed tcp, http, https, udp, exec, tls, icmp|probe add t sctp
 2|probe "t": interval 5: a time needs a unit: ms, s, m, h or d|probe add t tcp interval 5
 2|probe "t": interval 50ms: allowed 100ms..60m|probe add t tcp interval 50ms
 2|probe "t": timeout 6s: longer than the interval, 5s|probe add t tcp timeout 6s
@@ -267,6 +267,7 @@ done <<'END'
 2|probe "t": cert /x: an http probe has no cert|probe add t http cert /x
 2|probe "t": key /x: key needs a cert, which it is of|probe add t https key /x
 2|probe "t": path /x: a tls probe has no path|probe add t tls path /x
+2|probe "t": port 80: an icmp probe has no port|probe add t icmp port 80
 2|probe "t": expect 2xx: allowed are statuses 200 to 599 and ranges, such as 200-299,404|probe add t http expect 2xx
 2|probe "t": body hex:0: allowed are 1 to 512 bytes as ASCII text, or as hex: and two digits for each|probe add t http body hex:0
 2|probe "t": send ping: a tcp probe has no send|probe add t tcp send ping

@@ -350,9 +350,7 @@ static void values_are_written_as_they_are_read(void **state)
 		{ KIND_PROBE, PROBE_JSON_STATE, "on" },
 		{ KIND_PROBE, PROBE_VERIFY, "on" },
 		{ KIND_PROBE, PROBE_CERT_EXPIRY, "14d" },
-		{ KIND_PROBE, PROBE_CERT_EXPIRY, "off" },
 		{ KIND_PROBE, PROBE_SOURCE, "2001:db8::1" },
-		{ KIND_PROBE, PROBE_SOURCE, "none" },
 		{ KIND_PROBE, PROBE_DEVICE, "eth0.7" },
 		{ KIND_PROBE, PROBE_DEVICE, "none" },
 		{ KIND_PROBE, PROBE_MARK, "4294967294" },
@@ -403,7 +401,7 @@ static void bad_values_are_refused(void **state)
 		const char *text;
 		const char *sentence;
 	} bad[] = {
-		{ KIND_PROBE, PROBE_TYPE, "icmp", "allowed tcp, http, https, udp, exec, tls" },
+		{ KIND_PROBE, PROBE_TYPE, "sctp", "allowed tcp, http, https, udp, exec, tls, icmp" },
 		{ KIND_PROBE, PROBE_PORT, "0", "allowed 1..65535, or same" },
 		{ KIND_PROBE, PROBE_PORT, "80-81",
 		  "not a number, allowed 1..65535, or same" },

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "ping.h"
 #include "udp.h"
 
 #define PATIENCE_MS	20000	/* no check that is answered takes that long */
@@ -291,9 +292,60 @@ static void can_be_cancelled(void **state)
 	close(server.fd);
 }
 
+/* This machine answers, if it lets this process ask. */
+static void echo_request_is_answered(void **state)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+	struct server server;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(families); i++) {
+		begin_server(&server, families[i], "");
+		server.spec.type = NFLB_PROBE_TYPE_ICMP;
+		server.spec.port = 0;
+		run(&server);
+		close(server.fd);
+		if (!got.is_made)
+			skip();
+		assert_int_equal(got.outcome, OUTCOME_PASS);
+		assert_int_equal(got.reason, REASON_SUCCESS);
+	}
+}
+
+static void only_an_answer_to_it_is_one(void **state)
+{
+	struct ping ping = { .is_v4 = true, .token = 0x0123456789abcdef };
+	uint8_t bytes[20 + PING_SIZE] = { 0x45 };
+
+	(void)state;
+	ping_request(&ping, bytes);
+	assert_int_equal(bytes[0], 8);
+	assert_false(ping_is_answer(&ping, bytes, PING_SIZE));
+	bytes[0] = 0;
+	assert_true(ping_is_answer(&ping, bytes, PING_SIZE));
+	assert_false(ping_is_answer(&ping, bytes, PING_SIZE - 1));
+	ping.token++;
+	assert_false(ping_is_answer(&ping, bytes, PING_SIZE));
+	ping.is_raw = true;
+	bytes[0] = 0x45;
+	ping_request(&ping, bytes + 20);
+	bytes[20] = 0;
+	assert_true(ping_is_answer(&ping, bytes, sizeof(bytes)));
+	bytes[0] = 0x4f;
+	assert_false(ping_is_answer(&ping, bytes, sizeof(bytes)));
+	assert_false(ping_is_answer(&ping, bytes, 0));
+	ping.is_v4 = false;
+	ping_request(&ping, bytes);
+	bytes[0] = 129;
+	assert_true(ping_is_answer(&ping, bytes, PING_SIZE));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest cases[] = {
+		CASE(echo_request_is_answered),
+		CASE(only_an_answer_to_it_is_one),
 		CASE(answer_decides),
 		CASE(answer_may_come_behind_others),
 		CASE(silence_is_up_if_no_answer_is_wanted),

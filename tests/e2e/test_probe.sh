@@ -463,6 +463,40 @@ case_udp_silence()
 	all_pass
 }
 
+# deaf_to_echo NAMESPACE VERDICT
+deaf_to_echo()
+{
+	in_ns "$1" nft -f - <<-END
+	table inet deaf {
+		chain in {
+			type filter hook input priority 0;
+			icmp type echo-request $2
+			icmpv6 type echo-request $2
+		}
+	}
+	END
+}
+
+# By a raw socket, as a new namespace allows no other; and by one of the others
+case_icmp()
+{
+	setup icmp
+	start_agent agent
+	all_pass
+	deaf_to_echo b2 drop
+	turns "up down up"
+	said Down_Probe_IcmpProbeTimeout "no answer within"
+	in_ns gw sysctl -qw net.ipv4.ping_group_range="0 0"
+	in_ns b2 nft delete table inet deaf
+	all_pass
+	deaf_to_echo b2 "reject with icmpx type port-unreachable"
+	turns "up down up"
+	said Down_Probe_IcmpEndpointUnreachable "Connection refused"
+	in_ns gw sysctl -qw net.ipv4.ping_group_range="1 0"
+	in_ns b2 nft delete table inet deaf
+	all_pass
+}
+
 # What was set is shown, written and read as it was
 case_document()
 {
@@ -511,6 +545,7 @@ both_families "device" case_device
 both_families "mark" case_mark
 both_families "datagrams" case_udp
 both_families "datagrams without an answer" case_udp_silence
+both_families "echo requests" case_icmp
 both_families "programs" case_exec
 use_family 4
 tap_run "programs that may not be run" case_exec_refused

@@ -187,7 +187,7 @@ case_probe()
 	END
 	refused 2 <<-'END'
 	probe add new -> probe "new": type is required
-	probe add new icmp -> probe "new": type icmp: allowed tcp, http, https, udp, exec, tls
+	probe add new sctp -> probe "new": type sctp: allowed tcp, http, https, udp, exec, tls, icmp
 	probe add new tcp path /x -> probe "new": path /x: a tcp probe has no path
 	probe add new http path x -> probe "new": path x: a path starts with /
 	probe add new tcp interval 99ms -> probe "new": interval 99ms: allowed 100ms..60m
@@ -206,11 +206,12 @@ case_probe()
 	END
 	refused_raw <<-'END'
 	probe-new name=q -> EINVAL missing 2
-	probe-new name=q type#6 -> ERANGE type integer out of range
+	probe-new name=q type#7 -> ERANGE type integer out of range
 	probe-new name=q type#1 path=x -> EINVAL path path "x" does not begin with /
 	probe-new name=q type#0 initial#0 -> EINVAL initial initial is up or down
 	probe-new name=q type#0 initial#3 -> EINVAL initial initial is up or down
 	probe-new name=q type#0 initial#4 -> ERANGE initial integer out of range
+	probe-new name=q type#6 port#80 -> EINVAL port an icmp probe has no port
 	probe-new name=q type#0 port#65536 -> ERANGE port integer out of range
 	probe-new name=q type#0 interval-ms#99 -> ERANGE interval-ms integer out of range
 	probe-new name=q type#0 interval-ms#3600001 -> ERANGE interval-ms integer out of range
