@@ -75,7 +75,7 @@ _lbctl_keywords()
 	backend) _lbctl_offer address admin drain max-flows weight zone ;;
 	service) _lbctl_offer affinity affinity-prefix all-down allow backend-port backup fastpath floating frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol syn-proxy tcp-reset udp-mode udp-timeout ;;
 	nat) _lbctl_offer all-down backend backend-port fastpath frontend half-closed-timeout half-open-timeout idle-timeout new-flows on-down pool port probe protocol quarantine tcp-reset udp-timeout ;;
-	snat) _lbctl_offer address pool ports protocol ;;
+	snat) _lbctl_offer address half-closed-timeout half-open-timeout idle-timeout pool ports protocol tcp-reset udp-timeout ;;
 	fastpath) _lbctl_offer devices ;;
 	esac
 }

@@ -498,6 +498,49 @@ static const struct field backend_fields[] = {
 	},
 };
 
+/* For how long flows may be idle, by the attributes of @set. */
+#define FIELDS_OF_IDLE(type, set)					\
+	[type##_IDLE_TIMEOUT] = {					\
+		.word = "idle-timeout", .key = "idle_timeout_ms",	\
+		.arg = "TIME",						\
+		.help = "TCP: for how long a connection may be idle (4m)", \
+		.kind = VALUE_MS, .attr = NFLB_A_##set##_IDLE_TIMEOUT_MS, \
+		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,	\
+		.number_default = NFLB_IDLE_TIMEOUT_MS,			\
+	},								\
+	[type##_HALF_OPEN_TIMEOUT] = {					\
+		.word = "half-open-timeout", .key = "half_open_timeout_ms", \
+		.arg = "TIME",						\
+		.help = "TCP: the same until both ends have opened it (60s)", \
+		.kind = VALUE_MS, .attr = NFLB_A_##set##_HALF_OPEN_TIMEOUT_MS, \
+		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,	\
+		.number_default = NFLB_HALF_OPEN_TIMEOUT_MS,		\
+	},								\
+	[type##_HALF_CLOSED_TIMEOUT] = {				\
+		.word = "half-closed-timeout",				\
+		.key = "half_closed_timeout_ms",			\
+		.arg = "TIME",						\
+		.help = "TCP: the same once an end has closed it (60s)", \
+		.kind = VALUE_MS,					\
+		.attr = NFLB_A_##set##_HALF_CLOSED_TIMEOUT_MS,		\
+		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,	\
+		.number_default = NFLB_HALF_CLOSED_TIMEOUT_MS,		\
+	},								\
+	[type##_UDP_TIMEOUT] = {					\
+		.word = "udp-timeout", .key = "udp_timeout_ms",		\
+		.arg = "TIME",						\
+		.help = "UDP: for how long a flow may be idle (120s)",	\
+		.kind = VALUE_MS, .attr = NFLB_A_##set##_UDP_TIMEOUT_MS, \
+		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,	\
+		.number_default = NFLB_UDP_TIMEOUT_MS,			\
+	},								\
+	[type##_TCP_RESET] = {						\
+		.word = "tcp-reset", .key = "tcp_reset", .arg = "on|off", \
+		.help = "on: connections idle for too long are reset (off)", \
+		.kind = VALUE_SWITCH, .attr = NFLB_A_##set##_TCP_RESET,	\
+		.max = 1, .number_default = 0,				\
+	}
+
 /* What services and nats have alike */
 #define FIELDS_OF_BOTH(type)						\
 	[type##_FRONTEND] = {						\
@@ -539,46 +582,7 @@ static const struct field backend_fields[] = {
 		.words = on_down_words,					\
 		.number_default = NFLB_ON_DOWN_KEEP,			\
 	},								\
-	[type##_IDLE_TIMEOUT] = {					\
-		.word = "idle-timeout", .key = "idle_timeout_ms",	\
-		.arg = "TIME",						\
-		.help = "TCP: for how long a connection may be idle (4m)", \
-		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_IDLE_TIMEOUT_MS, \
-		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,	\
-		.number_default = NFLB_IDLE_TIMEOUT_MS,			\
-	},								\
-	[type##_HALF_OPEN_TIMEOUT] = {					\
-		.word = "half-open-timeout", .key = "half_open_timeout_ms", \
-		.arg = "TIME",						\
-		.help = "TCP: the same until both ends have opened it (60s)", \
-		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_HALF_OPEN_TIMEOUT_MS, \
-		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,	\
-		.number_default = NFLB_HALF_OPEN_TIMEOUT_MS,		\
-	},								\
-	[type##_HALF_CLOSED_TIMEOUT] = {				\
-		.word = "half-closed-timeout",				\
-		.key = "half_closed_timeout_ms",			\
-		.arg = "TIME",						\
-		.help = "TCP: the same once an end has closed it (60s)", \
-		.kind = VALUE_MS,					\
-		.attr = NFLB_A_SERVICE_HALF_CLOSED_TIMEOUT_MS,		\
-		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,	\
-		.number_default = NFLB_HALF_CLOSED_TIMEOUT_MS,		\
-	},								\
-	[type##_UDP_TIMEOUT] = {					\
-		.word = "udp-timeout", .key = "udp_timeout_ms",		\
-		.arg = "TIME",						\
-		.help = "UDP: for how long a flow may be idle (120s)",	\
-		.kind = VALUE_MS, .attr = NFLB_A_SERVICE_UDP_TIMEOUT_MS, \
-		.min = NFLB_IDLE_MIN_MS, .max = NFLB_IDLE_MAX_MS,	\
-		.number_default = NFLB_UDP_TIMEOUT_MS,			\
-	},								\
-	[type##_TCP_RESET] = {						\
-		.word = "tcp-reset", .key = "tcp_reset", .arg = "on|off", \
-		.help = "on: connections idle for too long are reset (off)", \
-		.kind = VALUE_SWITCH, .attr = NFLB_A_SERVICE_TCP_RESET,	\
-		.max = 1, .number_default = 0,				\
-	}
+	FIELDS_OF_IDLE(type, SERVICE)
 
 static const struct field service_fields[] = {
 	FIELDS_OF_BOTH(SERVICE),
@@ -790,6 +794,7 @@ static const struct field snat_fields[] = {
 		.words = snat_ports_words,
 		.number_default = NFLB_SNAT_PORTS_DYNAMIC,
 	},
+	FIELDS_OF_IDLE(SNAT, SNAT)
 };
 
 static const struct field fastpath_fields[] = {

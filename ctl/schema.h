@@ -134,6 +134,11 @@ enum {
 	SNAT_ADDRESS,
 	SNAT_PROTOCOL,
 	SNAT_PORTS,
+	SNAT_IDLE_TIMEOUT,
+	SNAT_HALF_OPEN_TIMEOUT,
+	SNAT_HALF_CLOSED_TIMEOUT,
+	SNAT_UDP_TIMEOUT,
+	SNAT_TCP_RESET,
 };
 
 /* What services have, too, has the same place, as far as NAT_NEW_FLOWS. */

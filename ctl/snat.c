@@ -11,6 +11,11 @@ static const struct column columns[] = {
 	{ "address", "ADDRESS", 0 },
 	{ "protocol", "PROTOCOL", 0 },
 	{ "ports", "PORTS", COLUMN_RIGHT },
+	{ "idle_timeout_ms", "IDLE-TIMEOUT", COLUMN_JSON },
+	{ "half_open_timeout_ms", "HALF-OPEN-TIMEOUT", COLUMN_JSON },
+	{ "half_closed_timeout_ms", "HALF-CLOSED-TIMEOUT", COLUMN_JSON },
+	{ "udp_timeout_ms", "UDP-TIMEOUT", COLUMN_JSON },
+	{ "tcp_reset", "TCP-RESET", COLUMN_JSON },
 	{ "backends", "BACKENDS", COLUMN_RIGHT },
 	{ "reserved", "RESERVED", COLUMN_RIGHT },
 	{ "capacity", "CAPACITY", COLUMN_RIGHT },
@@ -20,6 +25,7 @@ static const struct column columns[] = {
 	{ "short", "SHORT", COLUMN_RIGHT },
 	{ "busy", "BUSY", COLUMN_JSON },
 	{ "exhausted", "EXHAUSTED", COLUMN_JSON },
+	{ "idle_resets", "IDLE-RESETS", COLUMN_JSON },
 	{ NULL, NULL, 0 },
 };
 
@@ -37,7 +43,7 @@ static const struct column lease_columns[] = {
 
 static void cells(const struct object *obj, const struct nl_attrs *attrs)
 {
-	view_cells(obj, SNAT_NAME, SNAT_PORTS);
+	view_cells(obj, SNAT_NAME, SNAT_TCP_RESET);
 	cell_u64(nl_u32(attrs, NFLB_A_SNAT_BACKENDS));
 	cell_u64(nl_u32(attrs, NFLB_A_SNAT_RESERVED));
 	cell_u64(nl_u32(attrs, NFLB_A_SNAT_CAPACITY));
@@ -47,6 +53,7 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	cell_u64(nl_u32(attrs, NFLB_A_SNAT_SHORT));
 	cell_u64(nl_u32(attrs, NFLB_A_SNAT_BUSY));
 	cell_u64(nl_u32(attrs, NFLB_A_SNAT_EXHAUSTED));
+	cell_u64(nl_u64(attrs, NFLB_A_SNAT_IDLE_RESETS));
 }
 
 static void show_lease(const struct nl_attrs *attrs)
@@ -122,7 +129,7 @@ const struct command snat_verbs[] = {
 	},
 	{
 		.name = "set", .args = "NAME [KEYWORD VALUE]...",
-		.help = "changes a snat for new flows; what is not named stays",
+		.help = "changes a snat for new flows, the times and tcp-reset for all; what is not named stays",
 		.run = verb_set, .type = &object_types[KIND_SNAT],
 		.has_keywords = true,
 	},

@@ -73,7 +73,9 @@
  *   a flow that a backend has opened
  *     conntrack's last hook    nflb_outbound_help()  outbound.c
  *       count the port, confirm nflb_lease_hold()    lease.c
+ *       idle from now on	nflb_times_renew()    times.c
  *       the flow is closed     nflb_lease_release()  lease.c
+ *     idle for too long, reset	nflb_outlist_turn()   outlist.c
  *     its conntrack entry dies nflb_outbound_destroy()
  *
  *   an ICMP error says that a packet does not reach its backend

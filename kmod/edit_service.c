@@ -113,21 +113,6 @@ static void nflb_service_apply_options(struct nflb_service *service,
 		service->affinity_prefix = 0;
 }
 
-static void nflb_service_apply_idle(struct nflb_idle *idle,
-				    const struct nflb_service_spec *spec)
-{
-	if (spec->idle_timeout_ms != NFLB_NONE)
-		idle->established_ms = spec->idle_timeout_ms;
-	if (spec->half_open_timeout_ms != NFLB_NONE)
-		idle->half_open_ms = spec->half_open_timeout_ms;
-	if (spec->half_closed_timeout_ms != NFLB_NONE)
-		idle->half_closed_ms = spec->half_closed_timeout_ms;
-	if (spec->udp_timeout_ms != NFLB_NONE)
-		idle->udp_ms = spec->udp_timeout_ms;
-	if (spec->tcp_reset != NFLB_NONE)
-		idle->is_reset = spec->tcp_reset;
-}
-
 static void nflb_service_apply_guard(struct nflb_service *service,
 				     const struct nflb_service_spec *spec)
 {
@@ -477,7 +462,7 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 		return err;
 	nflb_service_apply_ports(service, spec);
 	nflb_service_apply_options(service, spec);
-	nflb_service_apply_idle(&service->idle, spec);
+	nflb_idle_apply(&service->idle, &spec->idle);
 	nflb_service_apply_guard(service, spec);
 	if (service->protocol && !had_ports && spec->port == NFLB_NONE)
 		return nflb_refuse_missing(edit->why, NFLB_A_SERVICE_PORT,

@@ -180,6 +180,7 @@ static int nflb_snat_apply(const struct nflb_edit *edit, struct nflb_snat *snat,
 		snat->protocol = spec->protocol;
 	if (spec->ports != NFLB_NONE)
 		snat->ports = spec->ports;
+	nflb_idle_apply(&snat->idle, &spec->idle);
 	err = nflb_snat_check_words(edit, snat);
 	if (!err)
 		err = nflb_snat_check_addrs(edit, snat);

@@ -392,6 +392,19 @@ void nflb_lease_miss(struct nflb_lease *lease, const struct nflb_target *target)
 }
 
 /**
+ * nflb_lease_count_reset() - counts a connection that is reset for being idle
+ * @lease: lease of the backend that has opened it
+ *
+ * Context: softirq or process, under RCU.
+ */
+void nflb_lease_count_reset(struct nflb_lease *lease)
+{
+	spin_lock_bh(&lease->lock);
+	WRITE_ONCE(lease->n_resets, lease->n_resets + 1);
+	spin_unlock_bh(&lease->lock);
+}
+
+/**
  * nflb_lease_hold() - counts a flow that has a port
  * @lease: the lease
  * @block: the block of the port

@@ -48,6 +48,7 @@ struct nflb_target {
  * @n_used: ports that have flows
  * @n_failed: flows that got none
  * @usage: enum nflb_lease_usage, as it was seen last; written without the lock
+ * @n_resets: connections that were reset as they were idle
  * @n_changes: grows with all that may make a port free
  * @miss: where no port was free for
  * @miss_changes: @n_changes at that time
@@ -64,6 +65,7 @@ struct nflb_lease {
 	u32 n_used;
 	u64 n_failed;
 	u32 usage;
+	u64 n_resets;
 	u32 n_changes;
 	struct nflb_target miss;
 	u32 miss_changes;
@@ -97,6 +99,7 @@ struct nflb_block *nflb_lease_find(struct nflb_lease *lease,
 				   const struct nflb_search *search, u16 *port);
 void nflb_lease_miss(struct nflb_lease *lease,
 		     const struct nflb_target *target);
+void nflb_lease_count_reset(struct nflb_lease *lease);
 bool nflb_lease_hold(struct nflb_lease *lease, struct nflb_block *block,
 		     u16 port);
 struct nflb_lease *nflb_lease_release(struct nflb_block *block, u16 port);

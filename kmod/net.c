@@ -67,6 +67,7 @@ int nflb_net_init(struct nflb_net *nn, struct net *net)
 	nflb_move_init(nn);
 	nflb_reset_init(nn);
 	nflb_wheel_init(nn);
+	nflb_outlist_init(nn);
 	nflb_drain_init(nn);
 	nflb_reports_init(nn);
 	nflb_ramp_init(nn);
@@ -140,6 +141,7 @@ void nflb_net_end_flows(struct nflb_net *nn)
  */
 void nflb_net_fini(struct nflb_net *nn)
 {
+	nflb_outlist_close(nn);
 	nflb_snat_close(nn);
 	nflb_fast_net_fini(nn);
 	nflb_owner_net_fini(nn);

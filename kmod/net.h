@@ -17,6 +17,7 @@
 #include "alerts.h"
 #include "device.h"
 #include "hooks.h"
+#include "outlist.h"
 #include "reset.h"
 #include "wheel.h"
 
@@ -83,6 +84,7 @@ struct nflb_hint {
  * @move_work: ends flows that their backends may not have
  * @resets: connections that are being ended
  * @wheel: finds connections that have been idle for too long
+ * @outlist: the flows of backends through a snat
  * @drains: backends that are watched while they drain; under cfg_mutex
  * @drain_state: grace period that began with the last drain, as
  *	get_state_synchronize_rcu() says it; under cfg_mutex
@@ -155,6 +157,7 @@ struct nflb_net {
 	struct work_struct move_work;
 	struct nflb_resets resets;
 	struct nflb_wheel wheel;
+	struct nflb_outlist outlist;
 	struct list_head drains;
 	unsigned long drain_state;
 	struct delayed_work drain_work;

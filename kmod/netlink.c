@@ -419,6 +419,20 @@ static int nflb_nl_check_kind(const struct genl_info *info, bool is_nat)
 	return 0;
 }
 
+/* What a request says of idle flows, where the attributes of @set begin so. */
+#define NFLB_NL_IDLE(info, set)						\
+	((struct nflb_idle_spec) {					\
+		.established_ms = nflb_nl_u32(				\
+			info, NFLB_A_##set##_IDLE_TIMEOUT_MS),		\
+		.half_open_ms = nflb_nl_u32(				\
+			info, NFLB_A_##set##_HALF_OPEN_TIMEOUT_MS),	\
+		.half_closed_ms = nflb_nl_u32(				\
+			info, NFLB_A_##set##_HALF_CLOSED_TIMEOUT_MS),	\
+		.udp_ms = nflb_nl_u32(info,				\
+				      NFLB_A_##set##_UDP_TIMEOUT_MS),	\
+		.is_reset = nflb_nl_u32(info, NFLB_A_##set##_TCP_RESET), \
+	})
+
 static int nflb_nl_service_or_nat(struct genl_info *info, nflb_change_fn change,
 				  bool is_nat)
 {
@@ -450,16 +464,7 @@ static int nflb_nl_service_or_nat(struct genl_info *info, nflb_change_fn change,
 		.affinity = nflb_nl_u32(info, NFLB_A_SERVICE_AFFINITY),
 		.affinity_prefix =
 			nflb_nl_u32(info, NFLB_A_SERVICE_AFFINITY_PREFIX),
-		.idle_timeout_ms =
-			nflb_nl_u32(info, NFLB_A_SERVICE_IDLE_TIMEOUT_MS),
-		.half_open_timeout_ms =
-			nflb_nl_u32(info, NFLB_A_SERVICE_HALF_OPEN_TIMEOUT_MS),
-		.half_closed_timeout_ms =
-			nflb_nl_u32(info,
-				    NFLB_A_SERVICE_HALF_CLOSED_TIMEOUT_MS),
-		.udp_timeout_ms =
-			nflb_nl_u32(info, NFLB_A_SERVICE_UDP_TIMEOUT_MS),
-		.tcp_reset = nflb_nl_u32(info, NFLB_A_SERVICE_TCP_RESET),
+		.idle = NFLB_NL_IDLE(info, SERVICE),
 		.max_flows = nflb_nl_u32(info, NFLB_A_SERVICE_MAX_FLOWS),
 		.max_rate = nflb_nl_u32(info, NFLB_A_SERVICE_MAX_RATE),
 		.syn_proxy = nflb_nl_u32(info, NFLB_A_SERVICE_SYN_PROXY),
@@ -556,6 +561,7 @@ static int nflb_nl_snat(struct genl_info *info, nflb_change_fn change)
 	spec.pool = nflb_nl_string(info, NFLB_A_SNAT_POOL);
 	spec.protocol = nflb_nl_u32(info, NFLB_A_SNAT_PROTOCOL);
 	spec.ports = nflb_nl_u32(info, NFLB_A_SNAT_PORTS);
+	spec.idle = NFLB_NL_IDLE(info, SNAT);
 	err = nflb_nl_each(info, NFLB_A_SNAT_ADDRESS, nflb_nl_snat_addr,
 			   &spec.addrs);
 	if (err)

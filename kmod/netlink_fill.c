@@ -611,9 +611,25 @@ static int nflb_fill_figures(struct sk_buff *skb,
 			      NFLB_A_SNAT_PAD) ||
 	    nla_put_u32(skb, NFLB_A_SNAT_SHORT, figures->n_short) ||
 	    nla_put_u32(skb, NFLB_A_SNAT_BUSY, figures->n_busy) ||
-	    nla_put_u32(skb, NFLB_A_SNAT_EXHAUSTED, figures->n_exhausted))
+	    nla_put_u32(skb, NFLB_A_SNAT_EXHAUSTED, figures->n_exhausted) ||
+	    nla_put_u64_64bit(skb, NFLB_A_SNAT_IDLE_RESETS, figures->resets,
+			      NFLB_A_SNAT_PAD))
 		return -EMSGSIZE;
 	return 0;
+}
+
+static int nflb_fill_snat_idle(struct sk_buff *skb,
+			       const struct nflb_idle *idle)
+{
+	if (nla_put_u32(skb, NFLB_A_SNAT_IDLE_TIMEOUT_MS,
+			idle->established_ms) ||
+	    nla_put_u32(skb, NFLB_A_SNAT_HALF_OPEN_TIMEOUT_MS,
+			idle->half_open_ms) ||
+	    nla_put_u32(skb, NFLB_A_SNAT_HALF_CLOSED_TIMEOUT_MS,
+			idle->half_closed_ms) ||
+	    nla_put_u32(skb, NFLB_A_SNAT_UDP_TIMEOUT_MS, idle->udp_ms))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, NFLB_A_SNAT_TCP_RESET, idle->is_reset);
 }
 
 /**
@@ -644,6 +660,7 @@ int nflb_fill_snat(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	nflb_snat_count(snap, snat, &figures);
 	if (nla_put_u32(skb, NFLB_A_SNAT_PROTOCOL, snat->protocol) ||
 	    nla_put_u32(skb, NFLB_A_SNAT_PORTS, snat->ports) ||
+	    nflb_fill_snat_idle(skb, &snat->idle) ||
 	    nla_put_u32(skb, NFLB_A_SNAT_BACKENDS, pool->n_members) ||
 	    nflb_fill_figures(skb, &figures) ||
 	    nla_put_u32(skb, NFLB_A_SNAT_GENERATION, snap->generation))

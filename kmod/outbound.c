@@ -24,6 +24,7 @@
 #include "net.h"
 #include "outbound.h"
 #include "outlet.h"
+#include "outlist.h"
 #include "snapshot.h"
 
 static int nflb_outbound_help(struct sk_buff *skb, unsigned int protoff,
@@ -47,22 +48,22 @@ static struct nf_conntrack_helper nflb_outbound_helper __read_mostly = {
 /* How long packets of a connection are on their way that has been closed. */
 #define NFLB_OUTBOUND_GUARD_JIFFIES (2 * HZ)
 
-/* The bit of nflb_outbound.flags that says that a packet has opened the flow */
+/* Bit of nflb_outbound_mark.flags: a packet has begun to open the flow */
 #define NFLB_OUTBOUND_CLAIMED 0
 
 /**
- * struct nflb_outbound - what makes an entry an outbound flow
- * @block: block of its port, while that is counted
+ * struct nflb_outbound_mark - what makes an entry an outbound flow
+ * @flow: the flow; NULL before it is opened and once the entry dies
  * @flags: NFLB_OUTBOUND_CLAIMED
  *
  * As with struct nflb_mark, nothing of ours may stand where PPTP has its keys.
  */
-struct nflb_outbound {
-	struct nflb_block *block;
+struct nflb_outbound_mark {
+	struct nflb_outbound *flow;
 	unsigned long flags;
 };
 
-static_assert(sizeof(struct nflb_outbound) <=
+static_assert(sizeof(struct nflb_outbound_mark) <=
 	      offsetof(struct nf_ct_pptp_master, keymap));
 
 /**
@@ -75,13 +76,28 @@ struct nflb_outbound_search {
 	struct nf_conntrack_tuple reply;
 };
 
-static struct nflb_outbound *nflb_outbound_mark(const struct nf_conn *ct)
+static struct nflb_outbound_mark *nflb_outbound_mark(const struct nf_conn *ct)
 {
 	struct nf_conn_help *help = nfct_help(ct);
 
 	if (!help || rcu_access_pointer(help->helper) != &nflb_outbound_helper)
 		return NULL;
-	return (struct nflb_outbound *)help->data;
+	return (struct nflb_outbound_mark *)help->data;
+}
+
+/**
+ * nflb_outbound_flow() - finds the flow of an entry
+ * @ct: the entry
+ *
+ * Context: under RCU.
+ * Return: the flow, or NULL if it has none that is open.
+ */
+struct nflb_outbound *nflb_outbound_flow(const struct nf_conn *ct)
+{
+	struct nflb_outbound_mark *mark = nflb_outbound_mark(ct);
+
+	/* Pairs with smp_store_release() in nflb_outbound_confirm(). */
+	return mark ? smp_load_acquire(&mark->flow) : NULL;
 }
 
 /**
@@ -396,86 +412,65 @@ static void nflb_outbound_put(struct nflb_net *nn, const struct nf_conn *ct,
 	nflb_net_put_flow(nn);
 }
 
-static void nflb_outbound_release(const struct nf_conn *ct,
-				  struct nflb_outbound *mark)
+/**
+ * nflb_outbound_release() - counts the port of a flow as used no longer
+ * @flow: the flow
+ *
+ * Context: any but hard interrupt.
+ */
+void nflb_outbound_release(struct nflb_outbound *flow)
 {
-	struct nflb_block *block = xchg(&mark->block, NULL);
+	struct nflb_block *block = xchg(&flow->block, NULL);
 
 	if (block)
-		nflb_outbound_put(nflb_net(nf_ct_net(ct)), ct, block);
+		nflb_outbound_put(nflb_net(nf_ct_net(flow->ct)), flow->ct,
+				  block);
 }
 
 /* Runs once for every confirmed entry, before it leaves the table. */
 static void nflb_outbound_destroy(struct nf_conn *ct)
 {
-	struct nflb_outbound *mark = nflb_outbound_mark(ct);
+	struct nflb_outbound_mark *mark = nflb_outbound_mark(ct);
+	struct nflb_outbound *flow;
 
 	if (!mark)
 		return;
-	nflb_outbound_release(ct, mark);
+	flow = xchg(&mark->flow, NULL);
+	if (flow) {
+		nflb_outbound_release(flow);
+		nflb_outlist_forget(nflb_net(nf_ct_net(ct)), flow);
+	}
 	/* Whoever still holds the entry may do so when the module has gone. */
 	RCU_INIT_POINTER(nfct_help(ct)->helper, NULL);
 }
 
-/**
- * struct nflb_outbound_loser - an entry that conntrack did not take
- * @rcu: lets go of it after the grace period
- * @ct: the entry, a reference is held
- */
-struct nflb_outbound_loser {
-	struct rcu_head rcu;
-	struct nf_conn *ct;
-};
-
-static void nflb_outbound_put_loser(struct rcu_head *rcu)
-{
-	struct nflb_outbound_loser *loser;
-
-	loser = container_of(rcu, struct nflb_outbound_loser, rcu);
-	nf_ct_put(loser->ct);
-	kfree(loser);
-}
-
-/*
- * If the packet has gone over to the entry of another first packet of the flow,
- * our caller in 6.1 still looks at its own: so that stays until the grace
- * period. Without memory it is only sure to stay one of conntrack's entries.
- */
-static void nflb_outbound_lose(struct nf_conn *ct)
-{
-	struct nflb_outbound_loser *loser = kmalloc(sizeof(*loser), GFP_ATOMIC);
-
-	if (!loser) {
-		nf_ct_put(ct);
-		return;
-	}
-	loser->ct = ct;
-	call_rcu(&loser->rcu, nflb_outbound_put_loser);
-}
-
 /*
  * Has conntrack take the entry: only one that it has taken is sure to be
- * destroyed by the callback.
+ * destroyed by the callback. If the packet has gone over to the entry of
+ * another first packet of the flow, our caller in 6.1 still looks at its own:
+ * so that stays until the grace period, as the flow's reference does.
  */
 static int nflb_outbound_confirm(struct nflb_net *nn, struct sk_buff *skb,
-				 struct nf_conn *ct, struct nflb_outbound *mark)
+				 struct nf_conn *ct,
+				 struct nflb_outbound_mark *mark,
+				 struct nflb_outbound *flow)
 {
-	struct nflb_block *block = mark->block;
 	int verdict;
 
-	nf_conntrack_get(&ct->ct_general);
+	nflb_times_begin(&flow->block->outlet->times, ct);
+	/* Pairs with smp_load_acquire() in nflb_outbound_flow(). */
+	smp_store_release(&mark->flow, flow);
 	verdict = nf_conntrack_confirm(skb);
 	if (verdict == NF_ACCEPT && skb_nfct(skb) == &ct->ct_general) {
-		nf_ct_put(ct);
 		nflb_reasons_inc(nn->reasons, NFLB_SNAT_FLOWS);
 		return verdict;
 	}
 	/* 6.1 hides it once extensions are outdated. */
 	mark = nflb_outbound_mark(ct);
 	if (mark)
-		WRITE_ONCE(mark->block, NULL);
-	nflb_outbound_put(nn, ct, block);
-	nflb_outbound_lose(ct);
+		WRITE_ONCE(mark->flow, NULL);
+	nflb_outbound_release(flow);
+	nflb_outlist_forget(nn, flow);
 	nflb_reasons_inc(nn->reasons, verdict == NF_ACCEPT ?
 					      NFLB_CLASH_MERGED :
 					      NFLB_DROP_CONFIRM);
@@ -483,29 +478,54 @@ static int nflb_outbound_confirm(struct nflb_net *nn, struct sk_buff *skb,
 }
 
 static int nflb_outbound_open(struct sk_buff *skb, struct nf_conn *ct,
-			      struct nflb_outbound *mark)
+			      struct nflb_outbound_mark *mark)
 {
 	struct nflb_net *nn = nflb_net(nf_ct_net(ct));
+	struct nflb_outbound *flow = kzalloc(sizeof(*flow), GFP_ATOMIC);
 
-	mark->block = nflb_outbound_hold(nn, ct);
-	if (mark->block)
-		return nflb_outbound_confirm(nn, skb, ct, mark);
-	nflb_reasons_inc(nn->reasons, NFLB_DROP_STALE);
-	return NF_DROP;
+	if (!flow) {
+		nflb_reasons_inc(nn->reasons, NFLB_DROP_NO_MEMORY);
+		return NF_DROP;
+	}
+	flow->block = nflb_outbound_hold(nn, ct);
+	if (!flow->block) {
+		kfree(flow);
+		nflb_reasons_inc(nn->reasons, NFLB_DROP_STALE);
+		return NF_DROP;
+	}
+	nflb_outlist_add(nn, flow, ct);
+	return nflb_outbound_confirm(nn, skb, ct, mark, flow);
+}
+
+/* A packet of a flow that is open, which conntrack has let pass. */
+static void nflb_outbound_pass(struct nf_conn *ct, struct nflb_outbound *flow)
+{
+	const struct nflb_block *block = READ_ONCE(flow->block);
+
+	if (!block)
+		return;
+	if (nf_ct_protonum(ct) == IPPROTO_TCP && nflb_flow_is_closed(ct)) {
+		nflb_outbound_release(flow);
+		return;
+	}
+	WRITE_ONCE(flow->stamp, nfct_time_stamp);
+	nflb_times_renew(&block->outlet->times, ct);
 }
 
 static int nflb_outbound_take(struct sk_buff *skb, struct nf_conn *ct,
 			      enum ip_conntrack_info ctinfo)
 {
-	struct nflb_outbound *mark = nflb_outbound_mark(ct);
+	struct nflb_outbound_mark *mark;
+	struct nflb_outbound *flow;
 
 	if (nf_ct_is_confirmed(ct)) {
-		if (mark && READ_ONCE(mark->block) &&
-		    nf_ct_protonum(ct) == IPPROTO_TCP &&
-		    nflb_flow_is_closed(ct))
-			nflb_outbound_release(ct, mark);
+		flow = nflb_outbound_flow(ct);
+		/* An ICMP error is no packet of the flow. */
+		if (flow && ctinfo != IP_CT_RELATED)
+			nflb_outbound_pass(ct, flow);
 		return NF_ACCEPT;
 	}
+	mark = nflb_outbound_mark(ct);
 	if (nflb_flow_is_stopped())
 		return NF_DROP;
 	/* A reject's answer, or a copy of the first packet. */

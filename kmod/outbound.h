@@ -10,6 +10,7 @@
 struct nf_conn;
 struct nf_conntrack_helper;
 struct nflb_backend;
+struct nflb_outbound;
 struct nflb_snapshot;
 struct nflb_snat;
 
@@ -45,5 +46,7 @@ enum nflb_exit_kind nflb_outbound_choose(const struct nflb_snat *snat,
 int nflb_outbound_attach(struct nf_conn *ct);
 bool nflb_outbound_is_helper(const struct nf_conntrack_helper *helper);
 bool nflb_outbound_is_attached(const struct nf_conn *ct);
+struct nflb_outbound *nflb_outbound_flow(const struct nf_conn *ct);
+void nflb_outbound_release(struct nflb_outbound *flow);
 
 #endif /* _NFLB_OUTBOUND_H */

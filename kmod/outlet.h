@@ -15,6 +15,7 @@
 
 #include "addr.h"
 #include "reserve.h"
+#include "times.h"
 
 struct nflb_lease;
 struct nflb_outlet;
@@ -40,6 +41,7 @@ struct nflb_block {
  * @node: in nflb_net.outlets; under cfg_mutex
  * @addr: the address, never changes
  * @snat: place of the snat that has it, or NFLB_NONE; written under @lock
+ * @times: for how long the flows may be idle
  * @lock: protects what follows, taken with bottom halves off, innermost
  * @n_free: blocks that nobody has
  * @n_taken: blocks that a lease has
@@ -55,6 +57,7 @@ struct nflb_outlet {
 	struct list_head node;
 	struct nflb_addr addr;
 	u32 snat;
+	struct nflb_times times;
 	spinlock_t lock;
 	u32 n_free;
 	u32 n_taken;

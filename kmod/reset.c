@@ -372,8 +372,16 @@ void nflb_reset_begin(struct nflb_cutting *cutting)
 	mod_delayed_work(nflb_wq, &resets->work, 0);
 }
 
-/* By what conntrack has seen, which is all packets. */
-static void nflb_reset_send_once(struct nflb_net *nn, const struct nf_conn *ct)
+/**
+ * nflb_reset_send_once() - tells both ends of a connection, once
+ * @nn: the namespace
+ * @ct: its entry
+ *
+ * By what conntrack has seen, which is all packets.
+ *
+ * Context: process, under RCU.
+ */
+void nflb_reset_send_once(struct nflb_net *nn, const struct nf_conn *ct)
 {
 	struct nflb_segment seg = { .flags = TCPHDR_RST };
 	int dir;

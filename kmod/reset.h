@@ -63,6 +63,7 @@ void nflb_reset_close(struct nflb_net *nn);
 enum nflb_take nflb_reset_take(struct nflb_cutting *cutting,
 			       struct nf_conn *ct);
 void nflb_reset_begin(struct nflb_cutting *cutting);
+void nflb_reset_send_once(struct nflb_net *nn, const struct nf_conn *ct);
 bool nflb_reset_once(struct nflb_net *nn, const struct nf_conn *ct,
 		     const struct nflb_flow *flow, enum nflb_reason cause);
 unsigned int nflb_reset_answer(struct nflb_net *nn, const struct sk_buff *skb,

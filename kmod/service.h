@@ -113,12 +113,7 @@ struct nflb_service {
  * @on_down: enum nflb_on_down, or NFLB_NONE
  * @affinity: enum nflb_affinity, or NFLB_NONE
  * @affinity_prefix: bits of an address, 0 for all, or NFLB_NONE
- * @idle_timeout_ms: time that an established connection may be idle, or
- *	NFLB_NONE
- * @half_open_timeout_ms: the same before, or NFLB_NONE
- * @half_closed_timeout_ms: the same when an end has closed, or NFLB_NONE
- * @udp_timeout_ms: time that a flow of UDP may be idle, or NFLB_NONE
- * @tcp_reset: 1 if idle connections are reset, else 0, or NFLB_NONE
+ * @idle: for how long its flows may be idle
  * @allow: where new flows may come from, empty for anywhere, or NULL; finished
  * @max_flows: flows that it may have open, 0 for any number, or NFLB_NONE
  * @max_rate: flows that may be opened in a second, 0 for any number, or
@@ -150,11 +145,7 @@ struct nflb_service_spec {
 	u32 on_down;
 	u32 affinity;
 	u32 affinity_prefix;
-	u32 idle_timeout_ms;
-	u32 half_open_timeout_ms;
-	u32 half_closed_timeout_ms;
-	u32 udp_timeout_ms;
-	u32 tcp_reset;
+	struct nflb_idle_spec idle;
 	struct nflb_allow *allow;
 	u32 max_flows;
 	u32 max_rate;

@@ -45,6 +45,7 @@ struct nflb_snat *nflb_snat_alloc(const char *name)
 	nflb_object_init(&snat->object, &nflb_snat_kind, name);
 	snat->pool = NFLB_NONE;
 	snat->ports = NFLB_SNAT_PORTS_DYNAMIC;
+	nflb_idle_init(&snat->idle);
 	return snat;
 }
 
@@ -64,6 +65,7 @@ struct nflb_snat *nflb_snat_copy(const struct nflb_snat *from)
 	snat->pool = from->pool;
 	snat->protocol = from->protocol;
 	snat->ports = from->ports;
+	snat->idle = from->idle;
 	snat->addrs = from->addrs;
 	return snat;
 }
@@ -199,6 +201,7 @@ static void nflb_snat_count_lease(const struct nflb_lease *lease,
 	figures->allocated += nflb_lease_allocated(lease);
 	figures->used += used;
 	figures->failed += READ_ONCE(lease->n_failed);
+	figures->resets += READ_ONCE(lease->n_resets);
 	figures->n_short += READ_ONCE(lease->n_blocks) < figures->reserve.base;
 	figures->n_busy += used * 4 > limit * 3;
 	figures->n_exhausted += used >= limit;
@@ -278,6 +281,35 @@ int nflb_snat_prepare(struct nflb_net *nn, const struct nflb_snapshot *new)
 			return err;
 	}
 	return 0;
+}
+
+/**
+ * nflb_snat_tell_flows() - tells flows for how long they may be idle
+ * @new: the configuration, prepared, which is about to be published
+ * @has_reset: set if connections of some snat are reset when idle
+ *
+ * Those that exist, too, that have left through the same addresses. Flows of an
+ * address that no snat has any more keep the times that it had.
+ *
+ * Context: process, under cfg_mutex.
+ * Return: true if some are to be reset at another time than before.
+ */
+bool nflb_snat_tell_flows(const struct nflb_snapshot *new, bool *has_reset)
+{
+	const struct nflb_snat *snat;
+	bool is_stale = false;
+	u32 pos, i;
+
+	for (pos = 0; pos < new->snats.n_slots; pos++) {
+		snat = nflb_snapshot_snat(new, pos);
+		if (!snat)
+			continue;
+		*has_reset |= snat->idle.is_reset;
+		for (i = 0; i < snat->addrs.n; i++)
+			is_stale |= nflb_times_update(&snat->outlet[i]->times,
+						      &snat->idle);
+	}
+	return is_stale;
 }
 
 /* The place of the snat that has an address, or NFLB_NONE. */
@@ -424,25 +456,6 @@ void nflb_snat_sweep(struct nflb_net *nn)
 	}
 }
 
-/* Flows whose entries lost our helper to root: nobody tells their end. */
-static void nflb_snat_end_orphans(struct nflb_outlet *outlet)
-{
-	struct nflb_block *block;
-	u32 n, i, j;
-
-	for (i = 0; i < NFLB_N_BLOCKS; i++) {
-		block = &outlet->block[i];
-		for (n = 0, j = 0; j < NFLB_SNAT_BLOCK; j++)
-			n += block->n_flows[j];
-		/* Without flows, who has it may be no more. */
-		while (n--)
-			nflb_backend_put(container_of(block->lease,
-						      struct nflb_backend,
-						      lease));
-		cond_resched();
-	}
-}
-
 /**
  * nflb_snat_close() - frees what a namespace has had
  * @nn: the namespace, whose flows have ended
@@ -453,8 +466,6 @@ void nflb_snat_close(struct nflb_net *nn)
 {
 	struct nflb_outlet *outlet, *next;
 
-	list_for_each_entry_safe(outlet, next, &nn->outlets, node) {
-		nflb_snat_end_orphans(outlet);
+	list_for_each_entry_safe(outlet, next, &nn->outlets, node)
 		kvfree(outlet);
-	}
 }

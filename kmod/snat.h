@@ -6,6 +6,7 @@
 #include "addr.h"
 #include "object.h"
 #include "reserve.h"
+#include "times.h"
 
 struct nflb_backend;
 struct nflb_net;
@@ -29,6 +30,7 @@ struct nflb_addr_list {
  * @pool: place of the pool
  * @protocol: IP protocol number of the flows, 0 for any
  * @ports: how many ports each backend has, or enum nflb_snat_ports
+ * @idle: for how long the flows may be idle
  * @addrs: the addresses
  * @outlet: their ports, as in @addrs; NULL before the commit prepares them
  */
@@ -37,6 +39,7 @@ struct nflb_snat {
 	u32 pool;
 	u8 protocol;
 	u32 ports;
+	struct nflb_idle idle;
 	struct nflb_addr_list addrs;
 	struct nflb_outlet *outlet[NFLB_SNAT_ADDRESSES_MAX];
 };
@@ -48,6 +51,7 @@ struct nflb_snat {
  * @addrs: its addresses, none when not said
  * @protocol: IP protocol number, or NFLB_NONE
  * @ports: number of ports, enum nflb_snat_ports, or NFLB_NONE
+ * @idle: for how long the flows may be idle
  */
 struct nflb_snat_spec {
 	const char *name;
@@ -55,6 +59,7 @@ struct nflb_snat_spec {
 	struct nflb_addr_list addrs;
 	u32 protocol;
 	u32 ports;
+	struct nflb_idle_spec idle;
 };
 
 /**
@@ -64,6 +69,7 @@ struct nflb_snat_spec {
  * @allocated: ports that backends have now
  * @used: ports that flows have
  * @failed: flows that got none
+ * @resets: connections that were reset as they were idle
  * @n_short: backends that have fewer than reserved
  * @n_busy: backends that use more than 75 %
  * @n_exhausted: backends that use all
@@ -74,6 +80,7 @@ struct nflb_snat_figures {
 	u32 allocated;
 	u32 used;
 	u64 failed;
+	u64 resets;
 	u32 n_short;
 	u32 n_busy;
 	u32 n_exhausted;
@@ -94,6 +101,7 @@ void nflb_snat_count(const struct nflb_snapshot *snap,
 		     const struct nflb_snat *snat,
 		     struct nflb_snat_figures *figures);
 
+bool nflb_snat_tell_flows(const struct nflb_snapshot *new, bool *has_reset);
 int nflb_snat_prepare(struct nflb_net *nn, const struct nflb_snapshot *new);
 void nflb_snat_follow(struct nflb_net *nn, const struct nflb_snapshot *new);
 void nflb_snat_settle(const struct nflb_snapshot *old,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Times: how long the flows of a service may be idle.
+ * Times: how long the flows of a service, or a snat, may be idle.
  *
  * Conntrack gives an entry the time that its sysctls say for each packet that
  * it is shown. At the end of the packet's way, the time of the flow's service
@@ -24,6 +24,7 @@
 #include <uapi/nflb.h>
 
 #include "floating.h"
+#include "object.h"
 #include "times.h"
 
 /*
@@ -39,8 +40,8 @@
 #define NFLB_TIMES_GRACE (10 * HZ)
 
 /**
- * nflb_idle_init() - begins with what holds for services that say nothing
- * @idle: of a new service
+ * nflb_idle_init() - begins with what holds for who says nothing
+ * @idle: of a new service or snat
  */
 void nflb_idle_init(struct nflb_idle *idle)
 {
@@ -50,6 +51,25 @@ void nflb_idle_init(struct nflb_idle *idle)
 		.half_closed_ms = NFLB_HALF_CLOSED_TIMEOUT_MS,
 		.udp_ms = NFLB_UDP_TIMEOUT_MS,
 	};
+}
+
+/**
+ * nflb_idle_apply() - takes over what a request says
+ * @idle: of a service or snat that is edited
+ * @spec: what it says
+ */
+void nflb_idle_apply(struct nflb_idle *idle, const struct nflb_idle_spec *spec)
+{
+	if (spec->established_ms != NFLB_NONE)
+		idle->established_ms = spec->established_ms;
+	if (spec->half_open_ms != NFLB_NONE)
+		idle->half_open_ms = spec->half_open_ms;
+	if (spec->half_closed_ms != NFLB_NONE)
+		idle->half_closed_ms = spec->half_closed_ms;
+	if (spec->udp_ms != NFLB_NONE)
+		idle->udp_ms = spec->udp_ms;
+	if (spec->is_reset != NFLB_NONE)
+		idle->is_reset = spec->is_reset;
 }
 
 /* Packets on all CPUs read the line: no write for nothing. */

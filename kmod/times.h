@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Times: how long the flows of a service may be idle. */
+/* Times: how long the flows of a service, or a snat, may be idle. */
 #ifndef _NFLB_TIMES_H
 #define _NFLB_TIMES_H
 
@@ -9,7 +9,7 @@ struct nf_conn;
 struct nflb_fast;
 
 /**
- * struct nflb_idle - what a service says of idle flows
+ * struct nflb_idle - what a service, or a snat, says of idle flows
  * @half_open_ms: TCP: until both ends have been heard of
  * @established_ms: TCP: after that
  * @half_closed_ms: TCP: once an end has closed
@@ -23,6 +23,22 @@ struct nflb_idle {
 	u32 half_closed_ms;
 	u32 udp_ms;
 	bool is_reset;
+};
+
+/**
+ * struct nflb_idle_spec - what a request says of idle flows
+ * @established_ms: see struct nflb_idle, or NFLB_NONE; so are the others
+ * @half_open_ms: likewise
+ * @half_closed_ms: likewise
+ * @udp_ms: likewise
+ * @is_reset: likewise
+ */
+struct nflb_idle_spec {
+	u32 established_ms;
+	u32 half_open_ms;
+	u32 half_closed_ms;
+	u32 udp_ms;
+	u32 is_reset;
 };
 
 /**
@@ -57,6 +73,7 @@ struct nflb_times {
 };
 
 void nflb_idle_init(struct nflb_idle *idle);
+void nflb_idle_apply(struct nflb_idle *idle, const struct nflb_idle_spec *spec);
 bool nflb_times_update(struct nflb_times *times, const struct nflb_idle *idle);
 enum nflb_time nflb_times_of_tcp(u8 state, bool is_answered);
 u32 nflb_times_find(const struct nflb_times *times, const struct nf_conn *ct);

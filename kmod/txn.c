@@ -246,6 +246,7 @@ static void nflb_txn_tell_flows(struct nflb_net *nn,
 			   service->syn_proxy);
 	}
 	WRITE_ONCE(nn->has_express, has_express);
+	is_stale |= nflb_snat_tell_flows(new, &has_reset);
 	nflb_wheel_follow(nn, has_reset, is_stale);
 }
 

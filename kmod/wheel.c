@@ -11,7 +11,8 @@
  *
  * All flows of a namespace are in the lists, where they begin as new ones. Only
  * while there is a service that wants it, or a flow of one, somebody turns the
- * wheel, and sorts them: those of other services lie aside.
+ * wheel, and sorts them: those of other services lie aside. Outbound flows have
+ * a list of their own, see outlist.c.
  */
 
 #include <linux/jiffies.h>
@@ -152,7 +153,8 @@ static void nflb_wheel_work(struct work_struct *work)
 	has_flows = nflb_wheel_has_flows(nn);
 	mutex_unlock(&nn->walk_mutex);
 	nflb_reset_begin(&turn.cutting);
-	if (READ_ONCE(wheel->is_on) || has_flows)
+	nflb_outlist_turn(nn, turn.hand, turn.n, is_stale);
+	if (READ_ONCE(wheel->is_on) || has_flows || nflb_outlist_waits(nn))
 		queue_delayed_work(nflb_wq, &wheel->work, NFLB_WHEEL_STEP);
 }
 
@@ -175,6 +177,8 @@ void nflb_wheel_init(struct nflb_net *nn)
  */
 void nflb_wheel_follow(struct nflb_net *nn, bool is_on, bool is_stale)
 {
+	/* What it stood still for may be as it was. */
+	is_stale |= is_on && !nn->wheel.is_on;
 	WRITE_ONCE(nn->wheel.is_on, is_on);
 	if (!is_stale)
 		return;

@@ -605,6 +605,11 @@ case_snat()
 	snat set out ports 1 -> snat "out": ports 1: allowed 8..64000, azure or dynamic
 	snat set out ports many -> snat "out": ports many: not a number, allowed 8..64000, azure or dynamic
 	snat set out protocol icmp -> snat "out": protocol icmp: allowed any, tcp, udp
+	snat set out idle-timeout 999ms -> snat "out": idle-timeout 999ms: allowed 1s..1d
+	snat set out half-open-timeout 0s -> snat "out": half-open-timeout 0s: allowed 1s..1d
+	snat set out half-closed-timeout 25h -> snat "out": half-closed-timeout 25h: allowed 1s..1d
+	snat set out udp-timeout off -> snat "out": udp-timeout off: a time needs a unit: ms, s, m, h or d
+	snat set out tcp-reset yes -> snat "out": tcp-reset yes: allowed on, off
 	END
 	refused_raw <<-'END'
 	snat-new -> EINVAL missing 2
@@ -613,6 +618,11 @@ case_snat()
 	snat-new name=new pool=w4 address:cb007109 protocol#1 -> EINVAL protocol protocol 1: allowed are tcp, udp and any
 	snat-new name=new pool=w4 address:cb007109 ports#9 -> EINVAL ports ports 9: allowed are azure, dynamic and multiples of 8
 	snat-new name=new pool=w4 address:cb007109 ports#64001 -> ERANGE ports integer out of range
+	snat-set name=out idle-timeout-ms#999 -> ERANGE idle-timeout-ms integer out of range
+	snat-set name=out half-open-timeout-ms#86400001 -> ERANGE half-open-timeout-ms integer out of range
+	snat-set name=out half-closed-timeout-ms#0 -> ERANGE half-closed-timeout-ms integer out of range
+	snat-set name=out udp-timeout-ms#999 -> ERANGE udp-timeout-ms integer out of range
+	snat-set name=out tcp-reset#2 -> ERANGE tcp-reset integer out of range
 	snat-new name=new pool=w4 address:cb007109 address:cb007109 -> EEXIST address an address is in the list already
 	snat-new name=a/b pool=w4 address:cb007109 -> EINVAL name name "a/b": allowed are letters, digits and . _ -
 	END

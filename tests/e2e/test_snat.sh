@@ -8,6 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/traffic.sh"
 . "$here/lib/config.sh"
+. "$here/lib/cut.sh"
 WAY=fast # flows of backends do not take the fast path
 
 SPACES="b1 b2 b3 b4 b5"
@@ -43,7 +44,7 @@ snat_doc()
 	  "services": [{ "name": "s", "frontend": "vip", "protocol": "tcp",
 	    "port": 7000, "pool": "web" }],
 	  "snats": [{ "name": "out", "pool": "web", "ports": $2,
-	    "address": [${addresses%,}] }] }
+	    "udp_timeout_ms": 2400000, "address": [${addresses%,}] }] }
 	END
 }
 
@@ -263,12 +264,6 @@ case_outgrown()
 		spray 4 1 b4 b5
 }
 
-# set_timeout SECONDS: of flows of datagrams, which nobody answers
-set_timeout()
-{
-	in_ns gw sysctl -qw "net.netfilter.nf_conntrack_udp_timeout=$1"
-}
-
 # Conntrack takes out of its table what has expired when somebody comes across
 # it: here who looks for a port.
 case_expired()
@@ -277,11 +272,11 @@ case_expired()
 
 	begin_anew
 	snat_doc 5 8 "$FIRST" | lb apply -
-	set_timeout $SLOW
+	# Of what nobody answers a quarter
+	lb snat set out udp-timeout $((4 * SLOW))s
 	answers "$seen" spray 9 1 b1
 	pause $((2 * SLOW))
 	answers "$seen" spray 9 1 b1
-	set_timeout 600
 	# Nor are these to be in the way of what follows
 	in_ns gw conntrack -F 2>/dev/null
 }
@@ -306,6 +301,53 @@ case_closed()
 	snat_doc 5 8 "$FIRST" | lb apply -
 	swaps 1000 0
 	swaps -1000 2
+}
+
+# has_used N: who lists them takes out of conntrack's table what has expired
+has_used()
+{
+	in_ns gw conntrack -L >/dev/null 2>&1
+	[ "$(figures | cut -d ' ' -f 2)" = "$1" ]
+}
+
+# idle_counts: connections reset, of the namespace and of the snat
+idle_counts()
+{
+	echo "$(stat_of idle_resets) $(stat_of reset_flows)" \
+		"$(lb -j snat show out | jq '.snats[].idle_resets')"
+}
+
+# Of 8 connections 2 say something now and then, until their time is changed,
+# which holds at once. Those that end silently are not told.
+case_idle()
+{
+	local idle=$((3 * SLOW)) before
+
+	begin_anew
+	before=$(stat_of idle_resets)
+	snat_doc 5 8 "$FIRST" | lb apply -
+	lb snat set out idle-timeout ${idle}s tcp-reset on
+	capture cl1 eth0 server -s 128 tcp
+	capture b1 eth0 backend -s 128 tcp
+	tell open 8 1 b1
+	answers "6 and 6 reset" keep 2 6 $idle $((20 * SLOW))
+	expect "used" 2 "$(figures | cut -d ' ' -f 2)"
+	lb snat set out idle-timeout 1000s
+	answers "6 and 6 reset" keep 2 6 0 1
+	lb snat set out idle-timeout 1s
+	answers "8 and 8 reset" keep 0 8 0 $((20 * SLOW))
+	expect "used" 0 "$(figures | cut -d ' ' -f 2)"
+	lb snat set out tcp-reset off
+	tell close
+	tell open 8 1 b1
+	wait_for 10 has_used 0
+	answers "0 and 0 reset" keep 0 8 0 1
+	expect "counted" "$((before + 8)) $((before + 8)) 8" "$(idle_counts)"
+	stop_capture server
+	stop_capture backend
+	expect "resets to the server" "8 exact" "$(resets server 7000 from)"
+	expect "resets to the backend" "8 exact" "$(resets backend 7000 to)"
+	tell close
 }
 
 case_fragments()
@@ -389,6 +431,7 @@ scenario()
 	tap_run "a pool that has outgrown its addresses, IPv$1" case_outgrown
 	tap_run "ports of expired flows, IPv$1" case_expired
 	tap_run "a closed connection's port, IPv$1" case_closed
+	tap_run "idle connections, IPv$1" case_idle
 	tap_run "fragments, IPv$1" case_fragments
 	tap_run "ping, IPv$1" case_ping
 	tap_run "never without a snat, IPv$1" case_implicit
@@ -401,7 +444,6 @@ scenario()
 
 mkfifo "$T_DIR/in" "$T_DIR/out"
 topo_up 5
-set_timeout 600
 scenario 4
 scenario 6
 tap_done

@@ -19,6 +19,11 @@ told what to do on stdin, a line each, and answers in a line.
                                     have not come about
     talk                            a word each way on all that are open: how
                                     many have heard it
+    keep BUSY OVER IDLE SLACK       has so many of them say a word now and then,
+                                    and the others nothing, until so many have
+                                    been reset, or for so many seconds and some
+                                    more: how many callers were, and how many of
+                                    those that they have called
     close                           closes them
     fragments SPACE                 one that needs several packets: its size,
                                     and who was seen
@@ -90,6 +95,9 @@ class Hosts:
         self.former = []
         self.callers = []
         self.called = []
+        self.peers = {}
+        self.reset = set()
+        self.opened = 0
         self.connections = []
         self.sequence = 1 << 20
         self.extra = None
@@ -208,6 +216,8 @@ class Hosts:
         for space in spaces:
             callers += self.call(int(n_connections), int(n_ports), space)
         came = self.answer()
+        # Each is idle from some moment after this on.
+        self.opened = time.monotonic()
         n_waiting = 0
         for word, sock in callers:
             try:
@@ -219,6 +229,7 @@ class Hosts:
             sock.settimeout(WAIT_S)
             self.callers.append((word, sock))
         said = {place: sock.recv(100) for place, sock in came.items()}
+        self.peers.update({said[place]: sock for place, sock in came.items()})
         return f"{self.report(said)}, {n_waiting} waiting"
 
     def talk(self):
@@ -233,12 +244,53 @@ class Hosts:
                 n_heard += sock.recv(100) == word
         return f"{n_heard} heard"
 
+    def exchange(self, word, sock):
+        """Says a word on a connection, and hears it again."""
+        sock.send(word)
+        peer = self.peers[word]
+        peer.send(peer.recv(100))
+        if sock.recv(100) != word:
+            raise ValueError(word)
+
+    def n_reset(self, socks):
+        """How many of some have been reset."""
+        for sock in socks:
+            sock.setblocking(False)
+            try:
+                sock.recv(1, socket.MSG_PEEK)
+            except BlockingIOError:
+                pass
+            except ConnectionResetError:
+                # It says so once.
+                self.reset.add(sock)
+            sock.settimeout(WAIT_S)
+        return len(self.reset.intersection(socks))
+
+    def keep(self, n_busy, n_over, idle, slack):
+        """Has some connections go on, and waits for the end of others."""
+        n_over = int(n_over)
+        free = self.opened + float(idle)
+        until = time.monotonic() + float(idle) + float(slack)
+        while time.monotonic() < until:
+            for caller in self.callers[:int(n_busy)]:
+                self.exchange(*caller)
+            calling = self.n_reset([sock for _, sock in self.callers])
+            called = self.n_reset(self.called)
+            if calling + called and time.monotonic() < free:
+                return "too soon"
+            if calling >= n_over and called >= n_over:
+                break
+            time.sleep(0.1)
+        return f"{calling} and {called} reset"
+
     def close(self):
         """Closes what open has opened."""
         for sock in [sock for _, sock in self.callers] + self.called:
             sock.close()
         self.callers = []
         self.called = []
+        self.peers = {}
+        self.reset = set()
         return "closed"
 
     def accept(self):
