@@ -568,10 +568,10 @@ static const struct property outbound_properties[] = {
 	  .field = SNAT_PROTOCOL, .words = outbound_protocols },
 	{ .name = "allocatedOutboundPorts", .take = take_ports,
 	  .field = SNAT_PORTS },
-	{ .name = "idleTimeoutInMinutes", .take = take_note,
-	  .remark = "such flows have conntrack's own times" },
-	{ .name = "enableTcpReset", .take = take_usual, .usual = "false",
-	  .remark = "such flows end silently" },
+	{ .name = "idleTimeoutInMinutes", .take = take_minutes,
+	  .field = SNAT_IDLE_TIMEOUT },
+	{ .name = "enableTcpReset", .take = take_switch,
+	  .field = SNAT_TCP_RESET },
 	{ .name = NULL },
 };
 
