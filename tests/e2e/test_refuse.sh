@@ -321,6 +321,7 @@ case_backend()
 	backend drain w4 nix -> there is no backend nix in pool w4
 	backend drain w4 nix deadline 5s -> there is no backend nix in pool w4
 	backend del w4 nix deadline 5s -> there is no backend nix in pool w4
+	backend force w4 nix up for 5s -> there is no backend nix in pool w4
 	backend show w4 nix -> there is no backend nix in pool w4
 	backend show nix -> there is no pool nix
 	backend show nix a -> there is no pool nix
@@ -347,7 +348,6 @@ case_backend()
 	backend force w4 a up -> up or down, and for TIME are needed; see "lbctl backend force help"
 	backend force w4 a none for 5s -> backend "w4/a": state "none": allowed up, down
 	backend force w4 a up for 0s -> backend "w4/a": for 0s: allowed 1ms..7d
-	backend force w4 nix up for 5s -> there is no backend nix in pool w4
 	backend drain w4 a deadline 5s now -> unexpected "now"; see "lbctl backend drain help"
 	backend del w4 a now deadline -> unexpected "now"; see "lbctl backend del help"
 	END
