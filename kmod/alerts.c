@@ -109,8 +109,7 @@ static bool nflb_alerts_is_known(const struct nflb_alerts_look *look,
 				 const struct nflb_alert_owner *owner,
 				 const struct nflb_pool *pool, u32 gate)
 {
-	return owner->is_known || nflb_pool_has_healthy(pool, gate) ||
-	       !nflb_pool_n_unreported(pool, gate) ||
+	return owner->is_known || !nflb_pool_n_unreported(pool, gate) ||
 	       look->now_ms - owner->since_ms >= NFLB_ALERTS_PATIENCE_MS;
 }
 
@@ -120,11 +119,14 @@ static void nflb_alerts_judge_health(const struct nflb_alerts_look *look,
 {
 	const struct nflb_pool *pool;
 	struct nflb_alert_share share;
+	bool has_healthy;
 
 	pool = nflb_snapshot_pool(look->snap, service->pool);
-	owner->is_known = nflb_alerts_is_known(look, owner, pool,
+	has_healthy = nflb_pool_has_healthy(pool, service->gate);
+	owner->is_known = has_healthy ||
+			  nflb_alerts_is_known(look, owner, pool,
 					       service->gate);
-	share.part = !nflb_pool_has_healthy(pool, service->gate);
+	share.part = !has_healthy;
 	share.whole = owner->is_known;
 	nflb_alerts_judge(look, owner, NFLB_ALERT_NO_HEALTHY_BACKENDS, &share);
 }

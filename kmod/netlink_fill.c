@@ -289,17 +289,22 @@ static int nflb_fill_name(struct sk_buff *skb, int attr,
 	return nla_put_string(skb, attr, table->slot[pos].object->name);
 }
 
-static int nflb_fill_idle(struct sk_buff *skb, const struct nflb_idle *idle)
+/* The attributes of services and of snats stand in the same order. */
+static_assert(NFLB_A_SERVICE_TCP_RESET - NFLB_A_SERVICE_IDLE_TIMEOUT_MS == 4,
+	      "times of services");
+static_assert(NFLB_A_SNAT_TCP_RESET - NFLB_A_SNAT_IDLE_TIMEOUT_MS == 4,
+	      "times of snats");
+
+/* @first is the id for the idle timeout, which those for the others follow. */
+static int nflb_fill_idle(struct sk_buff *skb, int first,
+			  const struct nflb_idle *idle)
 {
-	if (nla_put_u32(skb, NFLB_A_SERVICE_IDLE_TIMEOUT_MS,
-			idle->established_ms) ||
-	    nla_put_u32(skb, NFLB_A_SERVICE_HALF_OPEN_TIMEOUT_MS,
-			idle->half_open_ms) ||
-	    nla_put_u32(skb, NFLB_A_SERVICE_HALF_CLOSED_TIMEOUT_MS,
-			idle->half_closed_ms) ||
-	    nla_put_u32(skb, NFLB_A_SERVICE_UDP_TIMEOUT_MS, idle->udp_ms))
+	if (nla_put_u32(skb, first, idle->established_ms) ||
+	    nla_put_u32(skb, first + 1, idle->half_open_ms) ||
+	    nla_put_u32(skb, first + 2, idle->half_closed_ms) ||
+	    nla_put_u32(skb, first + 3, idle->udp_ms))
 		return -EMSGSIZE;
-	return nla_put_u32(skb, NFLB_A_SERVICE_TCP_RESET, idle->is_reset);
+	return nla_put_u32(skb, first + 4, idle->is_reset);
 }
 
 /* What else a service has is far below a message of the usual size. */
@@ -390,7 +395,8 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_SERVICE_NEW_FLOWS, service->new_flows) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_ALL_DOWN, service->all_down) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_ON_DOWN, service->on_down) ||
-	    nflb_fill_idle(skb, &service->idle) ||
+	    nflb_fill_idle(skb, NFLB_A_SERVICE_IDLE_TIMEOUT_MS,
+			   &service->idle) ||
 	    nflb_fill_allow(skb, service->allow) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_MAX_FLOWS, service->max_flows) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_MAX_RATE, service->max_rate) ||
@@ -618,20 +624,6 @@ static int nflb_fill_figures(struct sk_buff *skb,
 	return 0;
 }
 
-static int nflb_fill_snat_idle(struct sk_buff *skb,
-			       const struct nflb_idle *idle)
-{
-	if (nla_put_u32(skb, NFLB_A_SNAT_IDLE_TIMEOUT_MS,
-			idle->established_ms) ||
-	    nla_put_u32(skb, NFLB_A_SNAT_HALF_OPEN_TIMEOUT_MS,
-			idle->half_open_ms) ||
-	    nla_put_u32(skb, NFLB_A_SNAT_HALF_CLOSED_TIMEOUT_MS,
-			idle->half_closed_ms) ||
-	    nla_put_u32(skb, NFLB_A_SNAT_UDP_TIMEOUT_MS, idle->udp_ms))
-		return -EMSGSIZE;
-	return nla_put_u32(skb, NFLB_A_SNAT_TCP_RESET, idle->is_reset);
-}
-
 /**
  * nflb_fill_snat() - puts a snat
  * @skb: the message
@@ -660,7 +652,7 @@ int nflb_fill_snat(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	nflb_snat_count(snap, snat, &figures);
 	if (nla_put_u32(skb, NFLB_A_SNAT_PROTOCOL, snat->protocol) ||
 	    nla_put_u32(skb, NFLB_A_SNAT_PORTS, snat->ports) ||
-	    nflb_fill_snat_idle(skb, &snat->idle) ||
+	    nflb_fill_idle(skb, NFLB_A_SNAT_IDLE_TIMEOUT_MS, &snat->idle) ||
 	    nla_put_u32(skb, NFLB_A_SNAT_BACKENDS, pool->n_members) ||
 	    nflb_fill_figures(skb, &figures) ||
 	    nla_put_u32(skb, NFLB_A_SNAT_GENERATION, snap->generation))

@@ -137,17 +137,6 @@ struct nflb_probe *nflb_probe_alloc(const char *name,
 }
 
 /**
- * nflb_probe_is_http() - tells whether a probe asks by HTTP
- * @type: enum nflb_probe_type
- *
- * Return: true if so.
- */
-bool nflb_probe_is_http(u32 type)
-{
-	return BIT(type) & NFLB_OF_HTTP;
-}
-
-/**
  * nflb_probe_number() - finds a number that only some types have
  * @config: what is said of a probe
  * @i: which one of nflb_numbers
@@ -180,7 +169,7 @@ void nflb_probe_fill_defaults(struct nflb_probe_config *config)
 	struct nflb_bytes *expect = &config->option[NFLB_PROBE_EXPECT];
 	struct nflb_bytes *path = &config->option[NFLB_PROBE_PATH];
 
-	if (!nflb_probe_is_http(config->type))
+	if (!(NFLB_OF_HTTP & BIT(config->type)))
 		return;
 	if (!path->len)
 		*path = (struct nflb_bytes){ nflb_probe_path,

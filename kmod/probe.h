@@ -126,7 +126,6 @@ extern const struct nflb_number nflb_numbers[NFLB_N_PROBE_NUMBERS];
 
 struct nflb_probe *nflb_probe_alloc(const char *name,
 				    const struct nflb_probe_config *config);
-bool nflb_probe_is_http(u32 type);
 u32 *nflb_probe_number(struct nflb_probe_config *config, int i);
 u32 nflb_probe_get_number(const struct nflb_probe_config *config, int i);
 void nflb_probe_fill_defaults(struct nflb_probe_config *config);

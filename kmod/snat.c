@@ -195,16 +195,16 @@ static void nflb_snat_reserve(const struct nflb_snapshot *snap,
 static void nflb_snat_count_lease(const struct nflb_lease *lease,
 				  struct nflb_snat_figures *figures)
 {
+	enum nflb_lease_usage usage = nflb_lease_usage(lease);
 	u32 used = READ_ONCE(lease->n_used);
-	u32 limit = nflb_lease_limit(lease);
 
 	figures->allocated += nflb_lease_allocated(lease);
 	figures->used += used;
 	figures->failed += READ_ONCE(lease->n_failed);
 	figures->resets += READ_ONCE(lease->n_resets);
 	figures->n_short += READ_ONCE(lease->n_blocks) < figures->reserve.base;
-	figures->n_busy += used * 4 > limit * 3;
-	figures->n_exhausted += used >= limit;
+	figures->n_busy += used && usage != NFLB_LEASE_CALM;
+	figures->n_exhausted += usage == NFLB_LEASE_EXHAUSTED;
 }
 
 /**
