@@ -103,7 +103,6 @@ static void show_finding(const struct object *obj, const char *sentence,
 {
 	char label[LABEL_SIZE];
 	size_t *n = arg;
-	unsigned int i;
 
 	++*n;
 	if (!print_is_json()) {
@@ -111,9 +110,7 @@ static void show_finding(const struct object *obj, const char *sentence,
 		return;
 	}
 	json_begin_object(NULL, LAYOUT_INLINE);
-	json_string("object", obj->type->name);
-	for (i = 0; i < obj->type->n_ids; i++)
-		json_string(obj->type->fields[i].key, obj->values[i].text);
+	doc_write_ids(obj);
 	json_string("finding", sentence);
 	json_end();
 }

@@ -222,14 +222,10 @@ static const char *change_word(const struct change *change)
 static void write_change(const struct change *change)
 {
 	const struct object *obj = change->after ?: change->before;
-	const struct object_type *type = obj->type;
-	unsigned int i;
 
 	json_begin_object(NULL, LAYOUT_INLINE);
 	json_string("change", change_word(change));
-	json_string("object", type->name);
-	for (i = 0; i < type->n_ids; i++)
-		json_string(type->fields[i].key, obj->values[i].text);
+	doc_write_ids(obj);
 	if (change->before)
 		write_values("before", change->before, change->after ?
 			     change->fields : own_fields(change->before));

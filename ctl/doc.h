@@ -59,6 +59,7 @@ const struct address *doc_service_address(const struct doc *doc,
 					  const struct object *service);
 
 void doc_write(const struct doc *doc);
+void doc_write_ids(const struct object *obj);
 void doc_write_value(const struct field *field, const struct value *value);
 
 #endif /* LBCTL_DOC_H */

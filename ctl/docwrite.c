@@ -53,6 +53,20 @@ static void write_addresses(const struct field *field, const char *text)
 }
 
 /**
+ * doc_write_ids() - writes which object it is, as members of a JSON object
+ * @obj: The object.
+ */
+void doc_write_ids(const struct object *obj)
+{
+	const struct object_type *type = obj->type;
+	unsigned int i;
+
+	json_string("object", type->name);
+	for (i = 0; i < type->n_ids; i++)
+		json_string(type->fields[i].key, obj->values[i].text);
+}
+
+/**
  * doc_write_value() - writes one field as a member of a JSON object
  * @field: The field.
  * @value: Its value.

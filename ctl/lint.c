@@ -16,14 +16,14 @@
  * @n_backends: Its backends.
  * @n_serving: Those of them that may serve, as far as the administrator says.
  * @n_services: Services that it serves, also as their backup.
- * @n_nats: Nats that lead to it.
+ * @n_others: Nats that lead to it, and snats of it.
  */
 struct pool_use {
 	const char *name;
 	size_t n_backends;
 	size_t n_serving;
 	size_t n_services;
-	size_t n_nats;
+	size_t n_others;
 };
 
 /**
@@ -89,10 +89,11 @@ static void count_backends(struct lint *lint)
 	}
 }
 
-static void count_services(struct lint *lint)
+/* Services, and whatever else uses pools */
+static void count_users(struct lint *lint)
 {
 	const struct doc *doc = lint->doc;
-	const struct object *service;
+	const struct object *service, *snat;
 	struct pool_use *backup;
 	size_t i;
 
@@ -105,26 +106,19 @@ static void count_services(struct lint *lint)
 	}
 	for (i = 0; i < doc->n[KIND_NAT]; i++) {
 		service = doc->objects[KIND_NAT][i];
-		use_of(lint, service->values[NAT_POOL].text)->n_nats++;
+		use_of(lint, service->values[NAT_POOL].text)->n_others++;
 	}
-}
-
-static bool is_snat_pool(const struct doc *doc, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < doc->n[KIND_SNAT]; i++)
-		if (strcmp(doc->objects[KIND_SNAT][i]->values[SNAT_POOL].text,
-			   name) == 0)
-			return true;
-	return false;
+	for (i = 0; i < doc->n[KIND_SNAT]; i++) {
+		snat = doc->objects[KIND_SNAT][i];
+		use_of(lint, snat->values[SNAT_POOL].text)->n_others++;
+	}
 }
 
 static void lint_pool(const struct lint *lint, const struct object *pool,
 		      const struct pool_use *use)
 {
 	if (!use->n_services) {
-		if (!use->n_nats && !is_snat_pool(lint->doc, use->name))
+		if (!use->n_others)
 			find(lint, pool, "no service, nat or snat uses it");
 		return;
 	}
@@ -221,7 +215,7 @@ void lint_doc(const struct doc *doc, lint_fn *found, void *arg)
 	for (i = 0; i < n; i++)
 		lint.uses[i].name = object_name(doc->objects[KIND_POOL][i]);
 	count_backends(&lint);
-	count_services(&lint);
+	count_users(&lint);
 	for (i = 0; i < n; i++)
 		lint_pool(&lint, doc->objects[KIND_POOL][i], &lint.uses[i]);
 	lint_kind(&lint, KIND_BACKEND, lint_backend);

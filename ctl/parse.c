@@ -226,6 +226,19 @@ int parse_device(const char *text, struct why *why)
 	return 0;
 }
 
+static int check_path(const char *text, const char *what, struct why *why)
+{
+	const char *p;
+
+	if (*text != '/')
+		return because(why, "%s starts with /", what);
+	for (p = text; *p; p++)
+		if (*p <= ' ' || *p > '~')
+			return because(why, "%s has no spaces or non-ASCII characters",
+				       what);
+	return 0;
+}
+
 /**
  * parse_path() - checks the path of an http probe
  * @text: The path.
@@ -235,19 +248,16 @@ int parse_device(const char *text, struct why *why)
  */
 int parse_path(const char *text, struct why *why)
 {
-	const char *p;
+	size_t len = strlen(text);
 
-	if (*text != '/')
-		return because(why, "a path starts with /");
-	for (p = text; *p; p++)
-		if (*p <= ' ' || *p > '~')
-			return because(why, "a path has no spaces or non-ASCII characters");
+	if (check_path(text, "a path", why))
+		return -EINVAL;
 	/* Who asks for a URL keeps that part to himself; so does libcurl. */
 	if (strchr(text, '#'))
 		return because(why, "a path has no #: what follows it is never sent");
-	if (p - text > NFLB_PATH_MAX)
+	if (len > NFLB_PATH_MAX)
 		return because(why, "a path has at most %d characters, not %zu",
-			       NFLB_PATH_MAX, (size_t)(p - text));
+			       NFLB_PATH_MAX, len);
 	return 0;
 }
 
@@ -260,16 +270,13 @@ int parse_path(const char *text, struct why *why)
  */
 int parse_file(const char *text, struct why *why)
 {
-	const char *p;
+	size_t len = strlen(text);
 
-	if (*text != '/')
-		return because(why, "a file's path starts with /");
-	for (p = text; *p; p++)
-		if (*p <= ' ' || *p > '~')
-			return because(why, "a file's path has no spaces or non-ASCII characters");
-	if (p - text > NFLB_FILE_MAX)
+	if (check_path(text, "a file's path", why))
+		return -EINVAL;
+	if (len > NFLB_FILE_MAX)
 		return because(why, "a file's path has at most %d characters, not %zu",
-			       NFLB_FILE_MAX, (size_t)(p - text));
+			       NFLB_FILE_MAX, len);
 	return 0;
 }
 
