@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "nflb.h"
 
 static int compare_ids(const void *a, const void *b)
 {
@@ -359,12 +360,12 @@ static int check_references(const struct doc *doc, const struct object *obj,
 
 /* The backend is what is wrong: the frontend is what clients know. */
 static int check_family(const struct doc *doc, const struct object *obj,
-			unsigned int pool_field, struct flaw *flaw)
+			const char *pool_name, struct flaw *flaw)
 {
 	const struct address *address = doc_service_address(doc, obj);
 	const struct object *pool, *backend;
 
-	pool = doc_find(doc, KIND_POOL, obj->values[pool_field].text);
+	pool = doc_find(doc, KIND_POOL, pool_name);
 	backend = pool ? pool->member : NULL;
 	if (!backend ||
 	    backend->values[BACKEND_ADDRESS].address.len == address->len)
@@ -376,17 +377,28 @@ static int check_family(const struct doc *doc, const struct object *obj,
 	return flaw_in(flaw, backend, BACKEND_ADDRESS);
 }
 
-static int check_backup(const struct doc *doc, const struct object *obj,
-			struct flaw *flaw)
+static int check_backups(const struct doc *doc, const struct object *obj,
+			 struct flaw *flaw)
 {
-	if (check_reference(doc, obj, SERVICE_BACKUP, KIND_POOL, flaw) ||
-	    check_family(doc, obj, SERVICE_BACKUP, flaw))
-		return -1;
-	if (strcmp(obj->values[SERVICE_BACKUP].text,
-		   obj->values[SERVICE_POOL].text) != 0)
-		return 0;
-	because(&flaw->why, "this is the service's own pool, allowed is another");
-	return flaw_in(flaw, obj, SERVICE_BACKUP);
+	const char *own = obj->values[SERVICE_POOL].text;
+	const char *rest = obj->values[SERVICE_BACKUP].text;
+	char name[NFLB_NAME_MAX + 1];
+
+	while (rest && *rest) {
+		rest = cut_item(rest, name, sizeof(name));
+		if (!doc_find(doc, KIND_POOL, name)) {
+			because(&flaw->why, "there is no pool \"%s\"", name);
+			return flaw_in(flaw, obj, SERVICE_BACKUP);
+		}
+		if (strcmp(name, own) == 0) {
+			because(&flaw->why, "\"%s\" is the service's own pool, allowed is another",
+				name);
+			return flaw_in(flaw, obj, SERVICE_BACKUP);
+		}
+		if (check_family(doc, obj, name, flaw))
+			return -1;
+	}
+	return 0;
 }
 
 /* What holds for services and nats */
@@ -397,9 +409,9 @@ static int check_service(const struct doc *doc, const struct object *obj,
 	bool has_ports = obj->values[SERVICE_PROTOCOL].number != 0;
 
 	if (check_references(doc, obj, flaw) ||
-	    check_family(doc, obj, SERVICE_POOL, flaw))
+	    check_family(doc, obj, obj->values[SERVICE_POOL].text, flaw))
 		return -1;
-	if (obj->type->kind == KIND_SERVICE && check_backup(doc, obj, flaw))
+	if (obj->type->kind == KIND_SERVICE && check_backups(doc, obj, flaw))
 		return -1;
 	if (owner == obj)
 		return 0;

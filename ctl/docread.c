@@ -13,6 +13,7 @@
 #include "devices.h"
 #include "locate.h"
 #include "mem.h"
+#include "names.h"
 #include "prefixes.h"
 #include "source.h"
 
@@ -77,6 +78,8 @@ static const char *json_kind_for(const struct field *field)
 		return "a whole number or a string";
 	case VALUE_ADDRESSES:
 		return "an array of addresses";
+	case VALUE_NAMES:
+		return "\"none\", a name or an array of names";
 	case VALUE_DEVICES:
 		return "\"auto\", \"none\" or an array of names";
 	case VALUE_PREFIXES:
@@ -127,6 +130,10 @@ static int read_string(const struct field *field, const char *text,
 		return value_parse(field, text, value, why);
 	case VALUE_PREFIXES:
 		if (prefixes_is_list(text))
+			return wants(json_kind_for(field), why);
+		return value_parse(field, text, value, why);
+	case VALUE_NAMES:
+		if (strchr(text, ','))
 			return wants(json_kind_for(field), why);
 		return value_parse(field, text, value, why);
 	default:
@@ -193,6 +200,24 @@ static int read_devices(const json_t *list, struct value *value,
 	return 0;
 }
 
+static int add_name(void *names, const char *text, struct why *why)
+{
+	return names_add(names, text, why);
+}
+
+static int read_names(const json_t *list, struct value *value, struct why *why)
+{
+	struct names names = { .n = 0 };
+
+	if (read_strings(list, "name", add_name, &names, why))
+		return -1;
+	if (!names.n)
+		return because(why, "allowed are 1 to %u names, or \"none\"",
+			       NAMES_MAX);
+	value->text = mem_strdup(names.text);
+	return 0;
+}
+
 static int read_addresses(const json_t *list, struct value *value,
 			  struct why *why)
 {
@@ -230,6 +255,8 @@ static int read_value(const struct field *field, const json_t *json,
 		return read_prefixes(json, value, why);
 	if (json_is_array(json) && field->kind == VALUE_ADDRESSES)
 		return read_addresses(json, value, why);
+	if (json_is_array(json) && field->kind == VALUE_NAMES)
+		return read_names(json, value, why);
 	if (json_is_string(json))
 		return read_string(field, json_string_value(json), value, why);
 	return wants(json_kind_for(field), why);

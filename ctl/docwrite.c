@@ -25,7 +25,7 @@ static void write_ports(const struct field *field, const struct value *value)
 static void write_list(const struct field *field, const char *text,
 		       bool is_list)
 {
-	char item[PREFIX_TEXT_SIZE];
+	char item[NFLB_NAME_MAX + 1];	/* no kind of item is longer */
 
 	if (!is_list) {
 		json_string(field->key, text);
@@ -95,6 +95,9 @@ void doc_write_value(const struct field *field, const struct value *value)
 		break;
 	case VALUE_PREFIXES:
 		write_list(field, value->text, prefixes_is_list(value->text));
+		break;
+	case VALUE_NAMES:
+		write_list(field, value->text, *value->text);
 		break;
 	case VALUE_COUNT:
 		if (word_name(field->words, value->number))

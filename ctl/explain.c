@@ -301,7 +301,7 @@ static const char *fallback_sentence(uint32_t fallback)
 {
 	switch (fallback) {
 	case NFLB_FALLBACK_BACKUP:
-		return "the pool has nobody eligible, its backup has";
+		return "no pool before it has a backend to give, this backup has";
 	case NFLB_FALLBACK_ALL:
 		return "no backend is eligible, so probes do not count";
 	case NFLB_FALLBACK_PANIC:

@@ -65,11 +65,11 @@ static uint16_t port_of(const struct object *service)
 }
 
 /*
- * Makes a gate in the pool that a field of a service names. Services that are
- * alike make gates that are alike; these become one.
+ * Makes a gate in a pool of a service. Services that are alike make gates that
+ * are alike; these become one.
  */
 static void add_gate(struct gates *gates, const struct object *service,
-		     unsigned int pool_field)
+		     const char *pool)
 {
 	uint16_t port = port_of(service);
 	struct gate *gate;
@@ -79,7 +79,7 @@ static void add_gate(struct gates *gates, const struct object *service,
 					sizeof(*gates->items));
 	gate = &gates->items[gates->n++];
 	*gate = (struct gate){
-		.pool = mem_strdup(service->values[pool_field].text),
+		.pool = mem_strdup(pool),
 		.probe = mem_strdup(service->values[SERVICE_PROBE].text),
 	};
 	if (port)
@@ -189,11 +189,15 @@ static void set_probe(struct gate *gate, struct object *probe)
 static int read_service(const struct nl_attrs *attrs, void *arg)
 {
 	struct object *service = wire_read(attrs, KIND_SERVICE);
+	const char *rest = service->values[SERVICE_BACKUP].text;
+	char backup[NFLB_NAME_MAX + 1];
 
 	if (service->values[SERVICE_PROBE].text[0]) {
-		add_gate(arg, service, SERVICE_POOL);
-		if (service->values[SERVICE_BACKUP].text[0])
-			add_gate(arg, service, SERVICE_BACKUP);
+		add_gate(arg, service, service->values[SERVICE_POOL].text);
+		while (rest && *rest) {
+			rest = cut_item(rest, backup, sizeof(backup));
+			add_gate(arg, service, backup);
+		}
 	}
 	object_free(service);
 	return 0;

@@ -89,20 +89,28 @@ static void count_backends(struct lint *lint)
 	}
 }
 
+static void count_backups(struct lint *lint, const struct object *service)
+{
+	const char *rest = service->values[SERVICE_BACKUP].text;
+	char name[NFLB_NAME_MAX + 1];
+
+	while (rest && *rest) {
+		rest = cut_item(rest, name, sizeof(name));
+		use_of(lint, name)->n_services++;
+	}
+}
+
 /* Services, and whatever else uses pools */
 static void count_users(struct lint *lint)
 {
 	const struct doc *doc = lint->doc;
 	const struct object *service, *snat;
-	struct pool_use *backup;
 	size_t i;
 
 	for (i = 0; i < doc->n[KIND_SERVICE]; i++) {
 		service = doc->objects[KIND_SERVICE][i];
 		use_of(lint, service->values[SERVICE_POOL].text)->n_services++;
-		backup = use_of(lint, service->values[SERVICE_BACKUP].text);
-		if (backup)
-			backup->n_services++;
+		count_backups(lint, service);
 	}
 	for (i = 0; i < doc->n[KIND_NAT]; i++) {
 		service = doc->objects[KIND_NAT][i];

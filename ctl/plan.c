@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "nflb.h"
 
 static void plan_add(struct plan *plan, uint8_t cmd, const struct object *obj,
 		     uint32_t fields)
@@ -107,20 +108,31 @@ static bool frontend_turns(const struct object *frontend)
 }
 
 static void find_family(struct doc *doc, const struct object *service,
-			unsigned int pool_field)
+			const char *name)
 {
 	struct object *pool;
 
-	pool = (struct object *)doc_find(doc, KIND_POOL,
-					 service->values[pool_field].text);
+	pool = (struct object *)doc_find(doc, KIND_POOL, name);
 	if (pool && !pool->family)
 		pool->family = doc_service_address(doc, service);
+}
+
+static void find_family_of_backups(struct doc *doc,
+				   const struct object *service)
+{
+	const char *rest = service->values[SERVICE_BACKUP].text;
+	char name[NFLB_NAME_MAX + 1];
+
+	while (rest && *rest) {
+		rest = cut_item(rest, name, sizeof(name));
+		find_family(doc, service, name);
+	}
 }
 
 /* A pool without backends has the family of its services. */
 static void find_families(struct doc *doc)
 {
-	const struct object *service;
+	const struct object *service, *nat;
 	struct object *pool;
 	size_t i;
 
@@ -132,11 +144,13 @@ static void find_families(struct doc *doc)
 	}
 	for (i = 0; i < doc->n[KIND_SERVICE]; i++) {
 		service = doc->objects[KIND_SERVICE][i];
-		find_family(doc, service, SERVICE_POOL);
-		find_family(doc, service, SERVICE_BACKUP);
+		find_family(doc, service, service->values[SERVICE_POOL].text);
+		find_family_of_backups(doc, service);
 	}
-	for (i = 0; i < doc->n[KIND_NAT]; i++)
-		find_family(doc, doc->objects[KIND_NAT][i], NAT_POOL);
+	for (i = 0; i < doc->n[KIND_NAT]; i++) {
+		nat = doc->objects[KIND_NAT][i];
+		find_family(doc, nat, nat->values[NAT_POOL].text);
+	}
 }
 
 static bool pool_turns(const struct doc *before, const char *name)
@@ -144,6 +158,19 @@ static bool pool_turns(const struct doc *before, const char *name)
 	const struct object *pool = doc_find(before, KIND_POOL, name);
 
 	return pool && pool->peer && turns(pool->family, pool->peer->family);
+}
+
+static bool backup_turns(const struct doc *before, const struct object *service)
+{
+	const char *rest = service->values[SERVICE_BACKUP].text;
+	char name[NFLB_NAME_MAX + 1];
+
+	while (rest && *rest) {
+		rest = cut_item(rest, name, sizeof(name));
+		if (pool_turns(before, name))
+			return true;
+	}
+	return false;
 }
 
 static bool service_is_in_the_way(const struct doc *before,
@@ -156,7 +183,7 @@ static bool service_is_in_the_way(const struct doc *before,
 	if (frontend && frontend->is_early)
 		return true;
 	if (service->type->kind == KIND_SERVICE &&
-	    pool_turns(before, service->values[SERVICE_BACKUP].text))
+	    backup_turns(before, service))
 		return true;
 	return range_moves(service) || frontend_turns(frontend) ||
 	       pool_turns(before, service->values[SERVICE_POOL].text);

@@ -614,9 +614,9 @@ static const struct field service_fields[] = {
 		.words = same_port,
 	},
 	[SERVICE_BACKUP] = {
-		.word = "backup", .key = "backup", .arg = "POOL|none",
-		.help = "pool that serves while no backend is eligible (none)",
-		.kind = VALUE_OPTIONAL_NAME, .attr = NFLB_A_SERVICE_BACKUP,
+		.word = "backup", .key = "backup", .arg = "POOL,POOL...|none",
+		.help = "pools that serve while those before cannot (none)",
+		.kind = VALUE_NAMES, .attr = NFLB_A_SERVICE_BACKUP,
 		.text_default = "",
 	},
 	[SERVICE_ALL_DOWN] = {

@@ -10,6 +10,7 @@
 #include "bytes.h"
 #include "devices.h"
 #include "mem.h"
+#include "names.h"
 #include "nflb.h"
 #include "prefixes.h"
 #include "schema.h"
@@ -41,6 +42,7 @@ bool value_is_text(const struct field *field)
 	case VALUE_DEVICES:
 	case VALUE_PREFIXES:
 	case VALUE_ADDRESSES:
+	case VALUE_NAMES:
 		return true;
 	default:
 		return false;
@@ -244,6 +246,8 @@ int value_parse(const struct field *field, const char *text,
 		return parse_count(field, text, value, why);
 	case VALUE_ADDRESSES:
 		return addresses_parse(text, &value->text, why);
+	case VALUE_NAMES:
+		return names_parse(text, &value->text, why);
 	default:
 		return parse_text(field, text, value, why);
 	}
@@ -306,6 +310,7 @@ const char *value_format(const struct field *field, const struct value *value,
 			return field->words ? field->words->name : "none";
 		return format_ports(&value->ports, buf);
 	case VALUE_OPTIONAL_NAME:
+	case VALUE_NAMES:
 		return *value->text ? value->text : "none";
 	case VALUE_TEXT:
 	case VALUE_BYTES:

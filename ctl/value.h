@@ -34,6 +34,7 @@
  * @VALUE_COUNT: Whole number, or a word of a table, kept as the number that it
  *               stands for.
  * @VALUE_ADDRESSES: List of addresses, see addresses.h.
+ * @VALUE_NAMES: List of names of objects, see names.h, or none.
  */
 enum value_kind {
 	VALUE_NAME,
@@ -55,6 +56,7 @@ enum value_kind {
 	VALUE_PREFIXES,
 	VALUE_COUNT,
 	VALUE_ADDRESSES,
+	VALUE_NAMES,
 };
 
 /**

@@ -49,6 +49,12 @@ static void cell_value(const struct field *field, const struct value *value)
 	case VALUE_PREFIXES:
 		cell_list(field, value);
 		break;
+	case VALUE_NAMES:
+		if (*value->text)
+			cell_list(field, value);
+		else
+			cell_none();
+		break;
 	case VALUE_COUNT:
 		if (word_name(field->words, value->number))
 			cell_string(value_format(field, value, buf));

@@ -10,6 +10,7 @@
 #include "bytes.h"
 #include "devices.h"
 #include "mem.h"
+#include "names.h"
 #include "prefixes.h"
 #include "statuses.h"
 
@@ -67,6 +68,18 @@ static void put_addresses(struct nl_msg *msg, const struct field *field,
 		text = addresses_next(text, &address);
 		nl_put_address(msg, field->attr, &address);
 	}
+}
+
+/* One that is empty is none. */
+static void put_names(struct nl_msg *msg, const struct field *field,
+		      const char *text)
+{
+	char name[NFLB_NAME_MAX + 1];
+
+	do {
+		text = cut_item(text, name, sizeof(name));
+		nl_put_text(msg, field->attr, name);
+	} while (text);
 }
 
 /* What is empty says so with no bytes; the text was parsed before. */
@@ -129,6 +142,9 @@ static void put_value(struct nl_msg *msg, const struct field *field,
 		break;
 	case VALUE_ADDRESSES:
 		put_addresses(msg, field, value->text);
+		break;
+	case VALUE_NAMES:
+		put_names(msg, field, value->text);
 		break;
 	default:
 		nl_put_text(msg, field->attr, value->text);
@@ -223,6 +239,17 @@ static char *read_addresses(const struct nl_attrs *attrs,
 	return addresses_text(&addresses);
 }
 
+static char *read_names(const struct nl_attrs *attrs, const struct field *field)
+{
+	const struct nlattr *item = NULL;
+	struct names names = { .n = 0 };
+	struct why why;
+
+	while ((item = nl_next(attrs, field->attr, item)))
+		names_add(&names, nl_text_of(item), &why);
+	return mem_strdup(names.text);
+}
+
 static char *read_bytes(const struct nl_attrs *attrs, const struct field *field)
 {
 	size_t len;
@@ -280,6 +307,9 @@ static void read_value(const struct nl_attrs *attrs, const struct field *field,
 		break;
 	case VALUE_ADDRESSES:
 		value->text = read_addresses(attrs, field);
+		break;
+	case VALUE_NAMES:
+		value->text = read_names(attrs, field);
 		break;
 	default:
 		value->text = mem_strdup(nl_text(attrs, field->attr));

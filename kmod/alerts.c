@@ -121,11 +121,11 @@ static void nflb_alerts_judge_health(const struct nflb_alerts_look *look,
 	struct nflb_alert_share share;
 	bool has_healthy;
 
-	pool = nflb_snapshot_pool(look->snap, service->pool);
-	has_healthy = nflb_pool_has_healthy(pool, service->gate);
+	pool = nflb_snapshot_tier(look->snap, service, 0);
+	has_healthy = nflb_pool_has_healthy(pool, service->tier[0].gate);
 	owner->is_known = has_healthy ||
 			  nflb_alerts_is_known(look, owner, pool,
-					       service->gate);
+					       service->tier[0].gate);
 	share.part = !has_healthy;
 	share.whole = owner->is_known;
 	nflb_alerts_judge(look, owner, NFLB_ALERT_NO_HEALTHY_BACKENDS, &share);
@@ -228,8 +228,8 @@ static void nflb_alerts_judge_answers(const struct nflb_alerts_look *look,
 	if (lately.part >= NFLB_ALERTS_SILENT_MIN &&
 	    service->probe != NFLB_NONE && !service->is_floating)
 		nflb_alerts_count_silent(owner,
-					 nflb_snapshot_pool(look->snap,
-							    service->pool),
+					 nflb_snapshot_tier(look->snap,
+							    service, 0),
 					 lately.part == lately.whole, &share);
 	nflb_alerts_judge(look, owner, NFLB_ALERT_RETURN_PATH, &share);
 }

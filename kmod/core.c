@@ -105,11 +105,12 @@ static void nflb_pick(const struct nflb_snapshot *snap,
 
 /* Says which pool's backends may be picked, and by which gate. */
 static void nflb_decide_among(const struct nflb_snapshot *snap,
-			      struct nflb_decision *dec, u32 pool, u32 gate)
+			      struct nflb_decision *dec,
+			      const struct nflb_tier *tier)
 {
-	dec->place_of_pool = pool;
-	dec->pool = nflb_snapshot_pool(snap, pool);
-	dec->gate = gate;
+	dec->place_of_pool = tier->pool;
+	dec->pool = nflb_snapshot_pool(snap, tier->pool);
+	dec->gate = tier->gate;
 }
 
 /*
@@ -175,21 +176,22 @@ static noinline bool nflb_decide_fallback(const struct nflb_snapshot *snap,
 {
 	const struct nflb_service *service = dec->service;
 	const struct nflb_choice own = dec->choice;
+	int i;
 
-	if (service->backup != NFLB_NONE) {
-		dec->fallback = NFLB_FALLBACK_BACKUP;
-		nflb_decide_among(snap, dec, service->backup,
-				  service->backup_gate);
+	dec->fallback = NFLB_FALLBACK_BACKUP;
+	for (i = 1; i < service->n_tiers; i++) {
+		nflb_decide_among(snap, dec, &service->tier[i]);
 		if (nflb_decide_pick(snap, recent, tuple, dec))
 			return true;
 	}
 	dec->fallback = NFLB_FALLBACK_ALL;
-	nflb_decide_among(snap, dec, service->pool, 0);
+	nflb_decide_among(snap, dec, &service->tier[0]);
+	dec->gate = 0;
 	if (own.full == NFLB_NONE && service->all_down == NFLB_ALL_DOWN_ALL &&
 	    nflb_decide_pick(snap, recent, tuple, dec))
 		return true;
 	dec->fallback = NFLB_FALLBACK_NONE;
-	/* The backup's choice has places that @dec->pool may not have. */
+	/* A backup's choice has places that @dec->pool may not have. */
 	dec->choice = own;
 	return false;
 }
@@ -202,7 +204,7 @@ static void nflb_decide_for(const struct nflb_snapshot *snap,
 	dec->verdict = NFLB_VERDICT_NO_BACKEND;
 	dec->service = service;
 	dec->fallback = NFLB_FALLBACK_NONE;
-	nflb_decide_among(snap, dec, service->pool, service->gate);
+	nflb_decide_among(snap, dec, &service->tier[0]);
 }
 
 /* Does the service want the flow? Nothing is counted before it is opened. */
@@ -324,23 +326,22 @@ bool nflb_decide_may_serve(const struct nflb_snapshot *snap,
 			   const struct nflb_service *service,
 			   const struct nflb_backend *backend)
 {
-	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
-	bool is_up = nflb_pool_n_eligible(pool, service->gate);
-	const struct nflb_pool *backup;
+	const struct nflb_pool *pool;
+	u32 gate;
+	int i;
 
-	if (nflb_pool_offers(pool, service->gate, backend))
-		return true;
-	/* Those that are eligible may be full, or have been. */
-	if (is_up && !pool->room)
-		return false;
-	if (service->backup != NFLB_NONE) {
-		backup = nflb_snapshot_pool(snap, service->backup);
-		if (nflb_pool_offers(backup, service->backup_gate, backend))
+	for (i = 0; i < service->n_tiers; i++) {
+		pool = nflb_snapshot_tier(snap, service, i);
+		gate = service->tier[i].gate;
+		if (nflb_pool_offers(pool, gate, backend))
 			return true;
-		if (nflb_pool_n_eligible(backup, service->backup_gate))
+		/* Those that are eligible may be full, or have been. */
+		if (nflb_pool_n_eligible(pool, gate) && !pool->room)
 			return false;
 	}
-	return !is_up && service->all_down == NFLB_ALL_DOWN_ALL &&
+	pool = nflb_snapshot_tier(snap, service, 0);
+	return service->all_down == NFLB_ALL_DOWN_ALL &&
+	       !nflb_pool_n_eligible(pool, service->tier[0].gate) &&
 	       nflb_pool_offers(pool, 0, backend);
 }
 
@@ -402,14 +403,14 @@ static bool nflb_decide_is_barred(const struct nflb_snapshot *snap,
 				  const struct nflb_backend *backend,
 				  nflb_pool_says_fn says)
 {
-	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
-	bool is_barred = says(pool, service->gate, backend);
+	int i;
 
-	if (!is_barred && service->backup != NFLB_NONE) {
-		pool = nflb_snapshot_pool(snap, service->backup);
-		is_barred = says(pool, service->backup_gate, backend);
+	for (i = 0; i < service->n_tiers; i++) {
+		if (says(nflb_snapshot_tier(snap, service, i),
+			 service->tier[i].gate, backend))
+			return !nflb_decide_may_serve(snap, service, backend);
 	}
-	return is_barred && !nflb_decide_may_serve(snap, service, backend);
+	return false;
 }
 
 /**

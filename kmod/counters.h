@@ -44,7 +44,7 @@ enum nflb_counter {
  * @NFLB_SLOW_PKTS: a packet of an open flow did not take the fast path
  * @NFLB_EXPRESS_FLOWS: opened at a device's ingress
  * @NFLB_REJECT_NO_BACKEND: as NFLB_DROP_NO_BACKEND, but was told so
- * @NFLB_BACKUP_PICKS: given to a backend of the backup pool
+ * @NFLB_BACKUP_PICKS: given to a backend of a backup pool
  * @NFLB_ALL_DOWN_PICKS: given to a backend though none was eligible
  * @NFLB_PANIC_PICKS: given to a backend in the pool's panic
  * @NFLB_RESET_FLOWS: a connection was ended by resets

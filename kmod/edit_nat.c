@@ -104,7 +104,7 @@ static int nflb_mapping_check(const struct nflb_edit *edit,
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_MAPPING_NAT,
 				   "nat %s has one port, which is for backend %s",
 				   spec->nat, service->nat->backend);
-	pool = nflb_snapshot_pool(edit->cand, service->pool);
+	pool = nflb_snapshot_tier(edit->cand, service, 0);
 	if (nflb_pool_find(pool, spec->backend) == NFLB_NONE)
 		return nflb_refuse(edit->why, -ENOENT, NFLB_A_MAPPING_BACKEND,
 				   "there is no backend %s in pool %s",

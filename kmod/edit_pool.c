@@ -156,8 +156,7 @@ static int nflb_pool_refuse_in_use(const struct nflb_edit *edit, u32 pos)
 
 	for (i = 0; i < edit->cand->services.n_slots; i++) {
 		service = nflb_snapshot_service(edit->cand, i);
-		if (service &&
-		    (service->pool == pos || service->backup == pos))
+		if (service && nflb_service_has_pool(service, pos))
 			return nflb_refuse(edit->why, -EBUSY, NFLB_A_POOL_NAME,
 					   "%s %s uses pool %s",
 					   nflb_service_word(service),

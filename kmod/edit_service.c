@@ -20,19 +20,45 @@ static int nflb_service_lookup(const struct nflb_edit *edit,
 			   name);
 }
 
-/* One that may be missing: an empty name says so. */
-static int nflb_service_lookup_optional(const struct nflb_edit *edit,
-					const struct nflb_table *table,
-					int attr, const char *name, u32 *pos)
+/* It may have none: an empty name says so. */
+static int nflb_service_apply_probe(const struct nflb_edit *edit,
+				    struct nflb_service *service,
+				    const char *name)
 {
-	const char *kind = attr == NFLB_A_SERVICE_PROBE ? "probe" : "pool";
-
 	if (!name)
 		return 0;
-	*pos = NFLB_NONE;
+	service->probe = NFLB_NONE;
 	if (!*name)
 		return 0;
-	return nflb_service_lookup(edit, table, attr, kind, name, pos);
+	return nflb_service_lookup(edit, &edit->cand->probes,
+				   NFLB_A_SERVICE_PROBE, "probe", name,
+				   &service->probe);
+}
+
+static int nflb_service_apply_backups(const struct nflb_edit *edit,
+				      struct nflb_service *service,
+				      const struct nflb_service_spec *spec)
+{
+	const char *const *name = spec->backup;
+	int err = 0;
+	int i;
+
+	if (!name[0])
+		return 0;
+	service->n_tiers = 1;
+	if (!*name[0] && !name[1])
+		return 0;
+	for (i = 0; !err && i < NFLB_BACKUPS_MAX && name[i]; i++) {
+		if (!*name[i])
+			return nflb_refuse(edit->why, -EINVAL,
+					   NFLB_A_SERVICE_BACKUP,
+					   "backup: one without a name is none, and has none beside it");
+		err = nflb_service_lookup(edit, &edit->cand->pools,
+					  NFLB_A_SERVICE_BACKUP, "pool",
+					  name[i], &service->tier[i + 1].pool);
+		service->n_tiers++;
+	}
+	return err;
 }
 
 static int nflb_service_apply_names(const struct nflb_edit *edit,
@@ -49,18 +75,10 @@ static int nflb_service_apply_names(const struct nflb_edit *edit,
 	if (!err && spec->pool)
 		err = nflb_service_lookup(edit, &cand->pools,
 					  NFLB_A_SERVICE_POOL, "pool",
-					  spec->pool, &service->pool);
+					  spec->pool, &service->tier[0].pool);
 	if (!err)
-		err = nflb_service_lookup_optional(edit, &cand->probes,
-						   NFLB_A_SERVICE_PROBE,
-						   spec->probe,
-						   &service->probe);
-	if (!err)
-		err = nflb_service_lookup_optional(edit, &cand->pools,
-						   NFLB_A_SERVICE_BACKUP,
-						   spec->backup,
-						   &service->backup);
-	return err;
+		err = nflb_service_apply_probe(edit, service, spec->probe);
+	return err ?: nflb_service_apply_backups(edit, service, spec);
 }
 
 static void nflb_service_apply_ports(struct nflb_service *service,
@@ -130,17 +148,28 @@ static void nflb_service_apply_guard(struct nflb_service *service,
 		refcount_inc(&service->allow->ref);
 }
 
-static int nflb_service_check_backup(const struct nflb_edit *edit,
-				     const struct nflb_service *service)
+/* Each of its pools is another. */
+static int nflb_service_check_backups(const struct nflb_edit *edit,
+				      const struct nflb_service *service)
 {
 	const struct nflb_pool *pool;
+	int i, j;
 
-	if (service->backup != service->pool)
-		return 0;
-	pool = nflb_snapshot_pool(edit->cand, service->pool);
-	return nflb_refuse(edit->why, -EINVAL, NFLB_A_SERVICE_BACKUP,
-			   "backup %s is the service's own pool, allowed is another",
-			   pool->object.name);
+	for (i = 1; i < service->n_tiers; i++) {
+		pool = nflb_snapshot_tier(edit->cand, service, i);
+		if (service->tier[i].pool == service->tier[0].pool)
+			return nflb_refuse(edit->why, -EINVAL,
+					   NFLB_A_SERVICE_BACKUP,
+					   "backup %s is the service's own pool, allowed is another",
+					   pool->object.name);
+		for (j = 1; j < i; j++)
+			if (service->tier[i].pool == service->tier[j].pool)
+				return nflb_refuse(edit->why, -EINVAL,
+						   NFLB_A_SERVICE_BACKUP,
+						   "backup %s is given twice",
+						   pool->object.name);
+	}
+	return 0;
 }
 
 static int nflb_service_check_any(const struct nflb_edit *edit,
@@ -345,17 +374,19 @@ static int nflb_service_check_family(const struct nflb_edit *edit,
 			   frontend->object.name);
 }
 
-/* Makes the service one of a pool, whose gate of its probe goes to *gate. */
+/* Makes the service one of a pool of its own, and finds the gate in that. */
 static int nflb_service_join(const struct nflb_edit *edit,
-			     const struct nflb_service *service, int attr,
-			     u32 pos, u32 *gate)
+			     const struct nflb_service *service,
+			     struct nflb_tier *tier)
 {
+	int attr = tier == service->tier ? NFLB_A_SERVICE_POOL :
+					   NFLB_A_SERVICE_BACKUP;
 	const struct nflb_frontend *frontend;
 	struct nflb_pool *pool;
 	int err;
 
 	frontend = nflb_snapshot_frontend(edit->cand, service->frontend);
-	pool = nflb_snapshot_edit_pool(edit->cand, pos);
+	pool = nflb_snapshot_edit_pool(edit->cand, tier->pool);
 	if (!pool)
 		return -ENOMEM;
 	err = nflb_service_check_family(edit, frontend, pool, attr);
@@ -364,11 +395,11 @@ static int nflb_service_join(const struct nflb_edit *edit,
 	pool->family = frontend->addr.family;
 	pool->n_services++;
 	pool->n_affine += !!service->affinity;
-	edit->cand->pools.slot[pos].n_uses++;
-	*gate = 0;
+	edit->cand->pools.slot[tier->pool].n_uses++;
+	tier->gate = 0;
 	if (service->probe != NFLB_NONE)
-		*gate = nflb_pool_gate_get(pool, service->probe);
-	if (*gate == NFLB_NONE)
+		tier->gate = nflb_pool_gate_get(pool, service->probe);
+	if (tier->gate == NFLB_NONE)
 		return nflb_refuse(edit->why, -ENOSPC, NFLB_A_SERVICE_PROBE,
 				   "services of pool %s use %u probes already",
 				   pool->object.name, NFLB_POOL_PROBES_MAX);
@@ -376,19 +407,20 @@ static int nflb_service_join(const struct nflb_edit *edit,
 }
 
 static int nflb_service_leave(const struct nflb_edit *edit,
-			      const struct nflb_service *service, u32 pos,
-			      u32 gate)
+			      const struct nflb_service *service,
+			      const struct nflb_tier *tier)
 {
-	struct nflb_pool *pool = nflb_snapshot_edit_pool(edit->cand, pos);
+	struct nflb_pool *pool = nflb_snapshot_edit_pool(edit->cand,
+							 tier->pool);
 
 	if (!pool)
 		return -ENOMEM;
-	if (gate)
-		nflb_pool_gate_put(pool, gate);
+	if (tier->gate)
+		nflb_pool_gate_put(pool, tier->gate);
 	pool->n_affine -= !!service->affinity;
 	pool->n_services--;
 	nflb_pool_settle_family(pool);
-	edit->cand->pools.slot[pos].n_uses--;
+	edit->cand->pools.slot[tier->pool].n_uses--;
 	return 0;
 }
 
@@ -397,14 +429,11 @@ static int nflb_service_link(const struct nflb_edit *edit, u32 pos)
 {
 	struct nflb_service *service = nflb_snapshot_service(edit->cand, pos);
 	struct nflb_snapshot *cand = edit->cand;
-	int err;
+	int err = 0;
+	int i;
 
-	err = nflb_service_join(edit, service, NFLB_A_SERVICE_POOL,
-				service->pool, &service->gate);
-	if (!err && service->backup != NFLB_NONE)
-		err = nflb_service_join(edit, service, NFLB_A_SERVICE_BACKUP,
-					service->backup,
-					&service->backup_gate);
+	for (i = 0; !err && i < service->n_tiers; i++)
+		err = nflb_service_join(edit, service, &service->tier[i]);
 	if (err)
 		return err;
 	if (service->probe != NFLB_NONE)
@@ -421,7 +450,8 @@ static int nflb_service_unlink(const struct nflb_edit *edit, u32 pos)
 {
 	struct nflb_service *service = nflb_snapshot_service(edit->cand, pos);
 	struct nflb_snapshot *cand = edit->cand;
-	int err;
+	int err = 0;
+	int i;
 
 	nflb_match_remove(cand, pos);
 	cand->n_services_of[nflb_service_family(cand, service) == AF_INET6]--;
@@ -431,10 +461,8 @@ static int nflb_service_unlink(const struct nflb_edit *edit, u32 pos)
 	if (service->probe != NFLB_NONE)
 		cand->probes.slot[service->probe].n_uses--;
 	cand->frontends.slot[service->frontend].n_uses--;
-	err = nflb_service_leave(edit, service, service->pool, service->gate);
-	if (!err && service->backup != NFLB_NONE)
-		err = nflb_service_leave(edit, service, service->backup,
-					 service->backup_gate);
+	for (i = 0; !err && i < service->n_tiers; i++)
+		err = nflb_service_leave(edit, service, &service->tier[i]);
 	return err;
 }
 
@@ -457,7 +485,7 @@ static int nflb_service_apply(const struct nflb_edit *edit,
 				   "backend-port-last needs backend-port");
 	err = nflb_service_apply_names(edit, service, spec);
 	if (!err)
-		err = nflb_service_check_backup(edit, service);
+		err = nflb_service_check_backups(edit, service);
 	if (err)
 		return err;
 	nflb_service_apply_ports(service, spec);

@@ -18,7 +18,7 @@ static int nflb_udp_check_hash(const struct nflb_snapshot *cand,
 {
 	const struct nflb_pool *pool = nflb_snapshot_pool(cand, pos);
 
-	if (!pool || pool->sched->is_stable)
+	if (pool->sched->is_stable)
 		return 0;
 	return nflb_refuse(why, -EINVAL, 0,
 			   "service %s is hashed: pool %s needs maglev, not %s",
@@ -71,8 +71,6 @@ static int nflb_udp_check_pool(struct nflb_net *nn,
 	int err;
 	u32 i;
 
-	if (!pool)
-		return 0;
 	err = nflb_udp_refuse_rival(cand, pos, place, why);
 	for (i = 0; !err && i < pool->n_members; i++) {
 		err = nflb_udp_check_addr(nn, cand, pos,
@@ -87,22 +85,29 @@ static int nflb_udp_check_one_packet(struct nflb_net *nn,
 				     const struct nflb_why *why)
 {
 	const struct nflb_service *service = nflb_snapshot_service(cand, pos);
-	int err;
+	int err = 0;
+	int i;
 
 	/* Alone it has no rival. */
 	if (cand->n_one_packet == 1)
 		return 0;
-	err = nflb_udp_check_pool(nn, cand, pos, service->pool, why);
-	return err ?: nflb_udp_check_pool(nn, cand, pos, service->backup, why);
+	for (i = 0; !err && i < service->n_tiers; i++)
+		err = nflb_udp_check_pool(nn, cand, pos, service->tier[i].pool,
+					  why);
+	return err;
 }
 
 static int nflb_udp_check_hashed(const struct nflb_snapshot *cand,
 				 const struct nflb_service *service,
 				 const struct nflb_why *why)
 {
-	int err = nflb_udp_check_hash(cand, service, service->pool, why);
+	int err = 0;
+	int i;
 
-	return err ?: nflb_udp_check_hash(cand, service, service->backup, why);
+	for (i = 0; !err && i < service->n_tiers; i++)
+		err = nflb_udp_check_hash(cand, service, service->tier[i].pool,
+					  why);
+	return err;
 }
 
 static int nflb_udp_check_service(struct nflb_net *nn,

@@ -368,7 +368,7 @@ nflb_flow_hinted(const struct nflb_net *nn, const struct nflb_snapshot *snap,
 	u32 member = this_cpu_read(nn->hint->member);
 	const struct nflb_pool *pool;
 
-	if (place != service->pool && place != service->backup)
+	if (!nflb_service_has_pool(service, place))
 		return NULL;
 	pool = nflb_snapshot_pool(snap, place);
 	if (!pool || member >= pool->n_members)
@@ -415,29 +415,30 @@ static bool nflb_flow_fits_hint(struct nflb_net *nn,
 	return *backend && nflb_flow_is_for(skb, ct, *backend);
 }
 
-/* A backend that has an address in the pool of a service, or its backup. */
+/*
+ * A backend that has an address in a pool of the service. While those before
+ * it cannot serve, one that is eligible in a backup is more likely.
+ */
 static struct nflb_backend *
 nflb_flow_find_addr(const struct nflb_snapshot *snap,
 		    const struct nflb_service *service,
 		    const struct nflb_addr *addr)
 {
-	struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
-	u32 pos = nflb_pool_find_addr(pool, addr);
-	struct nflb_backend *backend = NULL;
+	struct nflb_backend *found = NULL;
+	const struct nflb_pool *pool;
+	u32 pos;
+	int i;
 
-	if (pos != NFLB_NONE)
-		backend = pool->member[pos].backend;
-	if (service->backup == NFLB_NONE ||
-	    (backend && nflb_pool_is_eligible(pool, service->gate, pos)))
-		return backend;
-	/* While the pool alone cannot serve, that is more likely. */
-	pool = nflb_snapshot_pool(snap, service->backup);
-	pos = nflb_pool_find_addr(pool, addr);
-	if (pos == NFLB_NONE ||
-	    (backend && !nflb_pool_is_eligible(pool, service->backup_gate,
-					       pos)))
-		return backend;
-	return pool->member[pos].backend;
+	for (i = 0; i < service->n_tiers; i++) {
+		pool = nflb_snapshot_tier(snap, service, i);
+		pos = nflb_pool_find_addr(pool, addr);
+		if (pos == NFLB_NONE)
+			continue;
+		if (nflb_pool_is_eligible(pool, service->tier[i].gate, pos))
+			return pool->member[pos].backend;
+		found = found ?: pool->member[pos].backend;
+	}
+	return found;
 }
 
 static bool nflb_flow_look_up(const struct nflb_snapshot *snap,
@@ -471,7 +472,7 @@ static bool nflb_flow_look_up(const struct nflb_snapshot *snap,
  * @snap: the configuration
  * @skb: the flow's first packet, bound
  * @service: where the service goes
- * @backend: where the backend goes, of the service's pool or its backup
+ * @backend: where the backend goes, of the service's pool or a backup
  *
  * The flow was bound some microseconds ago, maybe by another configuration: a
  * backend that the present one lacks gets no flow, so whoever has removed it
@@ -573,12 +574,12 @@ static bool nflb_flow_hint_holds(const struct nflb_net *nn,
 				 const struct nflb_service *service,
 				 const struct nflb_backend *backend)
 {
-	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+	const struct nflb_pool *pool = nflb_snapshot_tier(snap, service, 0);
 	u32 member = this_cpu_read(nn->hint->member);
 
 	return member < pool->n_members &&
 	       pool->member[member].backend == backend &&
-	       nflb_pool_is_eligible(pool, service->gate, member);
+	       nflb_pool_is_eligible(pool, service->tier[0].gate, member);
 }
 
 /* The hint says nothing of what the hash picks now. */
@@ -966,8 +967,7 @@ static bool nflb_flow_is_of_pool(const struct nflb_snapshot *snap,
 {
 	u32 pos = nflb_table_find(&snap->pools, name);
 
-	return pos != NFLB_NONE &&
-	       (pos == service->pool || pos == service->backup);
+	return pos != NFLB_NONE && nflb_service_has_pool(service, pos);
 }
 
 /*

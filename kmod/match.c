@@ -243,7 +243,7 @@ static int nflb_range_insert(struct nflb_snapshot *cand, u32 pos,
 /**
  * struct nflb_answer - a service that is looked for by what backends answer
  * @protocol: IPPROTO_TCP, or IPPROTO_UDP for those that are one-packet
- * @pool: place of a pool that it has, for its backup maybe
+ * @pool: place of a pool that it has, for a backup maybe
  * @first: it has this port at the backends, in host order, or one after it
  * @last: up to this one
  * @but: place of a service that it is not, or NFLB_NONE
@@ -297,8 +297,7 @@ static bool nflb_match_is_answer(const struct nflb_service *service,
 
 	nflb_match_backend_ports(service, &first, &last);
 	return service->protocol == answer->protocol &&
-	       (service->pool == answer->pool ||
-		service->backup == answer->pool) &&
+	       nflb_service_has_pool(service, answer->pool) &&
 	       answer->first <= last && answer->last >= first;
 }
 
@@ -341,7 +340,7 @@ static u32 nflb_match_one_packet(const struct nflb_snapshot *snap,
  * @port: the port in host order
  *
  * Context: under RCU or cfg_mutex.
- * Return: place of a service that has the pool, for its backup maybe, or
+ * Return: place of a service that has the pool, for a backup maybe, or
  * NFLB_NONE.
  */
 u32 nflb_match_answer(const struct nflb_snapshot *snap, u8 protocol, u32 pool,
@@ -393,30 +392,31 @@ u32 nflb_match_rival(const struct nflb_snapshot *snap, u32 pos, u32 pool)
 static int nflb_match_add_answers(struct nflb_snapshot *cand, u32 pos)
 {
 	const struct nflb_service *service = nflb_snapshot_service(cand, pos);
-	u32 hash = nflb_match_answer_hash(cand, pos, service->pool);
-	int err;
+	int err = 0;
+	u32 hash;
+	int i;
 
 	if (!nflb_match_has_answers(service))
 		return 0;
-	err = nflb_index_insert(&cand->answers, hash, pos);
-	if (err || service->backup == NFLB_NONE)
-		return err;
-	hash = nflb_match_answer_hash(cand, pos, service->backup);
-	return nflb_index_insert(&cand->answers, hash, pos);
+	for (i = 0; !err && i < service->n_tiers; i++) {
+		hash = nflb_match_answer_hash(cand, pos, service->tier[i].pool);
+		err = nflb_index_insert(&cand->answers, hash, pos);
+	}
+	return err;
 }
 
 static void nflb_match_remove_answers(struct nflb_snapshot *cand, u32 pos)
 {
 	const struct nflb_service *service = nflb_snapshot_service(cand, pos);
-	u32 hash = nflb_match_answer_hash(cand, pos, service->pool);
+	u32 hash;
+	int i;
 
 	if (!nflb_match_has_answers(service))
 		return;
-	nflb_index_remove(&cand->answers, hash, pos);
-	if (service->backup == NFLB_NONE)
-		return;
-	hash = nflb_match_answer_hash(cand, pos, service->backup);
-	nflb_index_remove(&cand->answers, hash, pos);
+	for (i = 0; i < service->n_tiers; i++) {
+		hash = nflb_match_answer_hash(cand, pos, service->tier[i].pool);
+		nflb_index_remove(&cand->answers, hash, pos);
+	}
 }
 
 /**

@@ -391,6 +391,28 @@ static int nflb_nl_allow(struct genl_info *info, struct nflb_allow **allow)
 	return err;
 }
 
+static int nflb_nl_backup(struct genl_info *info, void *data)
+{
+	const char ***next = data;
+
+	*(*next)++ = nflb_nl_string(info, NFLB_A_SERVICE_BACKUP);
+	return 0;
+}
+
+/* Reads backups that may be there; those that are not stay NULL. */
+static int nflb_nl_backups(struct genl_info *info,
+			   const char *backup[NFLB_BACKUPS_MAX])
+{
+	const struct nflb_why why = { info->extack, info->attrs };
+
+	if (nflb_nl_count(info, NFLB_A_SERVICE_BACKUP) > NFLB_BACKUPS_MAX)
+		return nflb_refuse(&why, -ENOSPC, NFLB_A_SERVICE_BACKUP,
+				   "backup: allowed are at most %u pools",
+				   NFLB_BACKUPS_MAX);
+	return nflb_nl_each(info, NFLB_A_SERVICE_BACKUP, nflb_nl_backup,
+			    &backup);
+}
+
 /* What services have and nats have not, and the other way round. */
 static int nflb_nl_check_kind(const struct genl_info *info, bool is_nat)
 {
@@ -450,7 +472,6 @@ static int nflb_nl_service_or_nat(struct genl_info *info, nflb_change_fn change,
 		.frontend = nflb_nl_string(info, NFLB_A_SERVICE_FRONTEND),
 		.pool = nflb_nl_string(info, NFLB_A_SERVICE_POOL),
 		.probe = nflb_nl_string(info, NFLB_A_SERVICE_PROBE),
-		.backup = nflb_nl_string(info, NFLB_A_SERVICE_BACKUP),
 		.protocol = nflb_nl_u32(info, NFLB_A_SERVICE_PROTOCOL),
 		.port = nflb_nl_u32(info, NFLB_A_SERVICE_PORT),
 		.port_last = nflb_nl_u32(info, NFLB_A_SERVICE_PORT_LAST),
@@ -474,7 +495,7 @@ static int nflb_nl_service_or_nat(struct genl_info *info, nflb_change_fn change,
 		.quarantine_ms = nflb_nl_u32(info,
 					     NFLB_A_SERVICE_QUARANTINE_MS),
 	};
-	err = nflb_nl_allow(info, &allow);
+	err = nflb_nl_backups(info, spec.backup) ?: nflb_nl_allow(info, &allow);
 	if (err)
 		return err;
 	spec.allow = allow;

@@ -391,7 +391,7 @@ static u32 nflb_event_port_in(const struct nflb_snapshot *snap,
 
 	if (!service || !nflb_nat_wants(service->nat, backend))
 		return NFLB_NONE;
-	pos = nflb_pool_find(nflb_snapshot_pool(snap, service->pool), backend);
+	pos = nflb_pool_find(nflb_snapshot_tier(snap, service, 0), backend);
 	if (pos == NFLB_NONE)
 		return NFLB_NONE;
 	pos = service->nat->place[pos];
@@ -407,7 +407,7 @@ static void nflb_event_nat_ports(struct nflb_net *nn,
 				 const struct nflb_snapshot *other, bool is_now)
 {
 	const struct nflb_service *nat = nflb_snapshot_service(snap, pos);
-	const struct nflb_pool *pool = nflb_snapshot_pool(snap, nat->pool);
+	const struct nflb_pool *pool = nflb_snapshot_tier(snap, nat, 0);
 	const struct nflb_service *peer = nflb_event_nat_in(other, nat);
 	u32 i, here, there;
 

@@ -346,9 +346,14 @@ static int nflb_fill_balance(struct sk_buff *skb,
 			     const struct nflb_snapshot *snap,
 			     const struct nflb_service *service)
 {
-	if (nflb_fill_name(skb, NFLB_A_SERVICE_BACKUP, &snap->pools,
-			   service->backup) ||
-	    nla_put_u32(skb, NFLB_A_SERVICE_UDP_MODE, service->udp_mode) ||
+	int i;
+
+	for (i = 1; i < service->n_tiers; i++) {
+		if (nflb_fill_name(skb, NFLB_A_SERVICE_BACKUP, &snap->pools,
+				   service->tier[i].pool))
+			return -EMSGSIZE;
+	}
+	if (nla_put_u32(skb, NFLB_A_SERVICE_UDP_MODE, service->udp_mode) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_FLOATING, service->is_floating) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_AFFINITY, service->affinity) ||
 	    nflb_fill_synproxy(skb, service))
@@ -381,14 +386,14 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 		      u32 pos)
 {
 	const struct nflb_service *service = nflb_snapshot_service(snap, pos);
-	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+	const struct nflb_pool *pool = nflb_snapshot_tier(snap, service, 0);
 
 	if (nla_put_string(skb, NFLB_A_SERVICE_NAME, service->object.name) ||
 	    nflb_fill_name(skb, NFLB_A_SERVICE_FRONTEND, &snap->frontends,
 			   service->frontend) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_PROTOCOL, service->protocol) ||
 	    nflb_fill_name(skb, NFLB_A_SERVICE_POOL, &snap->pools,
-			   service->pool) ||
+			   service->tier[0].pool) ||
 	    nflb_fill_name(skb, NFLB_A_SERVICE_PROBE, &snap->probes,
 			   service->probe) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_FASTPATH, !service->is_slow) ||
@@ -402,9 +407,9 @@ int nflb_fill_service(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nla_put_u32(skb, NFLB_A_SERVICE_MAX_RATE, service->max_rate) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_NO_FLOW, service->no_flow) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_HEALTHY,
-			nflb_pool_n_healthy(pool, service->gate)) ||
+			nflb_pool_n_healthy(pool, service->tier[0].gate)) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_UNREPORTED,
-			nflb_pool_n_unreported(pool, service->gate)) ||
+			nflb_pool_n_unreported(pool, service->tier[0].gate)) ||
 	    nla_put_u32(skb, NFLB_A_SERVICE_GENERATION, snap->generation))
 		return -EMSGSIZE;
 	if (service->nat ? nflb_fill_nat(skb, service->nat) :
@@ -724,7 +729,7 @@ static int nflb_fill_mapped(struct sk_buff *skb,
 			    const struct nflb_snapshot *snap,
 			    const struct nflb_service *service, u32 i)
 {
-	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+	const struct nflb_pool *pool = nflb_snapshot_tier(snap, service, 0);
 	const struct nflb_backend *backend = pool->member[i].backend;
 	const struct nflb_nat *nat = service->nat;
 	u32 state = NFLB_MAPPING_STATE_NO_PORT;
@@ -732,7 +737,7 @@ static int nflb_fill_mapped(struct sk_buff *skb,
 
 	if (nat->place[i] != NFLB_NONE) {
 		port = nat->first + nat->place[i];
-		state = nflb_pool_is_eligible(pool, service->gate, i) ?
+		state = nflb_pool_is_eligible(pool, service->tier[0].gate, i) ?
 			NFLB_MAPPING_STATE_UP : NFLB_MAPPING_STATE_DOWN;
 	}
 	if (nla_put_string(skb, NFLB_A_MAPPING_BACKEND,

@@ -489,7 +489,7 @@ static int nflb_nl_dump_mapping(struct sk_buff *skb,
 				const struct nflb_snapshot *snap, u32 pos)
 {
 	const struct nflb_service *service = nflb_snapshot_service(snap, pos);
-	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+	const struct nflb_pool *pool = nflb_snapshot_tier(snap, service, 0);
 	const struct nflb_nat *nat = service->nat;
 	u32 n = nat->n_members + nat->n_ports;
 	void *hdr;

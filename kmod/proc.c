@@ -148,7 +148,8 @@ static int nflb_proc_service_show(struct seq_file *seq, void *v)
 	seq_printf(seq, "%s %s", service->object.name,
 		   snap->frontends.slot[service->frontend].object->name);
 	nflb_proc_show_protocol(seq, service);
-	seq_printf(seq, " %s", snap->pools.slot[service->pool].object->name);
+	seq_printf(seq, " %s",
+		   nflb_snapshot_tier(snap, service, 0)->object.name);
 	nflb_proc_show_account(seq, service->account, traffic);
 	nflb_reasons_fold(service->account->reasons, sum);
 	seq_printf(seq, " %llu %llu %llu %llu %llu", sum[NFLB_DROP_NO_BACKEND],

@@ -22,13 +22,16 @@ static bool nflb_reason_fails_open(const struct nflb_snapshot *snap,
 				   const struct nflb_service *service)
 {
 	const struct nflb_pool *backup;
+	int i;
 
 	if (service->all_down != NFLB_ALL_DOWN_ALL)
 		return false;
-	if (service->backup == NFLB_NONE)
-		return true;
-	backup = nflb_snapshot_pool(snap, service->backup);
-	return !nflb_pool_n_eligible(backup, service->backup_gate);
+	for (i = 1; i < service->n_tiers; i++) {
+		backup = nflb_snapshot_tier(snap, service, i);
+		if (nflb_pool_n_eligible(backup, service->tier[i].gate))
+			return false;
+	}
+	return true;
 }
 
 /* Does the probe not count, as too few pass it? */
@@ -45,8 +48,8 @@ static bool nflb_reason_is_ignored(const struct nflb_snapshot *snap,
 		return false;
 	for (pos = 0; pos < snap->services.n_slots; pos++) {
 		service = nflb_snapshot_service(snap, pos);
-		if (service && service->gate == gate &&
-		    nflb_snapshot_pool(snap, service->pool) == pool &&
+		if (service && service->tier[0].gate == gate &&
+		    nflb_snapshot_tier(snap, service, 0) == pool &&
 		    nflb_reason_fails_open(snap, service))
 			return true;
 	}

@@ -45,8 +45,8 @@ static bool nflb_remap_is_settled(const struct nflb_snapshot *old,
 	const struct nflb_service *nat = nflb_snapshot_service(cand, pos);
 
 	return old && nat == nflb_snapshot_service(old, pos) &&
-	       nflb_snapshot_pool(cand, nat->pool) ==
-		       nflb_snapshot_pool(old, nat->pool) &&
+	       nflb_snapshot_tier(cand, nat, 0) ==
+		       nflb_snapshot_tier(old, nat, 0) &&
 	       !nflb_remap_is_due(nat->nat);
 }
 
@@ -59,7 +59,7 @@ static int nflb_remap_settle_one(struct nflb_snapshot *cand, u32 pos,
 
 	if (!nat)
 		return -ENOMEM;
-	pool = nflb_snapshot_pool(cand, nat->pool);
+	pool = nflb_snapshot_tier(cand, nat, 0);
 	err = nflb_nat_settle(nat->nat, pool);
 	if (err != -ENOENT)
 		return err;

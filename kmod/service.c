@@ -81,7 +81,7 @@ struct nflb_service *nflb_service_alloc(const char *name,
 	nflb_account_get(account);
 	service->account = account;
 	service->probe = NFLB_NONE;
-	service->backup = NFLB_NONE;
+	service->n_tiers = 1;
 	nflb_idle_init(&service->idle);
 	return service;
 }
@@ -107,9 +107,9 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 	}
 	service->edition = from->edition;
 	service->frontend = from->frontend;
-	service->pool = from->pool;
+	memcpy(service->tier, from->tier, sizeof(service->tier));
+	service->n_tiers = from->n_tiers;
 	service->probe = from->probe;
-	service->gate = from->gate;
 	service->protocol = from->protocol;
 	service->is_slow = from->is_slow;
 	service->new_flows = from->new_flows;
@@ -127,8 +127,6 @@ struct nflb_service *nflb_service_copy(const struct nflb_service *from)
 	service->udp_mode = from->udp_mode;
 	service->is_floating = from->is_floating;
 	service->idle = from->idle;
-	service->backup = from->backup;
-	service->backup_gate = from->backup_gate;
 	service->ports = from->ports;
 	return service;
 }

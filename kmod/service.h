@@ -26,6 +26,19 @@ struct nflb_ports {
 	u16 backend_last;
 };
 
+/* The pool and its backups */
+#define NFLB_N_TIERS	(1 + NFLB_BACKUPS_MAX)
+
+/**
+ * struct nflb_tier - a pool of a service
+ * @pool: its place
+ * @gate: gate of the service's probe in it, 0 without a probe
+ */
+struct nflb_tier {
+	u32 pool;
+	u32 gate;
+};
+
 /**
  * struct nflb_service - what is balanced
  * @object: name and references
@@ -34,9 +47,10 @@ struct nflb_ports {
  * @edition: number of the request that it is by; not all that a nat's ports
  *	lead to is by requests
  * @frontend: place of its frontend
- * @pool: place of its pool
+ * @tier: its pool, and its backups, of which each serves when those before it
+ *	cannot
+ * @n_tiers: number of these
  * @probe: place of its probe, or NFLB_NONE
- * @gate: gate of the probe in the pool, 0 without a probe
  * @protocol: IP protocol number, 0 for any
  * @is_slow: its flows do not take the fast path; packets look at that of
  *	@account
@@ -60,8 +74,6 @@ struct nflb_ports {
  * @is_floating: packets keep their destination, see floating.h
  * @idle: for how long its flows may be idle; packets look at the times of
  *	@account
- * @backup: place of the pool that serves when @pool cannot, or NFLB_NONE
- * @backup_gate: gate of the probe in that
  * @ports: its ports
  */
 struct nflb_service {
@@ -70,9 +82,9 @@ struct nflb_service {
 	struct nflb_nat *nat;
 	u64 edition;
 	u32 frontend;
-	u32 pool;
+	struct nflb_tier tier[NFLB_N_TIERS];
+	u8 n_tiers;
 	u32 probe;
-	u32 gate;
 	u8 protocol;
 	bool is_slow;
 	u8 new_flows;
@@ -88,8 +100,6 @@ struct nflb_service {
 	u8 udp_mode;
 	bool is_floating;
 	struct nflb_idle idle;
-	u32 backup;
-	u32 backup_gate;
 	struct nflb_ports ports;
 };
 
@@ -101,7 +111,8 @@ struct nflb_service {
  * @frontend: name of the frontend, or NULL when not said
  * @pool: name of the pool, or NULL
  * @probe: name of the probe, empty for none, or NULL
- * @backup: name of the backup pool, empty for none, or NULL
+ * @backup: names of the backup pools, NULL behind the last; one that is empty
+ *	for none; the first is NULL when not said
  * @protocol: IP protocol number, or NFLB_NONE
  * @port: first port, or NFLB_NONE
  * @port_last: last port, or NFLB_NONE
@@ -133,7 +144,7 @@ struct nflb_service_spec {
 	const char *frontend;
 	const char *pool;
 	const char *probe;
-	const char *backup;
+	const char *backup[NFLB_BACKUPS_MAX];
 	u32 protocol;
 	u32 port;
 	u32 port_last;
@@ -226,6 +237,25 @@ static inline bool nflb_service_is_hashed(const struct nflb_service *service)
 static inline bool nflb_service_is_range(const struct nflb_service *service)
 {
 	return service->ports.first != service->ports.last;
+}
+
+/**
+ * nflb_service_has_pool() - tells whether a service has a pool
+ * @service: the service
+ * @pool: place of the pool
+ *
+ * Return: true if it is the service's own, or a backup.
+ */
+static inline bool nflb_service_has_pool(const struct nflb_service *service,
+					 u32 pool)
+{
+	int i;
+
+	for (i = 0; i < service->n_tiers; i++) {
+		if (service->tier[i].pool == pool)
+			return true;
+	}
+	return false;
 }
 
 /**

@@ -163,13 +163,14 @@ struct nflb_service *nflb_snapshot_edit_service(struct nflb_snapshot *cand,
 bool nflb_snapshot_is_served(const struct nflb_snapshot *snap,
 			     const struct nflb_service *service)
 {
-	const struct nflb_pool *pool = nflb_snapshot_pool(snap, service->pool);
+	const struct nflb_pool *pool;
+	int i;
 
-	if (nflb_pool_n_eligible(pool, service->gate) ||
-	    (service->all_down == NFLB_ALL_DOWN_ALL &&
-	     nflb_pool_n_eligible(pool, 0)))
-		return true;
-	return service->backup != NFLB_NONE &&
-	       nflb_pool_n_eligible(nflb_snapshot_pool(snap, service->backup),
-				    service->backup_gate);
+	for (i = 0; i < service->n_tiers; i++) {
+		pool = nflb_snapshot_tier(snap, service, i);
+		if (nflb_pool_n_eligible(pool, service->tier[i].gate))
+			return true;
+	}
+	return service->all_down == NFLB_ALL_DOWN_ALL &&
+	       nflb_pool_n_eligible(nflb_snapshot_tier(snap, service, 0), 0);
 }

@@ -113,6 +113,21 @@ nflb_snapshot_service(const struct nflb_snapshot *snap, u32 pos)
 	return (struct nflb_service *)nflb_table_at(&snap->services, pos);
 }
 
+/**
+ * nflb_snapshot_tier() - finds a pool of a service
+ * @snap: the snapshot
+ * @service: a service of it
+ * @i: which of its tiers, 0 for its pool, which every service has
+ *
+ * Return: the pool.
+ */
+static inline struct nflb_pool *
+nflb_snapshot_tier(const struct nflb_snapshot *snap,
+		   const struct nflb_service *service, unsigned int i)
+{
+	return nflb_snapshot_pool(snap, service->tier[i].pool);
+}
+
 static inline struct nflb_snat *
 nflb_snapshot_snat(const struct nflb_snapshot *snap, u32 pos)
 {

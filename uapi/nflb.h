@@ -154,7 +154,7 @@ enum nflb_ping {
 
 /**
  * enum nflb_all_down - What becomes of the first packet of a flow when no
- *   backend is eligible, of the backup pool neither.
+ *   backend is eligible, of the backup pools neither.
  * @NFLB_ALL_DOWN_DROP: It is dropped.
  * @NFLB_ALL_DOWN_REJECT: It is dropped and answered, TCP with a reset,
  *   everything else with an ICMP port unreachable.
@@ -265,7 +265,7 @@ enum nflb_alert_severity {
  * enum nflb_fallback - Why a backend was picked that is not one of the
  *   eligible ones, or not of the zone that is preferred.
  * @NFLB_FALLBACK_NONE: It is one of them.
- * @NFLB_FALLBACK_BACKUP: The pool has none, the backup pool has.
+ * @NFLB_FALLBACK_BACKUP: The pools before it have none, a backup pool has.
  * @NFLB_FALLBACK_ALL: There is none, and the service says that then all may
  *   serve.
  * @NFLB_FALLBACK_PANIC: So few pass the probe that the pool's panic threshold
@@ -353,6 +353,7 @@ enum nflb_devices {
 	NFLB_DEVICES_LIST,
 };
 
+#define NFLB_BACKUPS_MAX	4
 #define NFLB_SNAT_ADDRESSES_MAX	16
 #define NFLB_SNAT_PORT_FIRST	1024
 #define NFLB_SNAT_PORTS_MAX	64000

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "names.h"
+
 static struct object *copy_of(const struct object *obj)
 {
 	struct object *copy = object_new(obj->type->kind);
@@ -55,7 +57,7 @@ static bool uses(const struct object *obj, unsigned int field,
 		 const char *name)
 {
 	return obj->type->kind == KIND_SERVICE &&
-	       strcmp(text_of(obj, field), name) == 0;
+	       names_has(text_of(obj, field), name);
 }
 
 static bool is_in_use(const struct model *model, unsigned int field,
@@ -135,6 +137,25 @@ static bool ports_clash(const struct object *a, const struct object *b)
 	return pa->first <= pb->last && pb->first <= pa->last;
 }
 
+static const char *check_backups(const struct model *model,
+				 const struct object *obj,
+				 const struct object *self, int wanted)
+{
+	const char *rest = text_of(obj, SERVICE_BACKUP);
+	char name[NFLB_NAME_MAX + 1];
+	int family;
+
+	while (rest && *rest) {
+		rest = cut_item(rest, name, sizeof(name));
+		if (!find(model, KIND_POOL, name))
+			return "no such backup pool";
+		family = pool_family(model, name, self);
+		if (family && family != wanted)
+			return "backup pool is of another family";
+	}
+	return NULL;
+}
+
 static const char *check_service(const struct model *model,
 				 const struct object *obj,
 				 const struct object *self)
@@ -148,11 +169,8 @@ static const char *check_service(const struct model *model,
 		return "no such frontend";
 	if (!find(model, KIND_POOL, text_of(obj, SERVICE_POOL)))
 		return "no such pool";
-	if (*text_of(obj, SERVICE_BACKUP) &&
-	    !find(model, KIND_POOL, text_of(obj, SERVICE_BACKUP)))
-		return "no such backup pool";
-	if (strcmp(text_of(obj, SERVICE_BACKUP),
-		   text_of(obj, SERVICE_POOL)) == 0)
+	if (names_has(text_of(obj, SERVICE_BACKUP),
+		      text_of(obj, SERVICE_POOL)))
 		return "backup is the pool itself";
 	if (*text_of(obj, SERVICE_PROBE) &&
 	    !find(model, KIND_PROBE, text_of(obj, SERVICE_PROBE)))
@@ -165,10 +183,7 @@ static const char *check_service(const struct model *model,
 	family = pool_family(model, text_of(obj, SERVICE_POOL), self);
 	if (family && family != address_of(frontend)->len)
 		return "pool is of another family";
-	family = pool_family(model, text_of(obj, SERVICE_BACKUP), self);
-	if (family && family != address_of(frontend)->len)
-		return "backup pool is of another family";
-	return NULL;
+	return check_backups(model, obj, self, address_of(frontend)->len);
 }
 
 static const char *check_backend(const struct model *model,

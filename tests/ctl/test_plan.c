@@ -216,7 +216,7 @@ static void random_object(char *text, size_t size, enum object_kind kind)
 	};
 	static const char *const protocols[] = { "tcp", "udp" };
 	static const char *const backups[] = {
-		"none", "none", "none", "p0", "p1", "p2",
+		"none", "none", "p0", "p1", "p2,p0", "p1,p2",
 	};
 
 	switch (kind) {

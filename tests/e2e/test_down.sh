@@ -4,7 +4,7 @@
 # What a new flow gets when no backend of its service's pool is eligible:
 # nothing, a refusal, a backend all the same, or one of another pool.
 #
-#   cl1 --- gw (nflb) --- sw --- b1 b2 b3 (nginx, talkers, servers)
+#   cl1 --- gw (nflb) --- sw --- b1 b2 b3 b4 (nginx, talkers, servers)
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/traffic.sh"
@@ -238,6 +238,40 @@ case_backup_udp()
 	wait_for 10 is_counter udp active 1
 }
 
+# One after the other, and back again
+case_backups()
+{
+	setup
+	lb pool add last
+	lb backend add last b4 "$(backend_addr 4)"
+	all_services backup spare,last
+	report down b1 b2
+	expect "who answers" b3 "$(who 80)"
+	lb health set spare b3 p down
+	expect "who answers" b4 "$(who 80)"
+	expect "pool" last "$(explained pool)"
+	wait_for 10 is_peer b4
+	expect_refusal 1 "lbctl: service http uses pool last" \
+		lb pool del last
+	lb export >"$T_DIR/doc"
+	grep -q '"backup": \["spare", "last"\]' "$T_DIR/doc"
+	lb diff "$T_DIR/doc"
+	lb health set spare b3 p up
+	expect "who answers" b3 "$(who 80)"
+	wait_for 10 is_peer b3
+	all_services backup last,spare
+	expect "who answers" b4 "$(who 80)"
+	! lb diff "$T_DIR/doc" || fail "no difference"
+	lb backend set last b4 max-flows 1
+	talk_open one cl1 "$VIP" 9000
+	expect "peer" b4 "$(talk_peer one)"
+	expect "who answers, b4 is full" b3 "$(who 80)"
+	talk_close one
+	report up b1
+	expect "who answers" b1 "$(who 80)"
+	wait_for 10 is_peer b1
+}
+
 # The probe gates the backup pool, too; then the service's word counts
 case_backup_down()
 {
@@ -282,7 +316,7 @@ case_in_use()
 	expect_refusal 1 "lbctl: service http uses pool spare" \
 		lb pool del spare
 	lb export >"$T_DIR/doc"
-	grep -q '"backup": "spare"' "$T_DIR/doc"
+	grep -q '"backup": \["spare"\]' "$T_DIR/doc"
 	lb diff "$T_DIR/doc"
 	lb apply "$T_DIR/doc"
 	all_services backup none
@@ -297,13 +331,13 @@ case_in_use()
 	expect "who answers" b3 "$(who 80)"
 }
 
-topo_up 3
+topo_up 4
 ip -n gw route add default via 198.51.100.2
 ip -n gw route add default via 2001:db8:c1::2
 make_tunnel
-start_nginx b1 b2 b3
-start_talkers b1 b2 b3
-serve b1 b2 b3 -- udp/7000
+start_nginx b1 b2 b3 b4
+start_talkers b1 b2 b3 b4
+serve b1 b2 b3 b4 -- udp/7000
 both_families "without a word, nothing" case_drop
 both_families "reject: a reset, or port unreachable" case_reject
 both_families "reject: the gateway's own client" case_reject_local
@@ -312,6 +346,7 @@ both_families "all: whoever is not excluded" case_all
 both_families "all: flows of UDP stay until one is eligible" case_all_udp
 both_families "backup: the other pool, as long as needed" case_backup
 both_families "backup: flows of UDP come back" case_backup_udp
+both_families "backups: one after the other" case_backups
 both_families "backup: if it cannot serve either" case_backup_down
 both_families "backup: what would have been chosen" case_backup_explained
 both_families "a backup pool is in use" case_in_use

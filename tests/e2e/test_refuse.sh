@@ -392,6 +392,7 @@ case_service()
 	service set web backend-port 9000-9001 -> backend-port has 2 ports, port has 1
 	service set web backup nix -> there is no pool nix
 	service set web backup w4 -> backup w4 is the service's own pool, allowed is another
+	service set web backup turns,nix -> there is no pool nix
 	service set web backup w6 -> pool w6 is for IPv6, frontend f4 is not
 	service set any6 syn-proxy 100 -> syn-proxy 100: allowed for tcp, others have no SYN
 	service set web affinity-prefix 24 -> affinity-prefix 24 needs affinity client-ip or client-ip-proto
@@ -419,6 +420,10 @@ case_service()
 	service set web fastpath yes -> service "web": fastpath yes: allowed on, off
 	service set web fastpath 1 -> service "web": fastpath 1: allowed on, off
 	service set web fastpath on fastpath off -> service "web": fastpath given twice
+	service set web backup turns,turns -> service "web": backup turns,turns: "turns": given twice
+	service set web backup a,b,c,d,e -> service "web": backup a,b,c,d,e: "e": a list has at most 4 names
+	service set web backup turns, -> service "web": backup turns,: "": a name has 1 to 63 characters
+	service set web backup turns,none -> service "web": backup turns,none: "none": this word is reserved
 	service set web all-down backup -> service "web": all-down backup: allowed drop, reject, all
 	service set web on-down drop -> service "web": on-down drop: allowed keep, reset
 	service set web affinity source-ip -> service "web": affinity source-ip: allowed none, client-ip, client-ip-proto
@@ -482,6 +487,10 @@ case_service()
 	service-new name=t frontend=f4 protocol#6 port#81 port-last#90 backend-port#90 backend-port-last#98 pool=w4 -> EINVAL backend-port-last backend-port has 9 ports, port has 10
 	service-new name=t frontend=f4 protocol#6 port#0 backend-port#90 backend-port-last#98 pool=w4 -> EINVAL backend-port-last backend-port has 9 ports, port has 65535
 	service-set name=web fastpath#2 -> ERANGE fastpath integer out of range
+	service-set name=web backup=turns backup=turns -> EINVAL backup backup turns is given twice
+	service-set name=web backup=turns backup= -> EINVAL backup backup: one without a name is none, and has none beside it
+	service-set name=web backup= backup=turns -> EINVAL backup backup: one without a name is none, and has none beside it
+	service-set name=web backup=a backup=b backup=c backup=d backup=e -> ENOSPC backup backup: allowed are at most 4 pools
 	service-set name=web affinity#3 -> ERANGE affinity integer out of range
 	service-set name=web affinity#1 affinity-prefix#129 -> ERANGE affinity-prefix integer out of range
 	service-set name=web affinity#1 affinity-prefix#33 -> ERANGE affinity-prefix affinity-prefix 33: allowed for IPv4 are 1 to 32, or whole

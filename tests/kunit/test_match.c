@@ -416,24 +416,34 @@ static void match_answer_is_from_a_named_port(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nflb_match_ask_answer(test, 80), NFLB_NONE);
 }
 
-static void match_answer_is_of_the_backup_too(struct kunit *test)
+static void match_answer_is_of_the_backups_too(struct kunit *test)
 {
 	struct nflb_match_ctx *ctx = test->priv;
 	struct nflb_service_spec spec = {
-		.name = "s", .frontend = "f", .pool = "p", .backup = "q",
+		.name = "s", .frontend = "f", .pool = "p",
+		.backup = { "q", "r" },
 		.protocol = IPPROTO_TCP, .port = 80, .port_last = NFLB_NONE,
 		.backend_port = 8080, .backend_port_last = NFLB_NONE,
 	};
 
 	nflb_match_set_up(test);
 	KUNIT_ASSERT_EQ(test, nflb_match_pool_new(test, "q"), 0);
+	KUNIT_ASSERT_EQ(test, nflb_match_pool_new(test, "r"), 0);
 	KUNIT_ASSERT_EQ(test, nflb_service_new(&ctx->edit, &spec), 0);
 	KUNIT_EXPECT_NE(test, nflb_match_ask_answer(test, 8080), NFLB_NONE);
 	KUNIT_EXPECT_EQ(test, nflb_match_ask_answer(test, 80), NFLB_NONE);
 	ctx->pool = "q";
 	KUNIT_EXPECT_NE(test, nflb_match_ask_answer(test, 8080), NFLB_NONE);
+	ctx->pool = "r";
+	KUNIT_EXPECT_NE(test, nflb_match_ask_answer(test, 8080), NFLB_NONE);
 
-	spec.backup = "";
+	spec.backup[1] = NULL;
+	KUNIT_EXPECT_EQ(test, nflb_service_set(&ctx->edit, &spec), 0);
+	KUNIT_EXPECT_EQ(test, nflb_match_ask_answer(test, 8080), NFLB_NONE);
+	ctx->pool = "q";
+	KUNIT_EXPECT_NE(test, nflb_match_ask_answer(test, 8080), NFLB_NONE);
+
+	spec.backup[0] = "";
 	KUNIT_EXPECT_EQ(test, nflb_service_set(&ctx->edit, &spec), 0);
 	KUNIT_EXPECT_EQ(test, nflb_match_ask_answer(test, 8080), NFLB_NONE);
 	ctx->pool = "p";
@@ -689,7 +699,7 @@ static struct kunit_case nflb_match_cases[] = {
 	KUNIT_CASE(match_ranges_of_every_order_are_found),
 	KUNIT_CASE(match_addresses_in_steps_do_not_cluster),
 	KUNIT_CASE(match_answer_is_from_a_named_port),
-	KUNIT_CASE(match_answer_is_of_the_backup_too),
+	KUNIT_CASE(match_answer_is_of_the_backups_too),
 	KUNIT_CASE(match_answer_of_one_packet_is_of_its_service),
 	KUNIT_CASE(one_packet_services_share_no_backend_port),
 	KUNIT_CASE(one_packet_services_share_no_backend_address),
