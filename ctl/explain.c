@@ -301,7 +301,7 @@ static const char *fallback_sentence(uint32_t fallback)
 {
 	switch (fallback) {
 	case NFLB_FALLBACK_BACKUP:
-		return "no pool before it has a backend to give, this backup has";
+		return "no pool before it can serve, this backup can";
 	case NFLB_FALLBACK_ALL:
 		return "no backend is eligible, so probes do not count";
 	case NFLB_FALLBACK_PANIC:

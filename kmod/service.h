@@ -251,7 +251,9 @@ static inline bool nflb_service_has_pool(const struct nflb_service *service,
 {
 	int i;
 
-	for (i = 0; i < service->n_tiers; i++) {
+	if (likely(service->tier[0].pool == pool))
+		return true;
+	for (i = 1; i < service->n_tiers; i++) {
 		if (service->tier[i].pool == pool)
 			return true;
 	}
