@@ -28,6 +28,7 @@ static const struct column columns[] = {
 	{ "admin", "ADMIN", 0 },
 	{ "drain", "DRAIN", COLUMN_JSON },
 	{ "max_flows", "MAX-FLOWS", COLUMN_JSON },
+	{ "note", "NOTE", COLUMN_JSON },
 	{ "state", "STATE", 0 },
 	{ "share", "SHARE", COLUMN_RIGHT },
 	{ "deadline_ms", "DEADLINE", COLUMN_RIGHT },
@@ -219,7 +220,7 @@ static void cells(const struct object *obj, const struct nl_attrs *attrs)
 	struct counters counters;
 
 	counters_read(attrs, NFLB_A_BACKEND_COUNTERS, &counters);
-	view_cells(obj, BACKEND_POOL, BACKEND_MAX_FLOWS);
+	view_cells(obj, BACKEND_POOL, BACKEND_NOTE);
 	cell_string(backend_state(obj, attrs));
 	cell_share(attrs);
 	cell_left(attrs, NFLB_A_BACKEND_DEADLINE_MS);
@@ -305,9 +306,10 @@ static int force(struct context *ctx, const struct command *command, int argc,
 		return EXIT_USAGE;
 	nl_msg_init(&msg, NFLB_CMD_BACKEND_SET);
 	wire_put_ids(&msg, obj);
-	if (argc == 5 && strcmp(argv[3], "for") == 0)
+	status = drain_put_note(&msg, obj, &argc, argv);
+	if (!status && argc == 5 && strcmp(argv[3], "for") == 0)
 		status = put_force(&msg, obj, argv[2], argv[4]);
-	else
+	else if (!status)
 		status = command_usage(ctx, "up or down, and for TIME are needed");
 	if (!status)
 		status = verb_send(ctx, &msg, obj);
@@ -341,13 +343,13 @@ const struct command backend_verbs[] = {
 		.words = del_words,
 	},
 	{
-		.name = "drain", .args = "POOL NAME [deadline TIME] [wait]",
+		.name = "drain", .args = "POOL NAME [deadline TIME] [note TEXT] [wait]",
 		.help = "as set POOL NAME drain on, until a deadline",
 		.run = drain_run, .type = &object_types[KIND_BACKEND],
 		.words = drain_words,
 	},
 	{
-		.name = "force", .args = "POOL NAME up|down for TIME",
+		.name = "force", .args = "POOL NAME up|down for TIME [note TEXT]",
 		.help = "as set POOL NAME admin up or down, until that time is over",
 		.run = force, .type = &object_types[KIND_BACKEND],
 	},

@@ -22,6 +22,7 @@
 
 const struct help_word drain_words[] = {
 	{ "deadline TIME", "resets what is left of its flows, 0s to 168h" },
+	{ "note TEXT", "says why" },
 	{ "wait", "shows what is left until it is done" },
 	{ NULL, NULL },
 };
@@ -110,6 +111,35 @@ int drain_put_deadline(struct context *ctx, struct nl_msg *msg,
 	if (!status && ms != DRAIN_NO_DEADLINE)
 		nl_put_u32(msg, NFLB_A_BACKEND_DEADLINE_MS, ms);
 	return status;
+}
+
+/**
+ * drain_put_note() - appends "note TEXT" at the end, which may be left out
+ * @msg: The request.
+ * @obj: The backend, for messages.
+ * @argc: Number of words, without those that are taken afterwards.
+ * @argv: The words, of which the first two name the backend.
+ *
+ * Return: EXIT_OK, or EXIT_USAGE after having said what is wrong.
+ */
+int drain_put_note(struct nl_msg *msg, const struct object *obj, int *argc,
+		   char **argv)
+{
+	char label[LABEL_SIZE], cut[EXCERPT_SIZE];
+	const char *text;
+	struct why why;
+
+	if (*argc < 4 || strcmp(argv[*argc - 2], "note") != 0)
+		return EXIT_OK;
+	text = argv[*argc - 1];
+	*argc -= 2;
+	if (parse_note(text, &why)) {
+		complain("%s: note \"%s\": %s", object_label(obj, label),
+			 excerpt(text, cut), why.text);
+		return EXIT_USAGE;
+	}
+	nl_put_text(msg, NFLB_A_BACKEND_NOTE, text);
+	return EXIT_OK;
 }
 
 static int hear_event(const struct nl_attrs *attrs, void *arg)
@@ -350,7 +380,7 @@ int drain_and_wait(struct context *ctx, struct nl_msg *msg,
 }
 
 /**
- * drain_run() - lbctl backend drain POOL NAME [deadline TIME] [wait]
+ * drain_run() - lbctl backend drain
  * @ctx: The context.
  * @command: The command.
  * @argc: Number of words left.
@@ -373,8 +403,10 @@ int drain_run(struct context *ctx, const struct command *command, int argc,
 	nl_msg_init(&msg, NFLB_CMD_BACKEND_SET);
 	wire_put_ids(&msg, obj);
 	nl_put_u32(&msg, NFLB_A_BACKEND_DRAIN, 1);
-	status = drain_put_deadline(ctx, &msg, obj, argc - 2 - is_waiting,
-				    argv + 2);
+	argc -= is_waiting;
+	status = drain_put_note(&msg, obj, &argc, argv);
+	if (!status)
+		status = drain_put_deadline(ctx, &msg, obj, argc - 2, argv + 2);
 	if (!status)
 		status = context_open(ctx);
 	if (!status)

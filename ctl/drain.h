@@ -14,6 +14,8 @@ extern const struct help_word drain_words[];
 
 int drain_parse_deadline(const struct context *ctx, const char *label,
 			 int argc, char **argv, uint64_t *ms);
+int drain_put_note(struct nl_msg *msg, const struct object *obj, int *argc,
+		   char **argv);
 int drain_put_deadline(struct context *ctx, struct nl_msg *msg,
 		       const struct object *obj, int argc, char **argv);
 int drain_and_wait(struct context *ctx, struct nl_msg *msg,

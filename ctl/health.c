@@ -24,6 +24,7 @@ static const struct column columns[] = {
 	{ "reason", "REASON", 0 },
 	{ "probe_reason", "PROBE-REASON", COLUMN_JSON },
 	{ "text", "TEXT", 0 },
+	{ "note", "NOTE", 0 },
 	{ NULL, NULL, 0 },
 };
 
@@ -139,6 +140,7 @@ static void show_backend(const struct nl_attrs *attrs)
 		cell_string(nl_text(&nest, NFLB_A_PROBE_STATE_PROBE));
 		cell_string(word_name(health_words, state) ?: "unknown");
 		show_report(&nest);
+		cell_text(attrs, NFLB_A_BACKEND_NOTE);
 		table_row_end();
 	}
 	if (nl_has(attrs, NFLB_A_BACKEND_HEALTH) &&
@@ -146,6 +148,7 @@ static void show_backend(const struct nl_attrs *attrs)
 		return;
 	begin_row(attrs);
 	show_trials(attrs);
+	cell_text(attrs, NFLB_A_BACKEND_NOTE);
 	table_row_end();
 }
 

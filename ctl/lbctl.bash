@@ -72,7 +72,7 @@ _lbctl_keywords()
 	frontend) _lbctl_offer address ping ;;
 	probe) _lbctl_offer answers body cert cert-expiry command device expect fall host initial interval json-state key mark path port receive rise send sni source timeout type verify ;;
 	pool) _lbctl_offer eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below ;;
-	backend) _lbctl_offer address admin drain max-flows weight zone ;;
+	backend) _lbctl_offer address admin drain max-flows note weight zone ;;
 	service) _lbctl_offer affinity affinity-prefix all-down allow backend-port backup fastpath floating frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol syn-proxy tcp-reset udp-mode udp-timeout ;;
 	nat) _lbctl_offer all-down backend backend-port fastpath frontend half-closed-timeout half-open-timeout idle-timeout new-flows on-down pool port probe protocol quarantine tcp-reset udp-timeout ;;
 	snat) _lbctl_offer address half-closed-timeout half-open-timeout idle-timeout pool ports protocol tcp-reset udp-timeout ;;
@@ -145,8 +145,10 @@ _lbctl_ids()
 	backend-1-add) ;;
 	backend-1-*) _lbctl_backends "$1" ;;
 	backend-2-del) _lbctl_offer deadline now ;;
-	backend-2-drain) _lbctl_offer deadline wait ;;
-	backend-4-drain) _lbctl_offer wait ;;
+	backend-2-drain) _lbctl_offer deadline note wait ;;
+	backend-4-drain) _lbctl_offer note wait ;;
+	backend-5-force) _lbctl_offer note ;;
+	backend-6-drain) _lbctl_offer wait ;;
 	backend-2-force) _lbctl_offer down up ;;
 	backend-3-force) _lbctl_offer for ;;
 	pool-1-sync) _lbctl_files ;;

@@ -299,6 +299,18 @@ static int check_nat(const struct object *obj, unsigned int *field,
 	return 0;
 }
 
+static int check_backend(const struct object *obj, unsigned int *field,
+			 struct why *why)
+{
+	const struct value *values = obj->values;
+
+	if (!*values[BACKEND_NOTE].text || values[BACKEND_DRAIN].number ||
+	    values[BACKEND_ADMIN].number != NFLB_ADMIN_NONE)
+		return 0;
+	*field = BACKEND_NOTE;
+	return because(why, "a note needs admin up or down, or drain on");
+}
+
 /**
  * object_check() - checks the rules between the fields of an object
  * @obj: The object, complete.
@@ -310,6 +322,8 @@ static int check_nat(const struct object *obj, unsigned int *field,
 int object_check(const struct object *obj, unsigned int *field, struct why *why)
 {
 	switch (obj->type->kind) {
+	case KIND_BACKEND:
+		return check_backend(obj, field, why);
 	case KIND_PROBE:
 		return check_probe(obj, field, why);
 	case KIND_SERVICE:

@@ -197,6 +197,27 @@ int parse_name(const char *text, struct why *why)
 	return 0;
 }
 
+/**
+ * parse_note() - checks a note, which a person reads
+ * @text: The note.
+ * @why: What is wrong.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int parse_note(const char *text, struct why *why)
+{
+	size_t len = 0;
+
+	while (is_printable(text[len]))
+		len++;
+	if (text[len])
+		return because(why, "allowed are visible characters and blanks");
+	if (len > NFLB_TEXT_MAX)
+		return because(why, "a note has at most %d characters, not %zu",
+			       NFLB_TEXT_MAX, len);
+	return 0;
+}
+
 /* Visible ASCII, but for what separates: / : and comma. */
 static bool is_device_char(unsigned char c)
 {

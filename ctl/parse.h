@@ -69,6 +69,7 @@ int parse_ms(const char *text, uint64_t min, uint64_t max, uint64_t *ms,
 	     struct why *why);
 int parse_address(const char *text, struct address *address, struct why *why);
 int parse_name(const char *text, struct why *why);
+int parse_note(const char *text, struct why *why);
 int parse_path(const char *text, struct why *why);
 int parse_file(const char *text, struct why *why);
 int parse_command(const char *text, struct why *why);

@@ -496,6 +496,12 @@ static const struct field backend_fields[] = {
 		.kind = VALUE_NUMBER, .attr = NFLB_A_BACKEND_MAX_FLOWS,
 		.max = NFLB_FLOWS_MAX, .words = off_words,
 	},
+	[BACKEND_NOTE] = {
+		.word = "note", .key = "note", .arg = "TEXT",
+		.help = "why admin is up or down, or drain on",
+		.kind = VALUE_TEXT, .attr = NFLB_A_BACKEND_NOTE,
+		.text_default = "", .check = parse_note,
+	},
 };
 
 /* For how long flows may be idle, by the attributes of @set. */

@@ -80,6 +80,7 @@ struct nflb_backend {
  * @drain: 1 to drain, 0 not to, or NFLB_NONE
  * @deadline_ms: when a drain or removal ends its flows, or NFLB_NONE
  * @max_flows: flows that it may have open, 0 for any number, or NFLB_NONE
+ * @note: why @admin or @drain is so, empty for nothing, or NULL
  * @now: a removal ends its flows
  */
 struct nflb_backend_spec {
@@ -93,6 +94,7 @@ struct nflb_backend_spec {
 	u32 drain;
 	u32 deadline_ms;
 	u32 max_flows;
+	const char *note;
 	bool now;
 };
 

@@ -7,6 +7,7 @@
 #include "drain.h"
 #include "edit.h"
 #include "net.h"
+#include "note.h"
 #include "snapshot.h"
 
 static bool nflb_backend_addr_is_usable(const struct nflb_addr *addr)
@@ -104,6 +105,31 @@ static void nflb_member_apply(struct nflb_pool *pool,
 		member->drain_until = nflb_drain_until(spec->deadline_ms);
 }
 
+/* After all else that the request says: a note goes with what it is of. */
+static int nflb_member_apply_note(const struct nflb_edit *edit,
+				  struct nflb_member *member, const char *text)
+{
+	struct nflb_note *note = NULL;
+
+	nflb_member_settle_note(member);
+	if (!text)
+		return 0;
+	if (*text && !nflb_member_takes_note(member))
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_BACKEND_NOTE,
+				   "a note needs admin up or down, or drain on");
+	if (!nflb_note_is_valid(text))
+		return nflb_refuse(edit->why, -EINVAL, NFLB_A_BACKEND_NOTE,
+				   "note: allowed are visible characters and blanks");
+	if (*text) {
+		note = nflb_note_alloc(text);
+		if (!note)
+			return -ENOMEM;
+	}
+	nflb_note_put(member->note);
+	member->note = note;
+	return 0;
+}
+
 /*
  * A deadline is that of a drain, which the same request begins; what has an end
  * of its own begins with it, too.
@@ -171,11 +197,16 @@ int nflb_backend_new(const struct nflb_edit *edit, const void *data)
 	if (err)
 		return err;
 
+	nflb_member_apply(pool, &member, spec);
+	err = nflb_member_apply_note(edit, &member, spec->note);
+	if (err)
+		return err;
 	member.backend = nflb_backend_obtain(edit, spec->pool, spec->name,
 					     spec->addr);
-	if (!member.backend)
+	if (!member.backend) {
+		nflb_note_put(member.note);
 		return -ENOMEM;
-	nflb_member_apply(pool, &member, spec);
+	}
 	edit->cand->n_backends++;
 	return nflb_pool_add(pool, &member);
 }
@@ -241,7 +272,7 @@ int nflb_backend_set(const struct nflb_edit *edit, const void *data)
 			return err;
 	}
 	nflb_member_apply(pool, &pool->member[pos], spec);
-	return 0;
+	return nflb_member_apply_note(edit, &pool->member[pos], spec->note);
 }
 
 /* Does a removal say when the flows end? */

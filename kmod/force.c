@@ -64,6 +64,7 @@ static void nflb_force_end(struct nflb_pool *pool)
 			continue;
 		member->admin = NFLB_ADMIN_NONE;
 		member->admin_until = 0;
+		nflb_member_settle_note(member);
 	}
 }
 

@@ -319,6 +319,7 @@ static int nflb_nl_backend(struct genl_info *info, nflb_change_fn change)
 	spec.drain = nflb_nl_u32(info, NFLB_A_BACKEND_DRAIN);
 	spec.deadline_ms = nflb_nl_u32(info, NFLB_A_BACKEND_DEADLINE_MS);
 	spec.max_flows = nflb_nl_u32(info, NFLB_A_BACKEND_MAX_FLOWS);
+	spec.note = nflb_nl_string(info, NFLB_A_BACKEND_NOTE);
 	spec.now = nla_get_flag(info->attrs[NFLB_A_BACKEND_NOW]);
 	err = nflb_nl_addr(info, NFLB_A_BACKEND_ADDRESS, &addr, &spec.addr);
 	if (err)

@@ -14,6 +14,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "netlink_fill.h"
+#include "note.h"
 #include "report.h"
 #include "snapshot.h"
 
@@ -250,7 +251,8 @@ static bool nflb_event_member_is_same(const struct nflb_member *a,
 	       a->max_flows == b->max_flows &&
 	       a->is_draining == b->is_draining &&
 	       a->drain_until == b->drain_until &&
-	       a->admin_until == b->admin_until;
+	       a->admin_until == b->admin_until &&
+	       nflb_note_is_same(a->note, b->note);
 }
 
 static struct nflb_pool *nflb_event_pool_in(const struct nflb_snapshot *snap,

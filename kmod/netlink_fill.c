@@ -12,6 +12,7 @@
 #include "nat.h"
 #include "net.h"
 #include "netlink_fill.h"
+#include "note.h"
 #include "ramp.h"
 #include "reason.h"
 #include "report.h"
@@ -577,6 +578,8 @@ int nflb_fill_member(struct sk_buff *skb, const struct nflb_snapshot *snap,
 	    nflb_fill_deadline(skb, member->drain_until) ||
 	    nflb_fill_left(skb, NFLB_A_BACKEND_ADMIN_FOR_MS,
 			   member->admin_until) ||
+	    (member->note &&
+	     nla_put_string(skb, NFLB_A_BACKEND_NOTE, member->note->text)) ||
 	    nflb_fill_trials(skb, member->backend) ||
 	    nflb_fill_share(skb, NFLB_A_BACKEND_SHARE,
 			    nflb_ramp_pct(pool, 0, i)) ||

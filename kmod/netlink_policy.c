@@ -166,6 +166,8 @@ const struct nla_policy nflb_backend_policy[NFLB_A_BACKEND_MAX + 1] = {
 	[NFLB_A_BACKEND_MAX_FLOWS] = NFLB_POLICY_FLOWS,
 	[NFLB_A_BACKEND_ADMIN_FOR_MS] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_admin_for_ms),
+	[NFLB_A_BACKEND_NOTE] = { .type = NLA_NUL_STRING,
+				  .len = NFLB_TEXT_MAX },
 };
 
 const struct nla_policy nflb_service_policy[NFLB_A_SERVICE_MAX + 1] = {

@@ -9,10 +9,17 @@
 #include <linux/string.h>
 
 #include "client.h"
+#include "note.h"
 #include "pool.h"
 #include "sched.h"
 
 #define NFLB_POOL_MIN 8
+
+static void nflb_member_put(const struct nflb_member *member)
+{
+	nflb_backend_put(member->backend);
+	nflb_note_put(member->note);
+}
 
 static void nflb_pool_free(struct nflb_object *object)
 {
@@ -21,7 +28,7 @@ static void nflb_pool_free(struct nflb_object *object)
 
 	nflb_pool_free_gates(pool);
 	for (i = 0; i < pool->n_members; i++)
-		nflb_backend_put(pool->member[i].backend);
+		nflb_member_put(&pool->member[i]);
 	nflb_sched_data_put(pool->sched_data);
 	nflb_clients_put(pool->clients);
 	free_percpu(pool->room);
@@ -79,8 +86,10 @@ static void nflb_pool_share(struct nflb_pool *pool)
 {
 	u32 i;
 
-	for (i = 0; i < pool->n_members; i++)
+	for (i = 0; i < pool->n_members; i++) {
 		nflb_account_get(&pool->member[i].backend->account);
+		nflb_note_get(pool->member[i].note);
+	}
 	if (pool->sched_data)
 		refcount_inc(&pool->sched_data->ref);
 	if (pool->clients)
@@ -333,14 +342,39 @@ static void nflb_pool_unindex(struct nflb_pool *pool, u32 pos)
 }
 
 /**
+ * nflb_member_takes_note() - tells whether there is anything to be noted
+ * @member: the member
+ *
+ * Return: true if the administrator keeps new flows away, or asks for them.
+ */
+bool nflb_member_takes_note(const struct nflb_member *member)
+{
+	return member->admin != NFLB_ADMIN_NONE || member->is_draining;
+}
+
+/**
+ * nflb_member_settle_note() - takes a note away that says nothing any more
+ * @member: member of a candidate's pool
+ *
+ * Context: process, under cfg_mutex.
+ */
+void nflb_member_settle_note(struct nflb_member *member)
+{
+	if (nflb_member_takes_note(member))
+		return;
+	nflb_note_put(member->note);
+	member->note = NULL;
+}
+
+/**
  * nflb_pool_add() - adds a member
  * @pool: pool of a candidate, which has neither its name nor its address
- * @member: the member; its reference to the backend is taken over
+ * @member: the member; its references are taken over
  *
  * After -ENOMEM the pool may only be freed.
  *
  * Context: process, under cfg_mutex, may sleep.
- * Return: 0 or -ENOMEM; the reference is taken over in any case.
+ * Return: 0 or -ENOMEM; the references are taken over in any case.
  */
 int nflb_pool_add(struct nflb_pool *pool, const struct nflb_member *member)
 {
@@ -349,7 +383,7 @@ int nflb_pool_add(struct nflb_pool *pool, const struct nflb_member *member)
 	if (pool->n_members == pool->n_alloc) {
 		err = nflb_pool_grow(pool);
 		if (err) {
-			nflb_backend_put(member->backend);
+			nflb_member_put(member);
 			return err;
 		}
 	}
@@ -372,7 +406,7 @@ int nflb_pool_add(struct nflb_pool *pool, const struct nflb_member *member)
 int nflb_pool_remove(struct nflb_pool *pool, u32 pos)
 {
 	u32 last = pool->n_members - 1;
-	struct nflb_backend *backend = pool->member[pos].backend;
+	const struct nflb_member member = pool->member[pos];
 
 	nflb_pool_unindex(pool, pos);
 	if (pos != last) {
@@ -382,7 +416,7 @@ int nflb_pool_remove(struct nflb_pool *pool, u32 pos)
 	pool->n_members--;
 	pool->is_dirty = true;
 	nflb_pool_settle_family(pool);
-	nflb_backend_put(backend);
+	nflb_member_put(&member);
 	return pos == last ? 0 : nflb_pool_index(pool, pos);
 }
 

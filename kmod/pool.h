@@ -12,6 +12,7 @@
 #include "sched.h"
 
 struct nflb_clients;
+struct nflb_note;
 struct nflb_ramp;
 struct nflb_zone;
 
@@ -29,9 +30,11 @@ struct nflb_zone;
  *	that of its account
  * @drain_until: when the flows end that it still has then, in jiffies, or 0
  * @admin_until: when @admin is none again, in jiffies, or 0
+ * @note: why @admin or @is_draining is so, or NULL; a reference is held
  */
 struct nflb_member {
 	struct nflb_backend *backend;
+	struct nflb_note *note;
 	u16 weight;
 	u16 zone;
 	u8 admin;
@@ -153,6 +156,8 @@ u32 nflb_pool_find(const struct nflb_pool *pool, const char *name);
 u32 nflb_pool_find_addr(const struct nflb_pool *pool,
 			const struct nflb_addr *addr);
 int nflb_pool_add(struct nflb_pool *pool, const struct nflb_member *member);
+bool nflb_member_takes_note(const struct nflb_member *member);
+void nflb_member_settle_note(struct nflb_member *member);
 int nflb_pool_remove(struct nflb_pool *pool, u32 pos);
 int nflb_pool_swap_backend(struct nflb_pool *pool, u32 pos,
 			   struct nflb_backend *backend);

@@ -106,6 +106,13 @@ case_two_probes()
 	expect "service of p2" b3 "$(who 82)"
 }
 
+# note_of BACKEND
+note_of()
+{
+	lb -j backend show web "$1" | jq -r '.. | .note? // empty' |
+		grep . || echo null
+}
+
 case_admin()
 {
 	setup down
@@ -119,12 +126,23 @@ case_admin()
 	lb backend set web b1 admin none
 	lb backend set web b2 admin none
 	expect "the probe decides again" b1 "$(who 81)"
-	lb backend force web b1 down for 1h
-	lb backend force web b2 up for $((5 * SLOW))s
+	lb backend force web b1 down for 1h note "new disk, anna"
+	lb backend force web b2 up for $((5 * SLOW))s note soon-gone
 	expect "forced, despite the probe" b2 "$(who 81)"
+	lb export >"$T_DIR/doc"
+	grep -q '"note": "new disk, anna"' "$T_DIR/doc"
+	lb diff "$T_DIR/doc"
 	wait_for 10 is_backend b2 admin none
+	expect "its note goes with the time" null "$(note_of b2)"
 	expect "forced down" down "$(of_backend b1 admin)"
+	lb backend drain web b1 note "new disk, too"
 	lb backend set web b1 admin none
+	lb -j health show | jq -r '.health[] | select(.backend == "b1") | .note' |
+		sort -u >"$T_DIR/note"
+	expect "a note outlives admin with a drain" "new disk, too" \
+		"$(cat "$T_DIR/note")"
+	lb backend set web b1 drain off
+	expect "and goes with that" null "$(note_of b1)"
 	expect "the probe decides in the end" b1 "$(who 81)"
 	lb backend set web b1 weight 0
 	nobody_answers 81
@@ -396,7 +414,7 @@ case_why_no_probe()
 	lb backend set web b2 admin down
 	expect "reasons" "Up_Admin Down_Admin NA" "$(why -)"
 	expect "reasons in /proc" "Up_Admin Down_Admin NA" "$(proc_why)"
-	lb health show | grep -E "^web +b1 .* Up_Admin +- *$"
+	lb health show | grep -E "^web +b1 .* Up_Admin +- +- *$"
 	lb pool set web eject-after 3
 	expect "lines" 3 "$(rows lb health show)"
 	expect "reasons" "Up_Admin Down_Admin NA" "$(why -)"

@@ -321,6 +321,7 @@ case_backend()
 	backend drain w4 nix -> there is no backend nix in pool w4
 	backend drain w4 nix deadline 5s -> there is no backend nix in pool w4
 	backend del w4 nix deadline 5s -> there is no backend nix in pool w4
+	backend set w4 a note x -> a note needs admin up or down, or drain on
 	backend force w4 nix up for 5s -> there is no backend nix in pool w4
 	backend show w4 nix -> there is no backend nix in pool w4
 	backend show nix -> there is no pool nix
@@ -345,6 +346,8 @@ case_backend()
 	backend drain w4 a deadline -> deadline needs a value; see "lbctl backend drain help"
 	backend drain w4 a deadline 5 -> backend "w4/a": deadline 5: a time needs a unit: ms, s, m, h or d
 	backend drain w4 a deadline 169h -> backend "w4/a": deadline 169h: allowed 0ms..7d
+	backend force w4 a up for 5s note -> up or down, and for TIME are needed; see "lbctl backend force help"
+	backend add w4 n 10.0.0.77 note x -> backend "w4/n": note x: a note needs admin up or down, or drain on
 	backend force w4 a up -> up or down, and for TIME are needed; see "lbctl backend force help"
 	backend force w4 a none for 5s -> backend "w4/a": state "none": allowed up, down
 	backend force w4 a up for 0s -> backend "w4/a": for 0s: allowed 1ms..7d
@@ -367,6 +370,7 @@ case_backend()
 	backend-set pool=w4 name=a drain#0 deadline-ms#5 -> EINVAL deadline-ms a deadline needs drain on
 	backend-set pool=w4 name=a drain#1 deadline-ms#604800001 -> ERANGE deadline-ms integer out of range
 	backend-set pool=w4 name=a max-flows#100000001 -> ERANGE max-flows integer out of range
+	backend-set pool=w4 name=a drain#1 note:610a6200 -> EINVAL note note: allowed are visible characters and blanks
 	backend-del pool=w4 name=a now! deadline-ms#5 -> EINVAL deadline-ms now needs no deadline
 	backend-del pool=w4 -> EINVAL missing 2
 	backend-get name=a -> EINVAL missing 1

@@ -109,7 +109,7 @@ case_exec()
 	start_as_unit --exec-dir "$dir"
 	wait_for 60 is_health "down up down"
 	expect "programs of the agent's user" 3 \
-		"$(lb health show | grep -c ' .*by nobody *$')"
+		"$(lb health show | grep -c ' .*by nobody *- *$')"
 	chmod 700 "$T_DIR"
 }
 
