@@ -67,6 +67,8 @@ static const char *nflb_probe_type_name(u32 type)
 		[NFLB_PROBE_TYPE_EXEC] = "an exec",
 		[NFLB_PROBE_TYPE_TLS] = "a tls",
 		[NFLB_PROBE_TYPE_ICMP] = "an icmp",
+		[NFLB_PROBE_TYPE_GRPC] = "a grpc",
+		[NFLB_PROBE_TYPE_GRPCS] = "a grpcs",
 	};
 
 	return names[type];

@@ -101,7 +101,7 @@ const struct nla_policy nflb_frontend_policy[NFLB_A_FRONTEND_MAX + 1] = {
 
 const struct nla_policy nflb_probe_policy[NFLB_A_PROBE_MAX + 1] = {
 	[NFLB_A_PROBE_NAME] = NFLB_POLICY_NAME,
-	[NFLB_A_PROBE_TYPE] = NLA_POLICY_MAX(NLA_U32, NFLB_PROBE_TYPE_ICMP),
+	[NFLB_A_PROBE_TYPE] = NLA_POLICY_MAX(NLA_U32, NFLB_PROBE_TYPE_GRPCS),
 	[NFLB_A_PROBE_PORT] = NFLB_POLICY_PORT,
 	[NFLB_A_PROBE_PATH] = { .type = NLA_NUL_STRING, .len = NFLB_PATH_MAX },
 	[NFLB_A_PROBE_INTERVAL_MS] =
@@ -131,6 +131,8 @@ const struct nla_policy nflb_probe_policy[NFLB_A_PROBE_MAX + 1] = {
 	[NFLB_A_PROBE_MARK] = NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_mark),
 	[NFLB_A_PROBE_CERT] = { .type = NLA_NUL_STRING, .len = NFLB_FILE_MAX },
 	[NFLB_A_PROBE_KEY] = { .type = NLA_NUL_STRING, .len = NFLB_FILE_MAX },
+	[NFLB_A_PROBE_GRPC_SERVICE] = { .type = NLA_NUL_STRING,
+					.len = NFLB_GRPC_SERVICE_MAX },
 };
 
 const struct nla_policy nflb_pool_policy[NFLB_A_POOL_MAX + 1] = {

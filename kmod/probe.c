@@ -8,11 +8,14 @@
 #include "probe.h"
 
 #define NFLB_OF_HTTPS	BIT(NFLB_PROBE_TYPE_HTTPS)
-#define NFLB_OF_TLS	(BIT(NFLB_PROBE_TYPE_TLS) | NFLB_OF_HTTPS)
+#define NFLB_OF_GRPCS	BIT(NFLB_PROBE_TYPE_GRPCS)
+#define NFLB_OF_TLS \
+	(BIT(NFLB_PROBE_TYPE_TLS) | NFLB_OF_HTTPS | NFLB_OF_GRPCS)
 #define NFLB_OF_HTTP	(BIT(NFLB_PROBE_TYPE_HTTP) | NFLB_OF_HTTPS)
+#define NFLB_OF_GRPC	(BIT(NFLB_PROBE_TYPE_GRPC) | NFLB_OF_GRPCS)
 #define NFLB_OF_UDP	BIT(NFLB_PROBE_TYPE_UDP)
 #define NFLB_OF_EXEC	BIT(NFLB_PROBE_TYPE_EXEC)
-#define NFLB_OF_ALL	GENMASK(NFLB_PROBE_TYPE_ICMP, NFLB_PROBE_TYPE_TCP)
+#define NFLB_OF_ALL	GENMASK(NFLB_PROBE_TYPE_GRPCS, NFLB_PROBE_TYPE_TCP)
 #define NFLB_OF_PORTS	(NFLB_OF_ALL & ~BIT(NFLB_PROBE_TYPE_ICMP))
 
 /* What a new probe has when a request does not say otherwise. */
@@ -30,7 +33,7 @@ const struct nflb_option nflb_options[NFLB_N_PROBE_OPTIONS] = {
 		NFLB_A_PROBE_PATH, "path", NFLB_OF_HTTP, true
 	},
 	[NFLB_PROBE_HOST] = {
-		NFLB_A_PROBE_HOST, "host", NFLB_OF_HTTP, true
+		NFLB_A_PROBE_HOST, "host", NFLB_OF_HTTP | NFLB_OF_GRPC, true
 	},
 	[NFLB_PROBE_SNI] = {
 		NFLB_A_PROBE_SNI, "sni", NFLB_OF_TLS, true
@@ -61,6 +64,9 @@ const struct nflb_option nflb_options[NFLB_N_PROBE_OPTIONS] = {
 	},
 	[NFLB_PROBE_KEY] = {
 		NFLB_A_PROBE_KEY, "key", NFLB_OF_TLS, true
+	},
+	[NFLB_PROBE_GRPC_SERVICE] = {
+		NFLB_A_PROBE_GRPC_SERVICE, "grpc-service", NFLB_OF_GRPC, true
 	},
 };
 

@@ -19,6 +19,7 @@
  * @NFLB_PROBE_COMMAND: program of an exec probe, and its arguments
  * @NFLB_PROBE_CERT: file of the certificate that it has itself
  * @NFLB_PROBE_KEY: file of the key to that
+ * @NFLB_PROBE_GRPC_SERVICE: service that a grpc or grpcs probe asks about
  * @NFLB_N_PROBE_OPTIONS: number of these
  */
 enum nflb_probe_option {
@@ -34,6 +35,7 @@ enum nflb_probe_option {
 	NFLB_PROBE_COMMAND,
 	NFLB_PROBE_CERT,
 	NFLB_PROBE_KEY,
+	NFLB_PROBE_GRPC_SERVICE,
 	NFLB_N_PROBE_OPTIONS
 };
 

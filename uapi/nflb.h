@@ -42,6 +42,7 @@
 #define NFLB_COMMAND_MAX		511
 #define NFLB_CERT_EXPIRY_MAX_MS		3456000000
 #define NFLB_FILE_MAX			255
+#define NFLB_GRPC_SERVICE_MAX		127
 #define NFLB_MARK_MAX			4294967294
 #define NFLB_EJECT_TIME_MIN_MS		100
 #define NFLB_EJECT_TIME_MAX_MS		300000
@@ -99,6 +100,9 @@ enum nflb_health {
  * @NFLB_PROBE_TYPE_EXEC: A program ends with exit status 0.
  * @NFLB_PROBE_TYPE_TLS: A TLS handshake ends as is wanted.
  * @NFLB_PROBE_TYPE_ICMP: An ICMP echo request is answered.
+ * @NFLB_PROBE_TYPE_GRPC: The answer of the gRPC Health Checking Protocol, by
+ *   HTTP/2 without TLS, is SERVING.
+ * @NFLB_PROBE_TYPE_GRPCS: As grpc, over TLS.
  */
 enum nflb_probe_type {
 	NFLB_PROBE_TYPE_TCP,
@@ -108,6 +112,8 @@ enum nflb_probe_type {
 	NFLB_PROBE_TYPE_EXEC,
 	NFLB_PROBE_TYPE_TLS,
 	NFLB_PROBE_TYPE_ICMP,
+	NFLB_PROBE_TYPE_GRPC,
+	NFLB_PROBE_TYPE_GRPCS,
 };
 
 /**
@@ -479,6 +485,7 @@ enum {
 	NFLB_A_PROBE_MARK,
 	NFLB_A_PROBE_CERT,
 	NFLB_A_PROBE_KEY,
+	NFLB_A_PROBE_GRPC_SERVICE,
 
 	__NFLB_A_PROBE_MAX,
 	NFLB_A_PROBE_MAX = (__NFLB_A_PROBE_MAX - 1)

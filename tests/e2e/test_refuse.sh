@@ -206,7 +206,7 @@ case_probe()
 	END
 	refused_raw <<-'END'
 	probe-new name=q -> EINVAL missing 2
-	probe-new name=q type#7 -> ERANGE type integer out of range
+	probe-new name=q type#9 -> ERANGE type integer out of range
 	probe-new name=q type#1 path=x -> EINVAL path path "x" does not begin with /
 	probe-new name=q type#0 initial#0 -> EINVAL initial initial is up or down
 	probe-new name=q type#0 initial#3 -> EINVAL initial initial is up or down
@@ -243,6 +243,10 @@ case_probe()
 	probe-new name=q type#4 command=x -> EINVAL command command "x" does not begin with /
 	probe-new name=q type#0 command=/x -> EINVAL command a tcp probe has no command
 	probe-new name=q type#0 mark#4294967295 -> ERANGE mark integer out of range
+	probe-new name=q type#1 grpc-service=x -> EINVAL grpc-service an http probe has no grpc-service
+	probe-new name=q type#7 grpc-service:61206200 -> EINVAL grpc-service grpc-service "a b": allowed are visible characters
+	probe-new name=q type#7 verify#1 -> EINVAL verify a grpc probe has no verify
+	probe-new name=q type#8 path=/x -> EINVAL path a grpcs probe has no path
 	probe-new name=q type#0 device=a/b -> EINVAL device device "a/b": allowed are names of devices, no / : ,
 	probe-new name=q type#0 device=none -> EINVAL device device "none": allowed are names of devices, no / : ,
 	probe-new name=a.b_c-d$ type#0 -> EINVAL name name "a.b_c-d$": allowed are letters, digits and . _ -
