@@ -14,6 +14,7 @@
 #include "appstate.h"
 #include "clock.h"
 #include "credential.h"
+#include "grpc.h"
 #include "host.h"
 #include "mem.h"
 #include "needle.h"
@@ -22,6 +23,9 @@
 #define URL_SIZE	(HOST_NAME_SIZE + NFLB_PATH_MAX + 24)
 #define SEC_PER_HOUR	3600LL
 #define SEC_PER_DAY	86400LL
+
+#define HTTP_OK		200
+#define NO_HTTP2	"no answer in HTTP/2"
 
 /**
  * struct fault - what it is called when a check of a type fails
@@ -63,6 +67,14 @@ static const struct fault of_tls = {
 	.other = REASON_TLS_HANDSHAKE,
 };
 
+static const struct fault of_grpc = {
+	.no_connection = REASON_GRPC_UNREACHABLE,
+	.no_answer = REASON_GRPC_NO_RESPONSE,
+	.unreachable = REASON_GRPC_UNREACHABLE,
+	.tls = REASON_GRPC_UNREACHABLE,
+	.other = REASON_GRPC_NO_RESPONSE,
+};
+
 /**
  * struct checks - all checks under way
  * @multi: libcurl's part.
@@ -95,6 +107,7 @@ struct checks {
  * @timeout_ms: When it gives up.
  * @way: How its socket goes.
  * @expect: Statuses that are good.
+ * @grpc: The answer so far, if it is a call of gRPC, or NULL.
  * @body: What is looked for in the answer, or NULL.
  * @json_state: The answer must say that all is well.
  * @cert_expiry_ms: Time that the certificate must have left, or 0.
@@ -117,6 +130,7 @@ struct transfer {
 	uint64_t timeout_ms;
 	struct sock_way way;
 	struct statuses expect;
+	struct grpc_answer *grpc;
 	struct needle *body;
 	bool json_state;
 	uint64_t cert_expiry_ms;
@@ -261,9 +275,31 @@ static size_t take_body(char *bytes, size_t size, size_t n, void *arg)
 	return size > room ? 0 : size;
 }
 
+static size_t take_header(char *bytes, size_t size, size_t n, void *arg)
+{
+	struct transfer *check = arg;
+
+	grpc_take_header(check->grpc, bytes, size * n);
+	return size * n;
+}
+
+static size_t take_message(char *bytes, size_t size, size_t n, void *arg)
+{
+	struct transfer *check = arg;
+
+	size *= n;
+	return grpc_take_body(check->grpc, bytes, size) ? size : 0;
+}
+
 static bool has_tls(uint32_t type)
 {
-	return type == NFLB_PROBE_TYPE_HTTPS || type == NFLB_PROBE_TYPE_TLS;
+	return type == NFLB_PROBE_TYPE_HTTPS || type == NFLB_PROBE_TYPE_TLS ||
+	       type == NFLB_PROBE_TYPE_GRPCS;
+}
+
+static bool is_grpc(uint32_t type)
+{
+	return type == NFLB_PROBE_TYPE_GRPC || type == NFLB_PROBE_TYPE_GRPCS;
 }
 
 /* The name by which a server is spoken to in TLS, or nothing. */
@@ -289,19 +325,25 @@ static void set_url(struct transfer *check, const struct check_spec *spec)
 	char url[URL_SIZE], text[ENDPOINT_TEXT_SIZE], buf[HOST_NAME_SIZE];
 	const char *name = tls_name(spec, buf);
 	const char *scheme = has_tls(spec->type) ? "https" : "http";
+	const char *path = is_grpc(spec->type) ? GRPC_PATH : spec->path;
 
 	format_endpoint(&end, text);
 	if (*name)
 		snprintf(url, URL_SIZE, "%s://%s:%u%s", scheme, name,
-			 spec->port, spec->path);
+			 spec->port, path);
 	else
-		snprintf(url, URL_SIZE, "%s://%s%s", scheme, text, spec->path);
+		snprintf(url, URL_SIZE, "%s://%s%s", scheme, text, path);
 	curl_easy_setopt(check->easy, CURLOPT_URL, url);
 	if (!*name)
 		return;
 	snprintf(url, URL_SIZE, "::%s", text);
 	check->connect_to = mem_need(curl_slist_append(NULL, url));
 	curl_easy_setopt(check->easy, CURLOPT_CONNECT_TO, check->connect_to);
+}
+
+static void add_header(struct transfer *check, const char *header)
+{
+	check->headers = mem_need(curl_slist_append(check->headers, header));
 }
 
 /* The address is asked for by default, whatever the URL says. */
@@ -318,8 +360,7 @@ static void set_host(struct transfer *check, const struct check_spec *spec)
 		return;
 	snprintf(header, sizeof(header), "Host: %s",
 		 *spec->host ? spec->host : format_endpoint(&end, text));
-	check->headers = mem_need(curl_slist_append(NULL, header));
-	curl_easy_setopt(check->easy, CURLOPT_HTTPHEADER, check->headers);
+	add_header(check, header);
 }
 
 static void set_tls(struct transfer *check, const struct check_spec *spec)
@@ -361,18 +402,55 @@ static void set_handshake(struct transfer *check,
 	curl_easy_setopt(check->easy, CURLOPT_SSL_ENABLE_ALPN, 0L);
 }
 
-static void set_get(struct transfer *check, const struct check_spec *spec)
+static void set_request(struct transfer *check, const struct check_spec *spec)
 {
 	CURL *easy = check->easy;
 
 	set_host(check, spec);
 	set_tls(check, spec);
 	set_credentials(check, spec);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, check->headers);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "nflb/" LBCTL_VERSION);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, check);
+}
+
+static bool has_http2(void)
+{
+	return curl_version_info(CURLVERSION_NOW)->features &
+	       CURL_VERSION_HTTP2;
+}
+
+static void set_get(struct transfer *check, const struct check_spec *spec)
+{
+	CURL *easy = check->easy;
+
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "nflb/" LBCTL_VERSION);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, check);
+	set_request(check, spec);
+}
+
+/* Over TLS, HTTP/2 is agreed on there, or not. */
+static void set_call(struct transfer *check, const struct check_spec *spec)
+{
+	uint8_t bytes[GRPC_REQUEST_MAX];
+	CURL *easy = check->easy;
+
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+			 CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+	curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE,
+			 (long)grpc_request(spec->grpc_service, bytes));
+	curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, bytes);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, check);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_message);
+	add_header(check, "Content-Type: application/grpc");
+	add_header(check, "TE: trailers");
+	/* None of libcurl's own */
+	add_header(check, "Accept:");
+	set_request(check, spec);
+	if (!has_http2())
+		because(&check->lack, "this libcurl has no HTTP/2");
 }
 
 static void set_up(struct transfer *check, const struct check_spec *spec)
@@ -396,6 +474,8 @@ static void set_up(struct transfer *check, const struct check_spec *spec)
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, check);
 	if (check->is_http)
 		set_get(check, spec);
+	else if (check->grpc)
+		set_call(check, spec);
 	else
 		curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
 	if (spec->type == NFLB_PROBE_TYPE_TLS)
@@ -409,6 +489,9 @@ static const struct fault *fault_of(uint32_t type)
 		return &of_tcp;
 	case NFLB_PROBE_TYPE_TLS:
 		return &of_tls;
+	case NFLB_PROBE_TYPE_GRPC:
+	case NFLB_PROBE_TYPE_GRPCS:
+		return &of_grpc;
 	default:
 		return &of_http;
 	}
@@ -425,6 +508,8 @@ static void keep(struct transfer *check, const struct check_spec *spec)
 	check->expect = spec->expect;
 	check->json_state = spec->json_state;
 	check->cert_expiry_ms = spec->cert_expiry_ms;
+	if (is_grpc(spec->type))
+		check->grpc = mem_zalloc(sizeof(*check->grpc));
 	if (!check->is_http || !spec->body.len)
 		return;
 	check->body = mem_zalloc(sizeof(*check->body));
@@ -443,6 +528,7 @@ static void end_transfer(struct transfer *check)
 	curl_easy_cleanup(check->easy);
 	curl_slist_free_all(check->connect_to);
 	curl_slist_free_all(check->headers);
+	free(check->grpc);
 	free(check->body);
 	free(check->text);
 	free(check);
@@ -631,16 +717,51 @@ static void judge_answer(const struct transfer *check,
 	}
 }
 
+/* What the server says of the service that it was asked for */
+static void judge_health(const struct transfer *check,
+			 struct check_result *result)
+{
+	bool is_serving;
+	struct why why;
+
+	is_serving = grpc_is_serving(check->grpc, &why);
+	result_set(result, is_serving ? OUTCOME_PASS : OUTCOME_FAIL,
+		   is_serving ? REASON_SUCCESS : REASON_GRPC_STATUS, "%s",
+		   why.text);
+	if (is_serving)
+		judge_certificate(check, result);
+}
+
+static void judge_call(const struct transfer *check,
+		       struct check_result *result)
+{
+	long status = 0, version = 0;
+
+	curl_easy_getinfo(check->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(check->easy, CURLINFO_HTTP_VERSION, &version);
+	if (version != CURL_HTTP_VERSION_2_0)
+		result_set(result, OUTCOME_FAIL, check->fault->other, NO_HTTP2);
+	else if (status != HTTP_OK)
+		result_set(result, OUTCOME_FAIL, REASON_GRPC_STATUS,
+			   "the answer is not gRPC, it has HTTP status %ld",
+			   status);
+	else
+		judge_health(check, result);
+}
+
 static void judge_complete(const struct transfer *check,
 			   struct check_result *result)
 {
 	if (check->is_http) {
 		judge_answer(check, result);
-		return;
+	} else if (check->grpc) {
+		judge_call(check, result);
+	} else {
+		result_set(result, OUTCOME_PASS, REASON_SUCCESS,
+			   has_tls(check->type) ? "handshake done" :
+						  "connected");
+		judge_certificate(check, result);
 	}
-	result_set(result, OUTCOME_PASS, REASON_SUCCESS,
-		   has_tls(check->type) ? "handshake done" : "connected");
-	judge_certificate(check, result);
 }
 
 /*
@@ -680,6 +801,16 @@ static bool is_of_tls(CURLcode code)
 	       code == CURLE_PEER_FAILED_VERIFICATION;
 }
 
+/*
+ * What libcurl says of an answer that is not HTTP/2 does not tell it from none,
+ * and is another thing in each of its versions.
+ */
+static bool is_of_http2(CURLcode code)
+{
+	return code == CURLE_GOT_NOTHING || code == CURLE_HTTP2 ||
+	       code == CURLE_WEIRD_SERVER_REPLY;
+}
+
 static void judge_other(const struct transfer *check, CURLcode code,
 			struct check_result *result)
 {
@@ -688,6 +819,8 @@ static void judge_other(const struct transfer *check, CURLcode code,
 
 	if (code == CURLE_OUT_OF_MEMORY)
 		text = "the answer's header is too long";
+	else if (check->grpc && is_of_http2(code))
+		text = NO_HTTP2;
 	result_set(result, OUTCOME_FAIL,
 		   is_of_tls(code) ? check->fault->tls : check->fault->other,
 		   "%s", text);

@@ -30,6 +30,7 @@
  * @expect: Statuses that are good.
  * @body: What the answer must contain; nothing if empty.
  * @json_state: The answer must be JSON that says that all is well.
+ * @grpc_service: Service whose health is asked for; empty for the server's.
  * @send: What a datagram says.
  * @receive: What the answer to that must contain; if empty, none is needed.
  * @command: Program and arguments.
@@ -52,6 +53,7 @@ struct check_spec {
 	struct statuses expect;
 	struct bytes body;
 	bool json_state;
+	const char *grpc_service;
 	struct bytes send;
 	struct bytes receive;
 	const char *command;
@@ -80,7 +82,7 @@ struct check {
 
 struct checks;
 
-/* Checks by libcurl, of tcp, http and https; only check.c knows libcurl. */
+/* Checks by libcurl, of whatever goes over TCP; only check.c knows libcurl. */
 struct checks *checks_new(int epoll_fd);
 void checks_trust(struct checks *checks, const char *ca_file);
 void checks_free(struct checks *checks);

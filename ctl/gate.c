@@ -146,6 +146,7 @@ static void set_spec(struct gate *gate, const struct value *values)
 		.host = values[PROBE_HOST].text,
 		.sni = values[PROBE_SNI].text,
 		.json_state = values[PROBE_JSON_STATE].number,
+		.grpc_service = values[PROBE_GRPC_SERVICE].text,
 		.verify = values[PROBE_VERIFY].number,
 		.cert_expiry_ms = values[PROBE_CERT_EXPIRY].number,
 		.cert = values[PROBE_CERT].text,

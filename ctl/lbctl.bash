@@ -70,7 +70,7 @@ _lbctl_keywords()
 {
 	case $1 in
 	frontend) _lbctl_offer address ping ;;
-	probe) _lbctl_offer answers body cert cert-expiry command device expect fall host initial interval json-state key mark path port receive rise send sni source timeout type verify ;;
+	probe) _lbctl_offer answers body cert cert-expiry command device expect fall grpc-service host initial interval json-state key mark path port receive rise send sni source timeout type verify ;;
 	pool) _lbctl_offer eject-after eject-time panic prefer-zone scheduler seed slots slow-start spill-below ;;
 	backend) _lbctl_offer address admin drain max-flows note weight zone ;;
 	service) _lbctl_offer affinity affinity-prefix all-down allow backend-port backup fastpath floating frontend half-closed-timeout half-open-timeout idle-timeout max-flows max-rate new-flows no-flow on-down pool port probe protocol syn-proxy tcp-reset udp-mode udp-timeout ;;
@@ -84,7 +84,7 @@ _lbctl_keywords()
 _lbctl_values()
 {
 	case $1-$2 in
-	probe-type) _lbctl_offer tcp http https udp exec tls icmp ;;
+	probe-type) _lbctl_offer tcp http https udp exec tls icmp grpc grpcs ;;
 	probe-port | service-backend-port) _lbctl_offer same ;;
 	probe-initial) _lbctl_offer up down ;;
 	probe-answers) _lbctl_offer by-type at-once counted ;;
@@ -155,7 +155,7 @@ _lbctl_ids()
 	pool-2-roll) _lbctl_offer deadline ;;
 	pool-2-sync) _lbctl_offer dry-run ;;
 	zone-1-drain) _lbctl_offer deadline ;;
-	probe-1-add) _lbctl_offer tcp http https udp exec tls icmp ;;
+	probe-1-add) _lbctl_offer tcp http https udp exec tls icmp grpc grpcs ;;
 	esac
 }
 

@@ -17,6 +17,8 @@ static const struct word type_labels[] = {
 	{ "an exec", NFLB_PROBE_TYPE_EXEC },
 	{ "a tls", NFLB_PROBE_TYPE_TLS },
 	{ "an icmp", NFLB_PROBE_TYPE_ICMP },
+	{ "a grpc", NFLB_PROBE_TYPE_GRPC },
+	{ "a grpcs", NFLB_PROBE_TYPE_GRPCS },
 	{ NULL, 0 },
 };
 

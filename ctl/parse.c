@@ -324,6 +324,27 @@ int parse_command(const char *text, struct why *why)
 }
 
 /**
+ * parse_grpc_service() - checks the name of a service that grpc probes ask for
+ * @text: The name.
+ * @why: What is wrong.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int parse_grpc_service(const char *text, struct why *why)
+{
+	size_t len = strlen(text);
+
+	while (*text > ' ' && is_printable(*text))
+		text++;
+	if (*text)
+		return because(why, "a service's name has no spaces or non-ASCII characters");
+	if (len > NFLB_GRPC_SERVICE_MAX)
+		return because(why, "a service's name has at most %d characters, not %zu",
+			       NFLB_GRPC_SERVICE_MAX, len);
+	return 0;
+}
+
+/**
  * parse_ports() - reads a port or a range such as 8000-8099
  * @text: The text.
  * @ports: Where the ports go.

@@ -73,6 +73,7 @@ int parse_note(const char *text, struct why *why);
 int parse_path(const char *text, struct why *why);
 int parse_file(const char *text, struct why *why);
 int parse_command(const char *text, struct why *why);
+int parse_grpc_service(const char *text, struct why *why);
 int parse_device(const char *text, struct why *why);
 int parse_ports(const char *text, struct ports *ports, struct why *why);
 int parse_word(const struct word *words, const char *text, uint32_t *value,

@@ -34,6 +34,7 @@ static const struct column columns[] = {
 	{ "send", "SEND", COLUMN_JSON },
 	{ "receive", "RECEIVE", COLUMN_JSON },
 	{ "command", "COMMAND", COLUMN_JSON },
+	{ "grpc_service", "GRPC-SERVICE", COLUMN_JSON },
 	{ "services", "SERVICES", COLUMN_RIGHT },
 	{ "options", "OPTIONS", COLUMN_TEXT },
 	{ NULL, NULL, 0 },
@@ -81,7 +82,7 @@ static int show(struct context *ctx, const struct command *command, int argc,
 
 const struct command probe_verbs[] = {
 	{
-		.name = "add", .args = "NAME tcp|http|https|udp|exec|tls|icmp [KEYWORD VALUE]...",
+		.name = "add", .args = "NAME tcp|http|https|udp|exec|tls|icmp|grpc|grpcs [KEYWORD VALUE]...",
 		.help = "adds a probe",
 		.run = verb_add, .type = &object_types[KIND_PROBE],
 		.has_keywords = true,

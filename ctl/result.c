@@ -26,6 +26,9 @@ const struct word reason_words[] = {
 	{ "Down_Probe_TlsHandshakeError", REASON_TLS_HANDSHAKE },
 	{ "Down_Probe_IcmpProbeTimeout", REASON_ICMP_TIMEOUT },
 	{ "Down_Probe_IcmpEndpointUnreachable", REASON_ICMP_UNREACHABLE },
+	{ "Down_Probe_GrpcStatusError", REASON_GRPC_STATUS },
+	{ "Down_Probe_GrpcNoResponse", REASON_GRPC_NO_RESPONSE },
+	{ "Down_Probe_GrpcEndpointUnreachable", REASON_GRPC_UNREACHABLE },
 	{ NULL, 0 },
 };
 

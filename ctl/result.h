@@ -32,6 +32,10 @@
  *                        as wanted.
  * @REASON_ICMP_TIMEOUT: No answer in time.
  * @REASON_ICMP_UNREACHABLE: An ICMP error, or there is no way.
+ * @REASON_GRPC_STATUS: Another status than is wanted, or an answer that is not
+ *                      of gRPC.
+ * @REASON_GRPC_NO_RESPONSE: A connection, but no whole answer in time.
+ * @REASON_GRPC_UNREACHABLE: No connection, or none of TLS as is wanted.
  */
 enum reason {
 	REASON_SUCCESS,
@@ -53,6 +57,9 @@ enum reason {
 	REASON_TLS_HANDSHAKE,
 	REASON_ICMP_TIMEOUT,
 	REASON_ICMP_UNREACHABLE,
+	REASON_GRPC_STATUS,
+	REASON_GRPC_NO_RESPONSE,
+	REASON_GRPC_UNREACHABLE,
 };
 
 /**

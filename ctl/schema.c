@@ -154,16 +154,20 @@ static const struct word probe_type_words[] = {
 	{ "exec", NFLB_PROBE_TYPE_EXEC },
 	{ "tls", NFLB_PROBE_TYPE_TLS },
 	{ "icmp", NFLB_PROBE_TYPE_ICMP },
+	{ "grpc", NFLB_PROBE_TYPE_GRPC },
+	{ "grpcs", NFLB_PROBE_TYPE_GRPCS },
 	{ NULL, 0 },
 };
 
 /* The types of probes that have a field. */
 #define OF_HTTPS	(1u << NFLB_PROBE_TYPE_HTTPS)
-#define OF_TLS		(1u << NFLB_PROBE_TYPE_TLS | OF_HTTPS)
+#define OF_GRPCS	(1u << NFLB_PROBE_TYPE_GRPCS)
+#define OF_TLS		(1u << NFLB_PROBE_TYPE_TLS | OF_HTTPS | OF_GRPCS)
 #define OF_PORTS	(UINT32_MAX & ~(1u << NFLB_PROBE_TYPE_ICMP))
 #define OF_UDP		(1u << NFLB_PROBE_TYPE_UDP)
 #define OF_EXEC		(1u << NFLB_PROBE_TYPE_EXEC)
 #define OF_HTTP		(1u << NFLB_PROBE_TYPE_HTTP | OF_HTTPS)
+#define OF_GRPC		(1u << NFLB_PROBE_TYPE_GRPC | OF_GRPCS)
 
 /* What no time means, and no zone, and no limit. */
 static const struct word off_words[] = { { "off", 0 }, { NULL, 0 } };
@@ -231,7 +235,7 @@ static const struct field probe_fields[] = {
 		.is_required = true,
 	},
 	[PROBE_TYPE] = {
-		.word = "type", .key = "type", .arg = "tcp|http|https|udp|exec|tls|icmp",
+		.word = "type", .key = "type", .arg = "tcp|http|https|udp|exec|tls|icmp|grpc|grpcs",
 		.help = "what is tried: a connection, a GET, a datagram, a program ...",
 		.kind = VALUE_WORD, .attr = NFLB_A_PROBE_TYPE,
 		.words = probe_type_words, .is_required = true,
@@ -291,7 +295,8 @@ static const struct field probe_fields[] = {
 		.word = "host", .key = "host", .arg = "HOST",
 		.help = "host to ask for, also for TLS (the backend's address)",
 		.kind = VALUE_TEXT, .attr = NFLB_A_PROBE_HOST,
-		.text_default = "", .check = host_parse, .types = OF_HTTP,
+		.text_default = "", .check = host_parse,
+		.types = OF_HTTP | OF_GRPC,
 	},
 	[PROBE_SNI] = {
 		.word = "sni", .key = "sni", .arg = "NAME",
@@ -378,6 +383,13 @@ static const struct field probe_fields[] = {
 		.help = "path and arguments of a program, for exec",
 		.kind = VALUE_TEXT, .attr = NFLB_A_PROBE_COMMAND,
 		.text_default = "", .check = parse_command, .types = OF_EXEC,
+	},
+	[PROBE_GRPC_SERVICE] = {
+		.word = "grpc-service", .key = "grpc_service", .arg = "NAME",
+		.help = "whose health is asked for, for grpc and grpcs (the server's)",
+		.kind = VALUE_TEXT, .attr = NFLB_A_PROBE_GRPC_SERVICE,
+		.text_default = "", .check = parse_grpc_service,
+		.types = OF_GRPC,
 	},
 };
 

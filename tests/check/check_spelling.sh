@@ -4,7 +4,7 @@ set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 
 # Mistakes that tests make, and what only looks like one
-words=adress,fro,fron,iif,ue
+words=adress,fro,fron,iif,te,ue
 
 mapfile -t files < <(sources -not -name COPYING)
 codespell --quiet-level=2 --ignore-words-list="$words" "${files[@]}"

@@ -2,6 +2,8 @@
 /* Checks, made on servers of this process's own at 127.0.0.1 and ::1. */
 #include "helper.h"
 
+#include <curl/curl.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -23,18 +25,26 @@
  * @conn: A connection whose request has not come, or -1.
  * @spec: How it is checked.
  * @answer: What it says when it has been asked; NULL for nothing at all.
+ * @answer_len: Length of that, if it is no text.
+ * @question: What it has been asked by then; NULL for anything.
+ * @stays: It does not end connections.
  * @is_rude: It ends connections by a reset.
  * @peer: Who has asked last.
  * @asked: What.
+ * @n_asked: How much that is.
  */
 struct server {
 	int fd;
 	int conn;
 	struct check_spec spec;
 	const char *answer;
+	size_t answer_len;
+	const char *question;
+	bool stays;
 	bool is_rude;
 	struct sockaddr_in6 peer;
 	char asked[1024];
+	size_t n_asked;
 };
 
 static struct check_result got;
@@ -79,12 +89,29 @@ static void begin_server(struct server *server, int family, uint32_t type,
 		.spec.sni = "",
 		.spec.cert = "",
 		.spec.key = "",
+		.spec.grpc_service = "",
 		.spec.expect.bits = { 1 },
 		.spec.timeout_ms = PATIENCE_MS,
 		.answer = answer,
 		.conn = -1,
 	};
 	open_server(server, family);
+}
+
+/* Whether all has come */
+static bool is_asked(struct server *server)
+{
+	size_t room = sizeof(server->asked) - 1 - server->n_asked;
+	ssize_t len;
+
+	len = recv(server->conn, server->asked + server->n_asked, room, 0);
+	if (len < 0)
+		return false;
+	server->n_asked += len;
+	server->asked[server->n_asked] = '\0';
+	return !server->question ||
+	       memmem(server->asked, server->n_asked, server->question,
+		      strlen(server->question));
 }
 
 static void end_rudely(int fd)
@@ -98,7 +125,6 @@ static void end_rudely(int fd)
 static void serve(struct server *server)
 {
 	socklen_t peer_len = sizeof(server->peer);
-	ssize_t len;
 
 	if (!server->answer)
 		return;
@@ -108,12 +134,13 @@ static void serve(struct server *server)
 				       &peer_len, SOCK_NONBLOCK);
 	if (server->conn < 0)
 		return;
-	len = recv(server->conn, server->asked, sizeof(server->asked) - 1, 0);
-	if (len < 0)
+	if (!is_asked(server))
 		return;
-	server->asked[len] = '\0';
-	send(server->conn, server->answer, strlen(server->answer),
-	     MSG_NOSIGNAL);
+	send(server->conn, server->answer,
+	     server->answer_len ?: strlen(server->answer), MSG_NOSIGNAL);
+	server->n_asked = 0;
+	if (server->stays)
+		return;
 	if (server->is_rude)
 		end_rudely(server->conn);
 	close(server->conn);
@@ -566,6 +593,226 @@ static void can_be_cancelled(void **state)
 	close(server.fd);
 }
 
+
+/* The first frame of HTTP/2 that a server sends: it wants nothing of its own. */
+#define SETTINGS	"\0\0\0\4\0\0\0\0\0"
+/* The client's first stream, on which a frame of a type and with flags is */
+#define FRAME(len, type, flags)	"\0" len type flags "\0\0\0\1"
+/* A header with status 200, in RFC 7541's table, and the type of content */
+#define HEADER(len, flags)	FRAME("\0" len, "\1", flags) \
+	"\x88\0\x0c" "content-type\x10" "application/grpc"
+#define STATUS(status)	"\0\x0b" "grpc-status" status
+#define BODY(len)	FRAME("\0" len, "\0", "\0")
+#define TRAILERS(status)	FRAME("\0\x0f", "\1", "\5") STATUS(status)
+#define WHOLE(message) \
+	SETTINGS HEADER("\x20", "\4") BODY("\7") message TRAILERS("\1" "0")
+
+static void ask_by_grpc(struct server *server, const char *answer, size_t len)
+{
+	if (server->conn >= 0)
+		close(server->conn);
+	server->conn = -1;
+	server->n_asked = 0;
+	server->answer = answer;
+	server->answer_len = len;
+	run(server);
+}
+
+#define ASK(server, answer)	ask_by_grpc(server, answer, sizeof(answer) - 1)
+
+static void begin_grpc(struct server *server, int family)
+{
+	begin_server(server, family, NFLB_PROBE_TYPE_GRPC, NULL);
+	server->spec.grpc_service = "a.Service";
+	server->question = "\x0a\x09" "a.Service";
+	server->stays = true;
+}
+
+static void end_grpc(struct server *server)
+{
+	close(server->conn);
+	close(server->fd);
+}
+
+static void grpc_health_decides(void **state)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+	struct server server;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(families); i++) {
+		begin_grpc(&server, families[i]);
+		ASK(&server, WHOLE("\0\0\0\0\2\x08\1"));
+		expect_result(OUTCOME_PASS, REASON_SUCCESS, "status SERVING");
+		ASK(&server, WHOLE("\0\0\0\0\2\x08\2"));
+		expect_result(OUTCOME_FAIL, REASON_GRPC_STATUS,
+			      "status NOT_SERVING");
+		end_grpc(&server);
+	}
+}
+
+static void grpc_answer_is_looked_at(void **state)
+{
+	struct server server;
+
+	(void)state;
+	begin_grpc(&server, AF_INET);
+	ASK(&server, SETTINGS HEADER("\x2f", "\5") STATUS("\1" "5"));
+	expect_result(OUTCOME_FAIL, REASON_GRPC_STATUS,
+		      "grpc-status 5 NOT_FOUND");
+	ASK(&server, WHOLE("\1\0\0\0\2\x08\1"));
+	expect_result(OUTCOME_FAIL, REASON_GRPC_STATUS,
+		      "the answer's message is compressed");
+	/* A status in the header does not say how the body ended. */
+	ASK(&server, SETTINGS HEADER("\x2f", "\4") STATUS("\1" "0")
+	    FRAME("\0\7", "\0", "\1") "\0\0\0\0\2\x08\1");
+	expect_result(OUTCOME_FAIL, REASON_GRPC_STATUS,
+		      "the answer has no grpc-status");
+	/* Nothing but a status of HTTP, 404 */
+	ASK(&server, SETTINGS FRAME("\0\1", "\1", "\5") "\x8d");
+	expect_result(OUTCOME_FAIL, REASON_GRPC_STATUS,
+		      "the answer is not gRPC, it has HTTP status 404");
+	/* The same with 200 */
+	ASK(&server, SETTINGS FRAME("\0\1", "\1", "\5") "\x88");
+	expect_result(OUTCOME_FAIL, REASON_GRPC_STATUS,
+		      "the answer is not gRPC");
+	end_grpc(&server);
+}
+
+static void grpc_reads_no_more_than_it_must(void **state)
+{
+	static char answer[10000] = SETTINGS HEADER("\x20", "\4")
+		"\0\x20\0" "\0" "\0" "\0\0\0\1";
+	struct server server;
+
+	(void)state;
+	begin_grpc(&server, AF_INET);
+	ask_by_grpc(&server, answer, sizeof(answer));
+	assert_true(got.is_made);
+	expect_result(OUTCOME_FAIL, REASON_GRPC_STATUS,
+		      "the answer is longer than 1024 bytes");
+	end_grpc(&server);
+}
+
+/* Of names such as these no header of HTTP/2 makes fewer bytes. */
+static void grpc_asks_for_the_host(void **state)
+{
+	static const char host[] = "[[[[[]]]]]:81";
+	struct server server;
+
+	(void)state;
+	begin_grpc(&server, AF_INET6);
+	server.spec.host = host;
+	ASK(&server, WHOLE("\0\0\0\0\2\x08\1"));
+	expect_result(OUTCOME_PASS, REASON_SUCCESS, "status SERVING");
+	assert_non_null(memmem(server.asked, sizeof(server.asked), host,
+			       strlen(host)));
+	end_grpc(&server);
+}
+
+/* A header of few bytes that stand for many: a long field, again and again */
+static void grpc_header_is_too_long(void **state)
+{
+	static const char begin[] = SETTINGS FRAME("\x10\x2a", "\1", "\5")
+		"\x88\0\x0c" "content-type\x10" "application/grpc"
+		"\x40\1x\x7f\xbd\x1d";
+	static char answer[5000];
+	struct server server;
+	size_t len = sizeof(begin) - 1;
+
+	(void)state;
+	memcpy(answer, begin, len);
+	memset(answer + len, 'x', 3900);
+	memset(answer + len + 3900, 0xbe, 200);
+	begin_grpc(&server, AF_INET);
+	ask_by_grpc(&server, answer, len + 3900 + 200);
+	assert_true(got.is_made);
+	assert_int_equal(got.outcome, OUTCOME_FAIL);
+	assert_int_equal(got.reason, REASON_GRPC_NO_RESPONSE);
+	end_grpc(&server);
+}
+
+static void grpc_gets_no_answer(void **state)
+{
+	struct server server;
+
+	(void)state;
+	begin_grpc(&server, AF_INET);
+	server.spec.timeout_ms = IMPATIENCE_MS;
+	run(&server);
+	expect_result(OUTCOME_SILENCE, REASON_GRPC_NO_RESPONSE,
+		      "no answer within 100ms");
+	/* Nor one that has come to its end */
+	ASK(&server, SETTINGS HEADER("\x20", "\4") BODY("\7")
+	    "\0\0\0\0\2\x08\1");
+	expect_result(OUTCOME_SILENCE, REASON_GRPC_NO_RESPONSE,
+		      "no answer within 100ms");
+	end_grpc(&server);
+	run(&server);
+	expect_result(OUTCOME_FAIL, REASON_GRPC_UNREACHABLE,
+		      "Connection refused");
+}
+
+static bool is_old;
+
+/* libcurl's, or one that can do less */
+curl_version_info_data *curl_version_info(CURLversion version)
+{
+	static curl_version_info_data info;
+	curl_version_info_data *(*own)(CURLversion version) =
+		dlsym(RTLD_NEXT, "curl_version_info");
+
+	info = *own(version);
+	if (is_old)
+		info.features &= ~CURL_VERSION_HTTP2;
+	return &info;
+}
+
+/* What this machine's libcurl cannot do says nothing of the backend. */
+static void grpc_needs_http2(void **state)
+{
+	struct server server;
+
+	(void)state;
+	begin_grpc(&server, AF_INET);
+	is_old = true;
+	run(&server);
+	is_old = false;
+	assert_false(got.is_made);
+	assert_string_equal(got.text, "this libcurl has no HTTP/2");
+	close(server.fd);
+}
+
+static void what_is_no_grpc_fails(void **state)
+{
+	struct server server;
+
+	(void)state;
+	begin_grpc(&server, AF_INET);
+	server.stays = false;
+	server.question = NULL;
+	ASK(&server, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	expect_result(OUTCOME_FAIL, REASON_GRPC_NO_RESPONSE,
+		      "no answer in HTTP/2");
+	ASK(&server, "220 mail\r\n");
+	expect_result(OUTCOME_FAIL, REASON_GRPC_NO_RESPONSE,
+		      "no answer in HTTP/2");
+	/* One that is cut off behind its message */
+	server.question = "a.Service";
+	ASK(&server, SETTINGS HEADER("\x20", "\4") BODY("\7")
+	    "\0\0\0\0\2\x08\1");
+	assert_true(got.is_made);
+	assert_int_equal(got.outcome, OUTCOME_FAIL);
+	assert_int_equal(got.reason, REASON_GRPC_NO_RESPONSE);
+	server.question = NULL;
+	server.spec.type = NFLB_PROBE_TYPE_GRPCS;
+	ASK(&server, "220 mail\r\n");
+	assert_int_equal(got.outcome, OUTCOME_FAIL);
+	assert_int_equal(got.reason, REASON_GRPC_UNREACHABLE);
+	close(server.fd);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest cases[] = {
@@ -590,6 +837,14 @@ int main(void)
 		CASE(what_cannot_be_made_says_nothing),
 		CASE(what_is_looked_at_too_late_says_nothing),
 		CASE(can_be_cancelled),
+		CASE(grpc_health_decides),
+		CASE(grpc_answer_is_looked_at),
+		CASE(grpc_reads_no_more_than_it_must),
+		CASE(grpc_asks_for_the_host),
+		CASE(grpc_header_is_too_long),
+		CASE(grpc_needs_http2),
+		CASE(grpc_gets_no_answer),
+		CASE(what_is_no_grpc_fails),
 	};
 
 	return RUN(cases);

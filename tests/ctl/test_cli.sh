@@ -254,7 +254,7 @@ done <<'END'
 2|unexpected "g"; see "lbctl frontend del help"|frontend del f g
 2|unexpected "g"; see "lbctl frontend show help"|frontend show f g
 2|probe "t": type is required|probe add t
-2|probe "t": type sctp: allowed tcp, http, https, udp, exec, tls, icmp|probe add t sctp
+2|probe "t": type sctp: allowed tcp, http, https, udp, exec, tls, icmp, grpc, grpcs|probe add t sctp
 2|probe "t": interval 5: a time needs a unit: ms, s, m, h or d|probe add t tcp interval 5
 2|probe "t": interval 50ms: allowed 100ms..60m|probe add t tcp interval 50ms
 2|probe "t": timeout 6s: longer than the interval, 5s|probe add t tcp timeout 6s
@@ -267,6 +267,10 @@ done <<'END'
 2|probe "t": cert /x: an http probe has no cert|probe add t http cert /x
 2|probe "t": key /x: key needs a cert, which it is of|probe add t https key /x
 2|probe "t": path /x: a tls probe has no path|probe add t tls path /x
+2|probe "t": grpc-service x: an http probe has no grpc-service|probe add t http grpc-service x
+2|probe "t": path /x: a grpc probe has no path|probe add t grpc path /x
+2|probe "t": sni x: a grpc probe has no sni|probe add t grpc sni x
+2|probe "t": expect 200: a grpcs probe has no expect|probe add t grpcs expect 200
 2|probe "t": port 80: an icmp probe has no port|probe add t icmp port 80
 2|probe "t": expect 2xx: allowed are statuses 200 to 599 and ranges, such as 200-299,404|probe add t http expect 2xx
 2|probe "t": body hex:0: allowed are 1 to 512 bytes as ASCII text, or as hex: and two digits for each|probe add t http body hex:0
@@ -391,6 +395,7 @@ case_is "completion of objects" completes "pool probe" lbctl p
 case_is "completion of verbs" completes "set show sync" lbctl -j pool s
 case_is "completion of keywords" completes "scheduler seed slots slow-start spill-below" \
 	lbctl pool add web s
+case_is "completion of types" completes "grpc grpcs" lbctl probe add ok g
 case_is "completion of words" completes "up down" \
 	lbctl probe add ok http initial ""
 case_is "completion of switches" completes "on off" \

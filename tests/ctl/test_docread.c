@@ -152,7 +152,7 @@ static const struct bad bad_values[] = {
 	{ WITH("pools", "{\"name\":\"p\",\"scheduler\":\"R R\"}"),
 	  "F:2: pool \"p\": scheduler \"R R\": allowed are 1 to 15 letters a-z, digits, _ and -" },
 	{ WITH("probes", "{\"name\":\"t\",\"type\":\"sctp\"}"),
-	  "F:2: probe \"t\": type \"sctp\": allowed tcp, http, https, udp, exec, tls, icmp" },
+	  "F:2: probe \"t\": type \"sctp\": allowed tcp, http, https, udp, exec, tls, icmp, grpc, grpcs" },
 	{ WITH("probes", "{\"name\":\"t\",\"type\":\"tcp\",\"interval_ms\":\"5s\"}"),
 	  "F:2: probe \"t\": interval_ms \"5s\": a whole number is needed" },
 	{ WITH("probes", "{\"name\":\"t\",\"type\":\"tcp\",\"interval_ms\":50}"),

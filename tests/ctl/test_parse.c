@@ -401,7 +401,7 @@ static void bad_values_are_refused(void **state)
 		const char *text;
 		const char *sentence;
 	} bad[] = {
-		{ KIND_PROBE, PROBE_TYPE, "sctp", "allowed tcp, http, https, udp, exec, tls, icmp" },
+		{ KIND_PROBE, PROBE_TYPE, "sctp", "allowed tcp, http, https, udp, exec, tls, icmp, grpc, grpcs" },
 		{ KIND_PROBE, PROBE_PORT, "0", "allowed 1..65535, or same" },
 		{ KIND_PROBE, PROBE_PORT, "80-81",
 		  "not a number, allowed 1..65535, or same" },
@@ -418,6 +418,8 @@ static void bad_values_are_refused(void **state)
 		  "a command starts with /" },
 		{ KIND_PROBE, PROBE_COMMAND, "/a\n",
 		  "a command has only ASCII characters" },
+		{ KIND_PROBE, PROBE_GRPC_SERVICE, "a b",
+		  "a service's name has no spaces or non-ASCII characters" },
 		{ KIND_PROBE, PROBE_SOURCE, "10.0.0.0/8",
 		  "an address has no prefix length" },
 		{ KIND_POOL, POOL_SLOTS, "250", "allowed 251..131071" },

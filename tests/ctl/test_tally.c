@@ -149,7 +149,7 @@ static void answers_count_as_the_probe_says(void **state)
 	uint32_t type;
 
 	(void)state;
-	for (type = NFLB_PROBE_TYPE_TCP; type <= NFLB_PROBE_TYPE_ICMP; type++) {
+	for (type = NFLB_PROBE_TYPE_TCP; type <= NFLB_PROBE_TYPE_GRPCS; type++) {
 		expect_counted(type, NFLB_ANSWERS_BY_TYPE,
 			       type == NFLB_PROBE_TYPE_TCP);
 		expect_counted(type, NFLB_ANSWERS_AT_ONCE, false);

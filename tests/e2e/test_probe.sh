@@ -6,7 +6,7 @@
 # limit: 900
 # once: the prober is the same on all kernels
 #
-#   cl1 --- gw (nflb, lbctl agent) --- sw --- b1 b2 b3 (nginx, dnsmasq)
+#   cl1 --- gw (nflb, lbctl agent) --- sw --- b1 b2 b3 (nginx, dnsmasq, gRPC)
 . "$(dirname "$0")/lib.sh"
 . "$here/lib/config.sh"
 . "$here/lib/agent.sh"
@@ -351,6 +351,44 @@ case_mark()
 	in_ns gw ip "-$FAMILY" rule del pref 101
 }
 
+setup_grpc()
+{
+	wait_for 60 grep -qx ready "$T_DIR/grpc.log"
+	setup "$@"
+}
+
+# An answer acts at once, whatever it is
+case_grpc()
+{
+	setup_grpc grpc port 8080 fall 255
+	start_agent agent
+	all_fail Down_Probe_GrpcNoResponse "no answer in HTTP/2"
+	lb probe set ok port 50051
+	all_pass
+	make_sick b2
+	turns "up down up"
+	said Down_Probe_GrpcStatusError "status NOT_SERVING"
+	make_well b2
+	all_pass
+	lb probe set ok grpc-service web.Nothing
+	all_fail Down_Probe_GrpcStatusError \
+		"grpc-status 5 NOT_FOUND: unknown service"
+	lb probe set ok grpc-service web.Shop
+	all_pass
+}
+
+# HTTP/2 is agreed on in the handshake, which takes an emulated machine its time
+case_grpcs()
+{
+	INTERVAL=3000 setup_grpc grpcs port 8443 host web.example.org verify on
+	start_bg gw agent lbctl agent ca-file "$T_DIR/ca"
+	all_fail Down_Probe_GrpcNoResponse "no answer in HTTP/2"
+	lb probe set ok port 50052
+	all_pass
+	lb probe set ok host other.example.org
+	all_fail Down_Probe_GrpcEndpointUnreachable SSL
+}
+
 # program NAME TEXT: in $T_DIR/programs
 program()
 {
@@ -530,12 +568,18 @@ case_document()
 topo_up 3
 particular_nginx b1 b2 b3
 start_dns b1 b2 b3
+# Until it is ready others have their turn
+start_bg b1 grpc "$here/lib/health.py" "$T_DIR" b1 b2 b3
 both_families "host" case_host
 both_families "statuses" case_expect
 both_families "body" case_body
 both_families "answers that are counted, or act at once" case_answers
 both_families "the application's state" case_json_state
 both_families "the application's weight" case_weight
+both_families "gRPC" case_grpc
+use_family 6
+tap_run "gRPC over TLS, IPv6" case_grpcs
+stop_bg grpc
 both_families "name for TLS" case_sni
 both_families "certificate" case_verify
 both_families "the agent's own certificate" case_credentials

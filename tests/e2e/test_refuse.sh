@@ -184,10 +184,11 @@ case_probe()
 	probe set p1 interval 1s -> timeout 2000 ms is longer than interval 1000 ms
 	probe set p2 path /x -> a tcp probe has no path
 	probe set p2 type exec -> an exec probe needs a command
+	probe set p2 grpc-service x -> a tcp probe has no grpc-service
 	END
 	refused 2 <<-'END'
 	probe add new -> probe "new": type is required
-	probe add new sctp -> probe "new": type sctp: allowed tcp, http, https, udp, exec, tls, icmp
+	probe add new sctp -> probe "new": type sctp: allowed tcp, http, https, udp, exec, tls, icmp, grpc, grpcs
 	probe add new tcp path /x -> probe "new": path /x: a tcp probe has no path
 	probe add new http path x -> probe "new": path x: a path starts with /
 	probe add new tcp interval 99ms -> probe "new": interval 99ms: allowed 100ms..60m
@@ -202,6 +203,7 @@ case_probe()
 	probe add new tcp initial unknown -> probe "new": initial unknown: allowed up, down
 	probe add new tcp port 0 -> probe "new": port 0: allowed 1..65535, or same
 	probe add new tcp port 65536 -> probe "new": port 65536: allowed 1..65535, or same
+	probe add new tcp grpc-service x -> probe "new": grpc-service x: a tcp probe has no grpc-service
 	probe add new tcp port 80-81 -> probe "new": port 80-81: not a number, allowed 1..65535, or same
 	END
 	refused_raw <<-'END'

@@ -13,7 +13,7 @@ checks="shellcheck sparse coccinelle clang clang-tidy codespell yamllint systemd
 tests="qemu-system-x86 busybox-static iproute2 iputils-ping procps curl jq
 	nginx-light haproxy dnsmasq-base vsftpd lftp openssl wrk iperf3
 	ncat socat dnsutils lksctp-tools tcpdump python3-scapy ethtool
-	conntrack nftables ipvsadm keepalived dkms prometheus
+	conntrack nftables ipvsadm keepalived dkms prometheus python3-grpcio
 	postgresql-15 libpq-dev rsync inotify-tools dropbear-bin"
 
 policy=/usr/sbin/policy-rc.d
