@@ -794,6 +794,15 @@ static const struct genl_ops nflb_ops[] = {
 		.policy = nflb_alert_policy,
 		.maxattr = ARRAY_SIZE(nflb_alert_policy) - 1,
 	},
+	{
+		.cmd = NFLB_CMD_OUTBOUND_GET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.start = nflb_nl_outbound_start,
+		.dumpit = nflb_nl_flow_dump,
+		.done = nflb_nl_flow_done,
+		.policy = nflb_outbound_policy,
+		.maxattr = ARRAY_SIZE(nflb_outbound_policy) - 1,
+	},
 };
 
 static const struct genl_multicast_group nflb_groups[] = {

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 struct genl_family;
+struct nf_conn;
 struct nflb_addr;
 struct nlattr;
 struct genl_info;
@@ -46,9 +47,29 @@ int nflb_nl_fastpath_get(struct sk_buff *skb, struct genl_info *info);
 /* netlink_explain.c */
 int nflb_nl_explain(struct sk_buff *skb, struct genl_info *info);
 
+/**
+ * struct nflb_nl_flows - what differs between kinds of flows in a dump
+ * @cmd: command of the replies
+ * @is_wanted: tells whether an entry has such a flow, and one that the request
+ *	is about, by its attributes; under RCU, and with the entry's hash chain
+ *	locked
+ * @fill: puts the flow of an entry; -ENOENT when it has none any more. Under
+ *	RCU
+ */
+struct nflb_nl_flows {
+	u8 cmd;
+	bool (*is_wanted)(const struct nf_conn *ct, struct nlattr **wanted);
+	int (*fill)(struct sk_buff *skb, const struct nf_conn *ct);
+};
+
 /* netlink_flow.c */
+int nflb_nl_flows_start(struct netlink_callback *cb,
+			const struct nflb_nl_flows *kind);
 int nflb_nl_flow_start(struct netlink_callback *cb);
 int nflb_nl_flow_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nflb_nl_flow_done(struct netlink_callback *cb);
+
+/* netlink_outbound.c */
+int nflb_nl_outbound_start(struct netlink_callback *cb);
 
 #endif /* _NFLB_NETLINK_H */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The request that reads the flows. */
+/*
+ * The requests that read flows: how, whichever they are, and which those are
+ * that are balanced.
+ */
 
 #include <linux/slab.h>
 #include <net/genetlink.h>
@@ -51,13 +54,17 @@ static int nflb_flow_fill_state(struct sk_buff *skb, const struct nf_conn *ct,
 	return 0;
 }
 
-static int nflb_flow_fill(struct sk_buff *skb, const struct nf_conn *ct,
-			  const struct nflb_flow *flow,
-			  const struct nflb_backend *backend)
+static int nflb_flow_fill(struct sk_buff *skb, const struct nf_conn *ct)
 {
-	const struct nflb_account *service = nflb_flow_service(flow);
+	const struct nflb_flow *flow = nflb_flow_find(ct);
+	const struct nflb_account *service;
+	const struct nflb_backend *backend;
 	struct nflb_tuple tuple;
 
+	backend = flow ? READ_ONCE(flow->backend) : NULL;
+	if (!backend)
+		return -ENOENT;
+	service = nflb_flow_service(flow);
 	nflb_bind_tuple(ct, &tuple);
 	if (nla_put_string(skb, NFLB_A_FLOW_SERVICE, service->name) ||
 	    nla_put_string(skb, NFLB_A_FLOW_POOL, backend->pool) ||
@@ -69,29 +76,6 @@ static int nflb_flow_fill(struct sk_buff *skb, const struct nf_conn *ct,
 	    nflb_flow_fill_ports(skb, ct, &tuple))
 		return -EMSGSIZE;
 	return nflb_flow_fill_state(skb, ct, flow);
-}
-
-static int nflb_flow_dump_entry(struct sk_buff *skb,
-				struct netlink_callback *cb,
-				const struct nf_conn *ct)
-{
-	const struct nflb_flow *flow = nflb_flow_find(ct);
-	const struct nflb_backend *backend;
-	void *hdr;
-
-	backend = flow ? READ_ONCE(flow->backend) : NULL;
-	if (!backend)
-		return 0;
-	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			  &nflb_family, NLM_F_MULTI, NFLB_CMD_FLOW_GET);
-	if (!hdr)
-		return -EMSGSIZE;
-	if (nflb_flow_fill(skb, ct, flow, backend)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
 }
 
 /**
@@ -124,20 +108,22 @@ static_assert(sizeof(struct nflb_flow_chunk) <= PAGE_SIZE);
 
 /**
  * struct nflb_flow_dump - the flows that a dump will show
+ * @kind: what flows these are
  * @chunks: struct nflb_flow_chunk; shown from the first, freed when shown
  * @at: keys of the first chunk that have been shown
  * @wanted: attributes of the request, while keys are gathered
  * @err: what went wrong meanwhile
  */
 struct nflb_flow_dump {
+	const struct nflb_nl_flows *kind;
 	struct list_head chunks;
 	u32 at;
 	struct nlattr **wanted;
 	int err;
 };
 
-static bool nflb_flow_is_wanted(struct nlattr **wanted,
-				const struct nf_conn *ct)
+static bool nflb_flow_is_wanted(const struct nf_conn *ct,
+				struct nlattr **wanted)
 {
 	const struct nflb_flow *flow = nflb_flow_find(ct);
 	const struct nflb_backend *backend;
@@ -179,7 +165,7 @@ static int nflb_flow_gather(struct nf_conn *ct, void *data)
 	bool is_wanted;
 
 	rcu_read_lock();
-	is_wanted = nflb_flow_is_wanted(dump->wanted, ct);
+	is_wanted = dump->kind->is_wanted(ct, dump->wanted);
 	rcu_read_unlock();
 	if (!is_wanted || dump->err)
 		return 0;
@@ -213,8 +199,9 @@ static void nflb_flow_dump_free(struct nflb_flow_dump *dump)
 }
 
 /**
- * nflb_nl_flow_start() - gathers the flows for a dump
+ * nflb_nl_flows_start() - gathers the flows for a dump
  * @cb: the dump; args[0] holds them until nflb_nl_flow_done()
+ * @kind: what flows these are
  *
  * Modules have one safe way over conntrack's table, which can be resized at
  * any time: its iterator, in one go. Entries are not held meanwhile: a slow
@@ -223,7 +210,8 @@ static void nflb_flow_dump_free(struct nflb_flow_dump *dump)
  * Context: process, may sleep.
  * Return: 0 or -ENOMEM.
  */
-int nflb_nl_flow_start(struct netlink_callback *cb)
+int nflb_nl_flows_start(struct netlink_callback *cb,
+			const struct nflb_nl_flows *kind)
 {
 	struct nf_ct_iter_data iter = { .net = sock_net(cb->skb->sk) };
 	struct nflb_flow_dump *dump;
@@ -232,6 +220,7 @@ int nflb_nl_flow_start(struct netlink_callback *cb)
 	dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
 	if (!dump)
 		return -ENOMEM;
+	dump->kind = kind;
 	INIT_LIST_HEAD(&dump->chunks);
 	dump->wanted = nflb_dump_attrs(cb);
 	iter.data = dump;
@@ -245,8 +234,48 @@ int nflb_nl_flow_start(struct netlink_callback *cb)
 	return 0;
 }
 
+static const struct nflb_nl_flows nflb_balanced_flows = {
+	.cmd = NFLB_CMD_FLOW_GET,
+	.is_wanted = nflb_flow_is_wanted,
+	.fill = nflb_flow_fill,
+};
+
+/**
+ * nflb_nl_flow_start() - begins a dump of the balanced flows
+ * @cb: the dump
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nflb_nl_flow_start(struct netlink_callback *cb)
+{
+	return nflb_nl_flows_start(cb, &nflb_balanced_flows);
+}
+
+static int nflb_flow_dump_entry(struct sk_buff *skb,
+				struct netlink_callback *cb,
+				const struct nflb_nl_flows *kind,
+				const struct nf_conn *ct)
+{
+	void *hdr;
+	int err;
+
+	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			  &nflb_family, NLM_F_MULTI, kind->cmd);
+	if (!hdr)
+		return -EMSGSIZE;
+	err = kind->fill(skb, ct);
+	if (err) {
+		genlmsg_cancel(skb, hdr);
+		return err == -ENOENT ? 0 : err;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
 /* Returns 0 too when the flow has ended meanwhile. */
 static int nflb_flow_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
+			      const struct nflb_nl_flows *kind,
 			      const struct nflb_flow_key *key)
 {
 	struct nf_conntrack_tuple_hash *hash;
@@ -258,7 +287,7 @@ static int nflb_flow_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 	if (!hash)
 		return 0;
 	ct = nf_ct_tuplehash_to_ctrack(hash);
-	err = nflb_flow_dump_entry(skb, cb, ct);
+	err = nflb_flow_dump_entry(skb, cb, kind, ct);
 	nf_ct_put(ct);
 	return err;
 }
@@ -285,7 +314,8 @@ int nflb_nl_flow_dump(struct sk_buff *skb, struct netlink_callback *cb)
 			nflb_flow_dump_drop(dump);
 			continue;
 		}
-		err = nflb_flow_dump_one(skb, cb, &chunk->key[dump->at]);
+		err = nflb_flow_dump_one(skb, cb, dump->kind,
+					 &chunk->key[dump->at]);
 		if (!err)
 			dump->at++;
 	}

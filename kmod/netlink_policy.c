@@ -281,3 +281,7 @@ const struct nla_policy nflb_lease_policy[NFLB_A_LEASE_MAX + 1] = {
 const struct nla_policy nflb_alert_policy[NFLB_A_ALERT_MAX + 1] = {
 	[NFLB_A_ALERT_ALL] = { .type = NLA_FLAG },
 };
+
+const struct nla_policy nflb_outbound_policy[NFLB_A_OUTBOUND_MAX + 1] = {
+	[NFLB_A_OUTBOUND_SNAT] = NFLB_POLICY_NAME,
+};

@@ -32,14 +32,14 @@ static int nflb_outbound_help(struct sk_buff *skb, unsigned int protoff,
 			      enum ip_conntrack_info ctinfo);
 static void nflb_outbound_destroy(struct nf_conn *ct);
 
-static const struct nf_conntrack_expect_policy nflb_outbound_policy[] =
+static const struct nf_conntrack_expect_policy nflb_outbound_expected[] =
 	NFLB_EXPECT_POLICIES("nflb-snat");
 
 /* Never registered, as that of balanced flows. */
 static struct nf_conntrack_helper nflb_outbound_helper __read_mostly = {
 	.name = "nflb-snat",
 	.me = THIS_MODULE,
-	.expect_policy = nflb_outbound_policy,
+	.expect_policy = nflb_outbound_expected,
 	.help = nflb_outbound_help,
 	.destroy = nflb_outbound_destroy,
 	.refcnt = REFCOUNT_INIT(1),
@@ -98,6 +98,36 @@ struct nflb_outbound *nflb_outbound_flow(const struct nf_conn *ct)
 
 	/* Pairs with smp_store_release() in nflb_outbound_confirm(). */
 	return mark ? smp_load_acquire(&mark->flow) : NULL;
+}
+
+/**
+ * nflb_outbound_holder() - finds who has the port of a flow
+ * @ct: the flow's entry
+ * @holder: where that goes
+ *
+ * Context: under RCU, which what is found stays for.
+ * Return: false if the entry has no flow whose port is counted, or not any
+ * more.
+ */
+bool nflb_outbound_holder(const struct nf_conn *ct,
+			  struct nflb_holder *holder)
+{
+	const struct nflb_outbound *flow = nflb_outbound_flow(ct);
+	struct nflb_block *block = flow ? READ_ONCE(flow->block) : NULL;
+	struct nflb_lease *lease;
+
+	if (!block)
+		return false;
+	/*
+	 * Without flows the block is another backend's soon, but then this flow
+	 * has none: pairs with xchg() in nflb_outbound_release().
+	 */
+	lease = smp_load_acquire(&block->lease);
+	if (!lease || READ_ONCE(flow->block) != block)
+		return false;
+	holder->backend = container_of(lease, struct nflb_backend, lease);
+	holder->outlet = block->outlet;
+	return true;
 }
 
 /**
@@ -355,7 +385,13 @@ static struct nflb_block *nflb_outbound_block(const struct nflb_snat *snat,
 	return NULL;
 }
 
-static u16 nflb_outbound_port_of(const struct nf_conn *ct)
+/**
+ * nflb_outbound_port_of() - tells the port that a flow leaves with
+ * @ct: the flow's entry
+ *
+ * Return: the port, or the id of a ping, in host order.
+ */
+u16 nflb_outbound_port_of(const struct nf_conn *ct)
 {
 	struct nf_conntrack_tuple reply;
 

@@ -11,6 +11,7 @@ struct nf_conn;
 struct nf_conntrack_helper;
 struct nflb_backend;
 struct nflb_outbound;
+struct nflb_outlet;
 struct nflb_snapshot;
 struct nflb_snat;
 
@@ -36,6 +37,16 @@ struct nflb_exit {
 	u16 port;
 };
 
+/**
+ * struct nflb_holder - who has the port of a flow
+ * @backend: the backend that has opened it
+ * @outlet: the address of the port
+ */
+struct nflb_holder {
+	const struct nflb_backend *backend;
+	const struct nflb_outlet *outlet;
+};
+
 const struct nflb_snat *nflb_outbound_snat(const struct nflb_snapshot *snap,
 					   const struct nf_conn *ct,
 					   struct nflb_backend **backend);
@@ -47,6 +58,9 @@ int nflb_outbound_attach(struct nf_conn *ct);
 bool nflb_outbound_is_helper(const struct nf_conntrack_helper *helper);
 bool nflb_outbound_is_attached(const struct nf_conn *ct);
 struct nflb_outbound *nflb_outbound_flow(const struct nf_conn *ct);
+bool nflb_outbound_holder(const struct nf_conn *ct,
+			  struct nflb_holder *holder);
+u16 nflb_outbound_port_of(const struct nf_conn *ct);
 void nflb_outbound_release(struct nflb_outbound *flow);
 
 #endif /* _NFLB_OUTBOUND_H */

@@ -172,6 +172,23 @@ const struct nflb_snat *nflb_snat_find(struct nflb_net *nn,
 	return nflb_snapshot_snat(snap, pos);
 }
 
+/**
+ * nflb_snat_of() - finds the snat of a backend's pool
+ * @snap: the configuration
+ * @backend: the backend, which may have left the pool
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: the snat, or NULL if the pool has none, or is gone.
+ */
+const struct nflb_snat *nflb_snat_of(const struct nflb_snapshot *snap,
+				     const struct nflb_backend *backend)
+{
+	u32 pos = nflb_table_find(&snap->pools, backend->pool);
+	const struct nflb_pool *pool = nflb_snapshot_pool(snap, pos);
+
+	return pool ? nflb_snapshot_snat(snap, pool->snat) : NULL;
+}
+
 static u32 nflb_snat_n_blocks(const struct nflb_snat *snat)
 {
 	u32 n = 0;
