@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "explain.h"
+#include "flows.h"
 #include "mem.h"
 #include "nflb.h"
 #include "print.h"
@@ -76,13 +77,10 @@ static int read_flows(struct context *ctx, const struct object *service,
 		      struct clients *clients)
 {
 	struct nl_msg msg;
-	int err;
 
 	nl_msg_init(&msg, NFLB_CMD_FLOW_GET);
 	nl_put_text(&msg, NFLB_A_FLOW_SERVICE, object_name(service));
-	err = nl_dump(ctx->nl, &msg, add_flow, clients);
-	/* Flows come and go meanwhile; that is no interruption. */
-	return err == -EINTR ? 0 : err;
+	return flows_dump(ctx, &msg, add_flow, clients);
 }
 
 static int on_pick(size_t idx, const struct nl_attrs *attrs, void *arg)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* lbctl conns: the balanced flows. */
+/* Flows as they are shown, and lbctl conns: the balanced ones. */
+#include "flows.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +9,6 @@
 #include "commands.h"
 #include "nflb.h"
 #include "print.h"
-#include "table.h"
 #include "verbs.h"
 
 const struct help_word conns_words[] = {
@@ -36,21 +37,37 @@ static const struct column columns[] = {
 	{ NULL, NULL, 0 },
 };
 
-static void cell_endpoint(const struct nl_attrs *attrs, uint16_t address_attr,
-			  uint16_t port_attr)
+/**
+ * struct flow_list - flows that are shown
+ * @view: How.
+ * @is_begun: The table has been opened.
+ */
+struct flow_list {
+	const struct flow_view *view;
+	bool is_begun;
+};
+
+/**
+ * cell_endpoint() - three cells: the whole for text, address and port for JSON
+ * @end: The endpoint.
+ */
+void cell_endpoint(const struct endpoint *end)
 {
-	struct endpoint end = nl_endpoint(attrs, address_attr, port_attr);
 	char text[ENDPOINT_TEXT_SIZE];
 
-	cell_string(format_endpoint(&end, text));
-	cell_string(format_address(&end.address, text));
-	if (end.has_port)
-		cell_u64(end.port);
+	cell_string(format_endpoint(end, text));
+	cell_string(format_address(&end->address, text));
+	if (end->has_port)
+		cell_u64(end->port);
 	else
 		cell_none();
 }
 
-static void cell_protocol(uint32_t protocol)
+/**
+ * cell_protocol() - a cell with a protocol, by its name if it has one here
+ * @protocol: IP protocol number.
+ */
+void cell_protocol(uint32_t protocol)
 {
 	const char *name = word_name(protocol_words, protocol);
 	char text[12];
@@ -60,14 +77,23 @@ static void cell_protocol(uint32_t protocol)
 	cell_string(name ?: text);
 }
 
-static void show_begin(bool *is_begun)
+/**
+ * cell_timeout() - a cell with a time that a flow has left
+ * @ms: The time; whole seconds are enough for a person.
+ */
+void cell_timeout(uint64_t ms)
 {
-	if (*is_begun)
+	cell_ms(print_is_json() ? ms : ms / 1000 * 1000);
+}
+
+static void show_begin(struct flow_list *list)
+{
+	if (list->is_begun)
 		return;
-	*is_begun = true;
+	list->is_begun = true;
 	if (print_is_json())
 		json_begin_object(NULL, LAYOUT_LINES);
-	table_begin("flows", columns);
+	table_begin("flows", list->view->columns);
 }
 
 static void show_end(void)
@@ -79,27 +105,84 @@ static void show_end(void)
 
 static int show_flow(const struct nl_attrs *attrs, void *arg)
 {
-	show_begin(arg);
+	struct flow_list *list = arg;
+
+	show_begin(list);
 	table_row();
+	list->view->cells(attrs);
+	table_row_end();
+	return 0;
+}
+
+/**
+ * flows_dump() - has the kernel tell flows
+ * @ctx: The context, connected.
+ * @msg: The request.
+ * @on_flow: Called for each.
+ * @arg: For @on_flow.
+ *
+ * Return: 0 or a negative error number.
+ */
+int flows_dump(struct context *ctx, struct nl_msg *msg, nl_reply_fn on_flow,
+	       void *arg)
+{
+	int err = nl_dump(ctx->nl, msg, on_flow, arg);
+
+	/* Flows come and go meanwhile; that is no interruption. */
+	return err == -EINTR ? 0 : err;
+}
+
+/**
+ * flows_show() - shows flows as they come
+ * @ctx: The context, connected.
+ * @msg: The request for them.
+ * @view: How they are shown.
+ * @what: The work, for sentences.
+ *
+ * Return: The exit status.
+ */
+int flows_show(struct context *ctx, struct nl_msg *msg,
+	       const struct flow_view *view, const char *what)
+{
+	struct flow_list list = { .view = view };
+	int err;
+
+	err = flows_dump(ctx, msg, show_flow, &list);
+	if (!err)
+		show_begin(&list);
+	if (list.is_begun)
+		show_end();
+	return err ? context_failed(ctx, NULL, what, err) : EXIT_OK;
+}
+
+static void cell_end(const struct nl_attrs *attrs, uint16_t address_attr,
+		     uint16_t port_attr)
+{
+	struct endpoint end = nl_endpoint(attrs, address_attr, port_attr);
+
+	cell_endpoint(&end);
+}
+
+static void cells(const struct nl_attrs *attrs)
+{
 	cell_protocol(nl_u32(attrs, NFLB_A_FLOW_PROTOCOL));
-	cell_endpoint(attrs, NFLB_A_FLOW_CLIENT, NFLB_A_FLOW_CLIENT_PORT);
-	cell_endpoint(attrs, NFLB_A_FLOW_FRONTEND_ADDRESS,
-		      NFLB_A_FLOW_FRONTEND_PORT);
-	cell_endpoint(attrs, NFLB_A_FLOW_BACKEND_ADDRESS,
-		      NFLB_A_FLOW_BACKEND_PORT);
+	cell_end(attrs, NFLB_A_FLOW_CLIENT, NFLB_A_FLOW_CLIENT_PORT);
+	cell_end(attrs, NFLB_A_FLOW_FRONTEND_ADDRESS,
+		 NFLB_A_FLOW_FRONTEND_PORT);
+	cell_end(attrs, NFLB_A_FLOW_BACKEND_ADDRESS,
+		 NFLB_A_FLOW_BACKEND_PORT);
 	cell_string(nl_text(attrs, NFLB_A_FLOW_SERVICE));
 	cell_string(nl_text(attrs, NFLB_A_FLOW_POOL));
 	cell_string(nl_text(attrs, NFLB_A_FLOW_BACKEND));
 	cell_bool(nl_u32(attrs, NFLB_A_FLOW_ACTIVE));
 	cell_bool(nl_has(attrs, NFLB_A_FLOW_HAIRPIN));
-	/* Whole seconds are enough for a person. */
-	if (print_is_json())
-		cell_ms(nl_u64(attrs, NFLB_A_FLOW_TIMEOUT_MS));
-	else
-		cell_ms(nl_u64(attrs, NFLB_A_FLOW_TIMEOUT_MS) / 1000 * 1000);
-	table_row_end();
-	return 0;
+	cell_timeout(nl_u64(attrs, NFLB_A_FLOW_TIMEOUT_MS));
 }
+
+static const struct flow_view view = {
+	.columns = columns,
+	.cells = cells,
+};
 
 static int put_backend(struct nl_msg *msg, char *text)
 {
@@ -160,9 +243,8 @@ static int put_filters(struct context *ctx, struct nl_msg *msg, int argc,
 int conns_run(struct context *ctx, const struct command *command, int argc,
 	      char **argv)
 {
-	bool is_begun = false;
 	struct nl_msg msg;
-	int err, status;
+	int status;
 
 	(void)command;
 	nl_msg_init(&msg, NFLB_CMD_FLOW_GET);
@@ -171,13 +253,5 @@ int conns_run(struct context *ctx, const struct command *command, int argc,
 		return status;
 	if (context_open(ctx))
 		return EXIT_REFUSED;
-	err = nl_dump(ctx->nl, &msg, show_flow, &is_begun);
-	/* Flows come and go while they are shown; that is no interruption. */
-	if (err == -EINTR)
-		err = 0;
-	if (!err)
-		show_begin(&is_begun);
-	if (is_begun)
-		show_end();
-	return err ? context_failed(ctx, NULL, "conns", err) : EXIT_OK;
+	return flows_show(ctx, &msg, &view, "conns");
 }

@@ -122,7 +122,8 @@ _lbctl_values()
 _lbctl_verbs()
 {
 	case $1 in
-	frontend | probe | service | nat | snat) _lbctl_offer add del help set show ;;
+	frontend | probe | service | nat) _lbctl_offer add del help set show ;;
+	snat) _lbctl_offer add del flows help set show top ;;
 	pool) _lbctl_offer add del help roll set show sync ;;
 	backend) _lbctl_offer add del drain force help set show ;;
 	zone) _lbctl_offer drain help show undrain ;;
@@ -155,6 +156,7 @@ _lbctl_ids()
 	pool-2-roll) _lbctl_offer deadline ;;
 	pool-2-sync) _lbctl_offer dry-run ;;
 	zone-1-drain) _lbctl_offer deadline ;;
+	snat-1-top) _lbctl_offer limit ;;
 	probe-1-add) _lbctl_offer tcp http https udp exec tls icmp grpc grpcs ;;
 	esac
 }

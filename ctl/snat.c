@@ -3,6 +3,7 @@
 #include "snat.h"
 
 #include "nflb.h"
+#include "outbound.h"
 #include "print.h"
 
 static const struct column columns[] = {
@@ -142,6 +143,16 @@ const struct command snat_verbs[] = {
 		.name = "show", .args = "[NAME]",
 		.help = "shows one snat, or all, and the ports of each backend",
 		.run = show,
+	},
+	{
+		.name = "top", .args = "NAME [limit N]",
+		.help = "shows where the flows go that have most of the ports",
+		.run = outbound_top, .words = outbound_top_words,
+	},
+	{
+		.name = "flows", .args = "[NAME]",
+		.help = "shows the flows that have ports by a snat, or by all",
+		.run = outbound_flows,
 	},
 	{ .name = NULL },
 };

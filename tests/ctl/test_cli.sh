@@ -331,6 +331,12 @@ done <<'END'
 2|-w 0: allowed 1..3600|stats -w 0
 2|backend "vm0": POOL/NAME is needed|conns backend vm0
 2|unknown keyword "pool"; see "lbctl conns help"|conns pool web
+2|NAME is missing; see "lbctl snat top help"|snat top
+2|snat "a/b": a name has letters, digits, . _ and -|snat top a/b
+2|limit 0: allowed 1..65536|snat top out limit 0
+2|limit needs a value; see "lbctl snat top help"|snat top out limit
+2|unexpected "all"; see "lbctl snat top help"|snat top out all
+2|unexpected "x"; see "lbctl snat flows help"|snat flows out x
 2|unexpected "x"; see "lbctl monitor help"|monitor x
 2|unexpected "x"; see "lbctl agent help"|agent x
 2|exec-dir needs a value; see "lbctl agent help"|agent exec-dir
@@ -377,7 +383,7 @@ if [ -d /sys/module/nflb ]; then
 	echo "# nflb is loaded here, so its absence is not tried"
 else
 	for words in "show" "pool show" "-j pool show" "pool add web" \
-		"backend show web" "export" "flush" "stats" "conns" \
+		"backend show web" "export" "flush" "stats" "conns" "snat top out" \
 		"monitor" "agent" "health show" "fastpath show" "fastpath set devices none" "explain udp 10.0.0.1:1 10.0.0.2:2" \
 		"explain -"; do
 		# shellcheck disable=SC2086

@@ -169,6 +169,7 @@ case_read_only()
 	refuses_nobody health set web b2 p up
 	refuses_nobody flush
 	refuses_nobody conns
+	refuses_nobody snat flows
 	refuses_nobody explain tcp "$(endpoint "$CLIENT" 1)" \
 		"$(endpoint "$VIP" 80)"
 	expect "generation" "$generation" "$(stat_of generation g2)"

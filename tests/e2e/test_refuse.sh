@@ -614,6 +614,8 @@ case_snat()
 	snat set nix ports azure -> there is no snat nix
 	snat del nix -> there is no snat nix
 	snat show nix -> there is no snat nix
+	snat top nix -> there is no snat nix
+	snat flows nix -> there is no snat nix
 	END
 	refused 2 <<-'END'
 	snat add new -> snat "new": pool is required
@@ -629,6 +631,7 @@ case_snat()
 	snat set out half-closed-timeout 25h -> snat "out": half-closed-timeout 25h: allowed 1s..1d
 	snat set out udp-timeout off -> snat "out": udp-timeout off: a time needs a unit: ms, s, m, h or d
 	snat set out tcp-reset yes -> snat "out": tcp-reset yes: allowed on, off
+	snat top out limit 65537 -> limit 65537: allowed 1..65536
 	END
 	refused_raw <<-'END'
 	snat-new -> EINVAL missing 2

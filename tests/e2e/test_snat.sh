@@ -244,6 +244,86 @@ case_alerts()
 	stop_bg monitor
 }
 
+# top: how many flows there are, and of each destination how many go there, of
+# how many backends, and which of them has most of these
+top()
+{
+	lb -j snat top out | jq -r '.flows, (.destinations[] | [.destination,
+		.destination_port, .protocol, .flows, .backends, .top_backend,
+		.top_flows] | map(tostring) | join(" "))'
+}
+
+# flow_of PROTOCOL BACKEND: its flow as conntrack has it, as flows() says it
+flow_of()
+{
+	in_ns gw conntrack -L -f "ipv$FAMILY" -p "$1" \
+		--orig-src "$(backend_addr "$2")" 2>/dev/null |
+		tr ' ' '\n' | awk -F = -v what="out web b$2 $1" '
+			/^(src|dst|sport|dport)=/ { value[++n] = $2 }
+			END { print what, value[1], value[3], value[6], value[8],
+				value[5], value[7] }'
+}
+
+# flows WORD...
+flows()
+{
+	lb -j snat flows "$@" | jq -r '.flows[] | [.snat, .pool, .backend,
+		.protocol, .source, .source_port, .address, .port, .destination,
+		.destination_port] | map(tostring) | join(" ")'
+}
+
+shows_none_of()
+{
+	! flows | grep " $1 "
+}
+
+# What b1 and b2 send, what b3 has open until it closes it, and a ping
+case_top()
+{
+	local ping=1
+
+	[ "$FAMILY" = 4 ] || ping=58
+	begin_anew
+	snat_doc 5 8 "$FIRST" | lb apply -
+	tell spray 3 2 b1
+	tell spray 1 1 b2
+	tell open 2 1 b3
+	in_ns b4 ping -c 1 -W 20 "$CLIENT"
+	expect "top" "10
+$CLIENT 7000 udp 4 2 b1 3
+$CLIENT 7001 udp 3 1 b1 3
+$CLIENT 7000 tcp 2 1 b3 2
+$CLIENT null $ping 1 1 b4 1" "$(top)"
+	expect "the first" "$(endpoint "$CLIENT" 7000) udp 4 40.0 2 b1 3" \
+		"$(lb snat top out limit 1 | awk 'NR > 1 { $1 = $1; print }')"
+	expect "a flow" "$(flow_of udp 2)" "$(flows out | grep " b2 ")"
+	tell close
+	wait_for 10 shows_none_of tcp
+	lb snat del out
+	expect "of no snat" 7 "$(flows | grep -c "^null web .* udp ")"
+}
+
+# All that is to be shown ends before it is
+case_dump()
+{
+	local first
+
+	begin_anew
+	snat_doc 5 32 "$FIRST" | lb apply -
+	answers "1024 flows, ports 32, 1 addresses, 0 blocks shared, 0 moved" \
+		spray 32 32 b1
+	expect "flows" 1024 "$(rows lb snat flows)"
+	genl_start gw
+	genl_ask x dump outbound-get
+	[[ $REPLY =~ ^"0 "([0-9]+)$ ]]
+	first=${BASH_REMATCH[1]}
+	begin_anew
+	genl_ask x rest
+	[[ $REPLY =~ ^"0 "([0-9]+)$ ]]
+	expect_between "flows shown" 1 1023 $((first + BASH_REMATCH[1]))
+	expect "flows left" 0 "$(rows lb snat flows)"
+}
+
 # Each has its own address from the start, by turns
 case_spread()
 {
@@ -427,6 +507,8 @@ scenario()
 	tap_run "Azure's table, IPv$1" case_azure
 	tap_run "one backend borrows, IPv$1" case_borrows
 	tap_run "alerts, IPv$1" case_alerts
+	tap_run "where most flows go, IPv$1" case_top
+	tap_run "flows that end before they are shown, IPv$1" case_dump
 	tap_run "backends get addresses by turns, IPv$1" case_spread
 	tap_run "a pool that has outgrown its addresses, IPv$1" case_outgrown
 	tap_run "ports of expired flows, IPv$1" case_expired

@@ -37,7 +37,8 @@ NLM_F_ACK_TLVS = 0x200
 NLMSG_DONE = 3
 ERR_MSG, ERR_OFFS, ERR_MISS_TYPE = 1, 2, 5
 SETS = ("txn", "frontend", "probe", "pool", "backend", "service", "health",
-        "explain", "flow", "info", "fastpath", "agent", "snat")
+        "explain", "flow", "info", "fastpath", "agent", "snat",
+        "outbound")
 
 
 def read_header(path):
