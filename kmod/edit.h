@@ -119,6 +119,9 @@ int nflb_edit_unicast(const struct nflb_edit *edit, int attr,
 		      const struct nflb_addr *addr, const char *what);
 int nflb_snat_addr(struct nflb_addr_list *list, const struct nflb_addr *addr,
 		   const struct nflb_why *why);
+int nflb_snat_check_ports(u32 ports, int attr, const struct nflb_why *why);
+int nflb_snat_check_room(const char *name, u32 ports, u32 n_backends,
+			 u32 n_blocks, const struct nflb_why *why);
 int nflb_nat_open(const struct nflb_edit *edit, struct nflb_service *service);
 int nflb_nat_apply(const struct nflb_edit *edit, struct nflb_service *service,
 		   const struct nflb_service_spec *spec);

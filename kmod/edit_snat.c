@@ -84,6 +84,51 @@ static int nflb_snat_check_addrs(const struct nflb_edit *edit,
 	return err;
 }
 
+/**
+ * nflb_snat_check_ports() - looks whether backends may have so many ports
+ * @ports: how many each has, as configured
+ * @attr: the attribute that says so
+ * @why: where a refusal goes
+ *
+ * Return: 0 or -EINVAL.
+ */
+int nflb_snat_check_ports(u32 ports, int attr, const struct nflb_why *why)
+{
+	if (ports == NFLB_SNAT_PORTS_AZURE || !(ports % NFLB_SNAT_BLOCK))
+		return 0;
+	return nflb_refuse(why, -EINVAL, attr,
+			   "ports %u: allowed are azure, dynamic and multiples of %u",
+			   ports, NFLB_SNAT_BLOCK);
+}
+
+/**
+ * nflb_snat_check_room() - looks whether there are the ports of a snat
+ * @name: its name
+ * @ports: how many each backend has, as configured
+ * @n_backends: backends of the pool
+ * @n_blocks: blocks of ports that services leave
+ * @why: where a refusal goes
+ *
+ * Return: 0 or -ENOSPC.
+ */
+int nflb_snat_check_room(const char *name, u32 ports, u32 n_backends,
+			 u32 n_blocks, const struct nflb_why *why)
+{
+	struct nflb_reserve reserve;
+
+	if (!n_blocks)
+		return nflb_refuse(why, -ENOSPC, NFLB_A_SNAT_ADDRESS,
+				   "services have all ports of the addresses of snat %s",
+				   name);
+	nflb_reserve_make(&reserve, ports, n_backends, n_blocks);
+	if (nflb_reserve_is_there(&reserve, n_backends, n_blocks))
+		return 0;
+	return nflb_refuse(why, -ENOSPC, NFLB_A_SNAT_PORTS,
+			   "%u backends x %u ports are more than the %u that services leave",
+			   n_backends, reserve.base * NFLB_SNAT_BLOCK,
+			   n_blocks * NFLB_SNAT_BLOCK);
+}
+
 static int nflb_snat_check_words(const struct nflb_edit *edit,
 				 const struct nflb_snat *snat)
 {
@@ -92,12 +137,8 @@ static int nflb_snat_check_words(const struct nflb_edit *edit,
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_SNAT_PROTOCOL,
 				   "protocol %u: allowed are tcp, udp and any",
 				   snat->protocol);
-	if (snat->ports == NFLB_SNAT_PORTS_AZURE ||
-	    !(snat->ports % NFLB_SNAT_BLOCK))
-		return 0;
-	return nflb_refuse(edit->why, -EINVAL, NFLB_A_SNAT_PORTS,
-			   "ports %u: allowed are azure, dynamic and multiples of %u",
-			   snat->ports, NFLB_SNAT_BLOCK);
+	return nflb_snat_check_ports(snat->ports, NFLB_A_SNAT_PORTS,
+				     edit->why);
 }
 
 /* Returns how many blocks services leave, or -ENOMEM. */
@@ -127,24 +168,14 @@ static int nflb_snat_check_fit(const struct nflb_edit *edit,
 			       const struct nflb_snat *snat)
 {
 	const struct nflb_pool *pool;
-	struct nflb_reserve reserve;
 	int n_blocks;
 
 	pool = nflb_snapshot_pool(edit->cand, snat->pool);
 	n_blocks = nflb_snat_n_left(edit, snat);
 	if (n_blocks < 0)
 		return n_blocks;
-	if (!n_blocks)
-		return nflb_refuse(edit->why, -ENOSPC, NFLB_A_SNAT_ADDRESS,
-				   "services have all ports of the addresses of snat %s",
-				   snat->object.name);
-	nflb_reserve_make(&reserve, snat->ports, pool->n_members, n_blocks);
-	if ((u64)reserve.base * pool->n_members <= n_blocks)
-		return 0;
-	return nflb_refuse(edit->why, -ENOSPC, NFLB_A_SNAT_PORTS,
-			   "%u backends x %u ports are more than the %d that services leave",
-			   pool->n_members, reserve.base * NFLB_SNAT_BLOCK,
-			   n_blocks * NFLB_SNAT_BLOCK);
+	return nflb_snat_check_room(snat->object.name, snat->ports,
+				    pool->n_members, n_blocks, edit->why);
 }
 
 static int nflb_snat_apply_pool(const struct nflb_edit *edit,

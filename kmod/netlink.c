@@ -803,6 +803,12 @@ static const struct genl_ops nflb_ops[] = {
 		.policy = nflb_outbound_policy,
 		.maxattr = ARRAY_SIZE(nflb_outbound_policy) - 1,
 	},
+	{
+		.cmd = NFLB_CMD_PLAN_GET,
+		.doit = nflb_nl_plan_get,
+		.policy = nflb_plan_policy,
+		.maxattr = ARRAY_SIZE(nflb_plan_policy) - 1,
+	},
 };
 
 static const struct genl_multicast_group nflb_groups[] = {

@@ -72,4 +72,7 @@ int nflb_nl_flow_done(struct netlink_callback *cb);
 /* netlink_outbound.c */
 int nflb_nl_outbound_start(struct netlink_callback *cb);
 
+/* netlink_plan.c */
+int nflb_nl_plan_get(struct sk_buff *skb, struct genl_info *info);
+
 #endif /* _NFLB_NETLINK_H */

@@ -285,3 +285,13 @@ const struct nla_policy nflb_alert_policy[NFLB_A_ALERT_MAX + 1] = {
 const struct nla_policy nflb_outbound_policy[NFLB_A_OUTBOUND_MAX + 1] = {
 	[NFLB_A_OUTBOUND_SNAT] = NFLB_POLICY_NAME,
 };
+
+const struct nla_policy nflb_plan_policy[NFLB_A_PLAN_MAX + 1] = {
+	[NFLB_A_PLAN_SNAT] = NFLB_POLICY_NAME,
+	[NFLB_A_PLAN_PORTS] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &nflb_range_snat_ports),
+	[NFLB_A_PLAN_BACKENDS] =
+		NLA_POLICY_RANGE(NLA_U32, 1, NFLB_BACKENDS_MAX),
+	[NFLB_A_PLAN_ADDRESSES] =
+		NLA_POLICY_RANGE(NLA_U32, 1, NFLB_SNAT_ADDRESSES_MAX),
+};

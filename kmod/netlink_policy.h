@@ -22,5 +22,6 @@ extern const struct nla_policy nflb_snat_policy[NFLB_A_SNAT_MAX + 1];
 extern const struct nla_policy nflb_lease_policy[NFLB_A_LEASE_MAX + 1];
 extern const struct nla_policy nflb_alert_policy[NFLB_A_ALERT_MAX + 1];
 extern const struct nla_policy nflb_outbound_policy[NFLB_A_OUTBOUND_MAX + 1];
+extern const struct nla_policy nflb_plan_policy[NFLB_A_PLAN_MAX + 1];
 
 #endif /* _NFLB_NETLINK_POLICY_H */

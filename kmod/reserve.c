@@ -6,6 +6,23 @@
 
 #include "reserve.h"
 
+/* The last is for more, too, than a pool may have. */
+static const struct nflb_azure_row nflb_azure_rows[] = {
+	{ 50, 1024 }, { 100, 512 }, { 200, 256 }, { 400, 128 }, { 800, 64 },
+	{ NFLB_BACKENDS_MAX, 32 },
+};
+
+/**
+ * nflb_reserve_azure_row() - tells a row of Azure's table
+ * @i: which
+ *
+ * Return: the row, those for fewer backends first, or NULL after the last.
+ */
+const struct nflb_azure_row *nflb_reserve_azure_row(u32 i)
+{
+	return i < ARRAY_SIZE(nflb_azure_rows) ? &nflb_azure_rows[i] : NULL;
+}
+
 /**
  * nflb_reserve_azure() - says how many ports Azure gives to each backend
  * @n_backends: backends of the pool
@@ -14,20 +31,12 @@
  */
 u32 nflb_reserve_azure(u32 n_backends)
 {
-	static const struct {
-		u32 n_backends;
-		u32 ports;
-	} row[] = {
-		{ 50, 1024 }, { 100, 512 }, { 200, 256 }, { 400, 128 },
-		{ 800, 64 },
-	};
-	unsigned int i;
+	u32 i = 0;
 
-	for (i = 0; i < ARRAY_SIZE(row); i++) {
-		if (n_backends <= row[i].n_backends)
-			return row[i].ports;
-	}
-	return 32;
+	while (i < ARRAY_SIZE(nflb_azure_rows) - 1 &&
+	       n_backends > nflb_azure_rows[i].n_backends)
+		i++;
+	return nflb_azure_rows[i].ports;
 }
 
 /*
@@ -65,4 +74,29 @@ void nflb_reserve_make(struct nflb_reserve *reserve, u32 ports, u32 n_backends,
 	reserve->base = min(base, n_blocks / n_backends);
 	reserve->limit = reserve->base +
 			 nflb_reserve_loan(reserve->base, n_backends, n_blocks);
+}
+
+/**
+ * nflb_reserve_fit() - says how many backends each have ports for themselves
+ * @ports: how many, as configured
+ * @n_blocks: blocks of ports that all addresses have
+ * @first: fewest backends that are asked about
+ * @last: most, up to NFLB_BACKENDS_MAX
+ *
+ * By trying, so that it is what a commit takes, whatever that goes by.
+ *
+ * Return: the largest number, or 0 if that is none.
+ */
+u32 nflb_reserve_fit(u32 ports, u32 n_blocks, u32 first, u32 last)
+{
+	struct nflb_reserve reserve;
+	u32 n;
+
+	for (n = last; n && n >= first; n--) {
+		nflb_reserve_make(&reserve, ports, n, n_blocks);
+		if (reserve.base &&
+		    nflb_reserve_is_there(&reserve, n, n_blocks))
+			return n;
+	}
+	return 0;
 }

@@ -189,14 +189,29 @@ const struct nflb_snat *nflb_snat_of(const struct nflb_snapshot *snap,
 	return pool ? nflb_snapshot_snat(snap, pool->snat) : NULL;
 }
 
+/**
+ * nflb_snat_n_blocks_of() - tells how many blocks of an address services leave
+ * @snat: the snat, published
+ * @i: which of its addresses
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: the number, which may be out of date; all for one that it has not.
+ */
+u32 nflb_snat_n_blocks_of(const struct nflb_snat *snat, u32 i)
+{
+	if (i >= snat->addrs.n)
+		return NFLB_N_BLOCKS;
+	return NFLB_N_BLOCKS - bitmap_weight(snat->outlet[i]->eaten,
+					     NFLB_N_BLOCKS);
+}
+
 static u32 nflb_snat_n_blocks(const struct nflb_snat *snat)
 {
 	u32 n = 0;
 	u32 i;
 
 	for (i = 0; i < snat->addrs.n; i++)
-		n += NFLB_N_BLOCKS - bitmap_weight(snat->outlet[i]->eaten,
-						   NFLB_N_BLOCKS);
+		n += nflb_snat_n_blocks_of(snat, i);
 	return n;
 }
 

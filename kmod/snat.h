@@ -97,6 +97,7 @@ const struct nflb_snat *nflb_snat_find(struct nflb_net *nn,
 				       const struct nflb_snapshot *snap,
 				       const struct nflb_addr *addr,
 				       struct nflb_backend **backend);
+u32 nflb_snat_n_blocks_of(const struct nflb_snat *snat, u32 i);
 const struct nflb_snat *nflb_snat_of(const struct nflb_snapshot *snap,
 				     const struct nflb_backend *backend);
 void nflb_snat_count(const struct nflb_snapshot *snap,

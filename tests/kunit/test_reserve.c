@@ -92,6 +92,49 @@ static void make_no_backends_is_fine(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, reserve.limit, 128);
 }
 
+static void azure_rows_are_the_table(struct kunit *test)
+{
+	const struct nflb_azure_row *row;
+	u32 last = 0;
+	u32 i;
+
+	for (i = 0; (row = nflb_reserve_azure_row(i)); i++) {
+		KUNIT_EXPECT_EQ(test, row->ports,
+				nflb_reserve_azure(last + 1));
+		KUNIT_EXPECT_EQ(test, row->ports,
+				nflb_reserve_azure(row->n_backends));
+		last = row->n_backends;
+	}
+	KUNIT_EXPECT_EQ(test, i, 6);
+	KUNIT_EXPECT_EQ(test, last, NFLB_BACKENDS_MAX);
+}
+
+static void fit_is_what_there_is_for(struct kunit *test)
+{
+	const u32 azure = NFLB_SNAT_PORTS_AZURE;
+	const u32 n = NFLB_N_BLOCKS;
+
+	KUNIT_EXPECT_EQ(test, nflb_reserve_fit(10000, n, 1, 20000), 6);
+	KUNIT_EXPECT_EQ(test, nflb_reserve_fit(8, n, 1, 20000), 8000);
+	KUNIT_EXPECT_EQ(test, nflb_reserve_fit(8, 16 * n, 1, 20000), 20000);
+	KUNIT_EXPECT_EQ(test, nflb_reserve_fit(64000, n - 1, 1, 20000), 0);
+	KUNIT_EXPECT_EQ(test, nflb_reserve_fit(azure, n, 1, 20000), 2000);
+	KUNIT_EXPECT_EQ(test, nflb_reserve_fit(azure, n, 1, 50), 50);
+	KUNIT_EXPECT_EQ(test, nflb_reserve_fit(azure, 1280, 1, 50), 10);
+	KUNIT_EXPECT_EQ(test, nflb_reserve_fit(azure, 1280, 51, 100), 0);
+	KUNIT_EXPECT_EQ(test, nflb_reserve_fit(azure, 0, 1, 20000), 0);
+}
+
+/* Each has a block at least. */
+static void fit_of_dynamic_is_a_block_each(struct kunit *test)
+{
+	const u32 dynamic = NFLB_SNAT_PORTS_DYNAMIC;
+
+	KUNIT_EXPECT_EQ(test, nflb_reserve_fit(dynamic, 8000, 1, 20000), 8000);
+	KUNIT_EXPECT_EQ(test, nflb_reserve_fit(dynamic, 7, 1, 20000), 7);
+	KUNIT_EXPECT_EQ(test, nflb_reserve_fit(dynamic, 0, 1, 20000), 0);
+}
+
 static struct kunit_case nflb_reserve_cases[] = {
 	KUNIT_CASE(azure_follows_the_table),
 	KUNIT_CASE(make_number_is_base_and_limit),
@@ -99,6 +142,9 @@ static struct kunit_case nflb_reserve_cases[] = {
 	KUNIT_CASE(make_dynamic_always_fits),
 	KUNIT_CASE(make_dynamic_leaves_half_to_others),
 	KUNIT_CASE(make_no_backends_is_fine),
+	KUNIT_CASE(azure_rows_are_the_table),
+	KUNIT_CASE(fit_is_what_there_is_for),
+	KUNIT_CASE(fit_of_dynamic_is_a_block_each),
 	{}
 };
 
