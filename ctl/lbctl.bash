@@ -123,12 +123,23 @@ _lbctl_verbs()
 {
 	case $1 in
 	frontend | probe | service | nat) _lbctl_offer add del help set show ;;
-	snat) _lbctl_offer add del flows help set show top ;;
+	snat) _lbctl_offer add del flows help plan set show top ;;
 	pool) _lbctl_offer add del help roll set show sync ;;
 	backend) _lbctl_offer add del drain force help set show ;;
 	zone) _lbctl_offer drain help show undrain ;;
 	fastpath | health) _lbctl_offer help set show ;;
 	import) _lbctl_offer azure help ;;
+	esac
+}
+
+# _lbctl_plan WORD...
+_lbctl_plan()
+{
+	[ $# != 0 ] || _lbctl_names snat
+	case ${!#} in
+	ports) _lbctl_offer azure dynamic ;;
+	addresses | backends) ;;
+	*) _lbctl_offer addresses backends ports ;;
 	esac
 }
 
@@ -142,6 +153,7 @@ _lbctl_ids()
 	backend-0-*) _lbctl_names pool ;;
 	fastpath-*) ;;
 	*-0-add | zone-*-show) ;;
+	snat-*-plan) _lbctl_plan "$@" ;;
 	*-0-*) _lbctl_names "$object" ;;
 	backend-1-add) ;;
 	backend-1-*) _lbctl_backends "$1" ;;

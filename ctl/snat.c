@@ -5,6 +5,7 @@
 #include "nflb.h"
 #include "outbound.h"
 #include "print.h"
+#include "snatplan.h"
 
 static const struct column columns[] = {
 	{ "name", "NAME", 0 },
@@ -153,6 +154,12 @@ const struct command snat_verbs[] = {
 		.name = "flows", .args = "[NAME]",
 		.help = "shows the flows that have ports by a snat, or by all",
 		.run = outbound_flows,
+	},
+	{
+		.name = "plan",
+		.args = "[NAME] [ports N|azure|dynamic] [backends N] [addresses N]",
+		.help = "shows how ports are shared out, or would be with other numbers",
+		.run = snatplan_run, .words = snatplan_words,
 	},
 	{ .name = NULL },
 };

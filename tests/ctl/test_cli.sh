@@ -337,6 +337,12 @@ done <<'END'
 2|limit needs a value; see "lbctl snat top help"|snat top out limit
 2|unexpected "all"; see "lbctl snat top help"|snat top out all
 2|unexpected "x"; see "lbctl snat flows help"|snat flows out x
+2|ports 1: allowed 8..64000, azure or dynamic|snat plan out ports 1
+2|backends 20001: allowed 1..20000|snat plan backends 20001
+2|addresses 0: allowed 1..16|snat plan out addresses 0
+2|addresses needs a value; see "lbctl snat plan help"|snat plan out backends 1 addresses
+2|ports needs a value; see "lbctl snat plan help"|snat plan out ports
+2|snat "a/b": a name has letters, digits, . _ and -|snat plan a/b
 2|unexpected "x"; see "lbctl monitor help"|monitor x
 2|unexpected "x"; see "lbctl agent help"|agent x
 2|exec-dir needs a value; see "lbctl agent help"|agent exec-dir
@@ -383,7 +389,7 @@ if [ -d /sys/module/nflb ]; then
 	echo "# nflb is loaded here, so its absence is not tried"
 else
 	for words in "show" "pool show" "-j pool show" "pool add web" \
-		"backend show web" "export" "flush" "stats" "conns" "snat top out" \
+		"backend show web" "export" "flush" "stats" "conns" "snat top out" "snat plan out" \
 		"monitor" "agent" "health show" "fastpath show" "fastpath set devices none" "explain udp 10.0.0.1:1 10.0.0.2:2" \
 		"explain -"; do
 		# shellcheck disable=SC2086
@@ -402,6 +408,8 @@ case_is "completion of verbs" completes "set show sync" lbctl -j pool s
 case_is "completion of keywords" completes "scheduler seed slots slow-start spill-below" \
 	lbctl pool add web s
 case_is "completion of types" completes "grpc grpcs" lbctl probe add ok g
+case_is "completion of what is planned" completes "azure dynamic" \
+	lbctl snat plan out backends 5 ports ""
 case_is "completion of words" completes "up down" \
 	lbctl probe add ok http initial ""
 case_is "completion of switches" completes "on off" \

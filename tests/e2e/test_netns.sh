@@ -159,6 +159,7 @@ case_read_only()
 	generation=$(stat_of generation g2)
 	as_nobody_in g2 bash -c '
 		lbctl show && lbctl export && lbctl stats &&
+			lbctl snat plan backends 1 &&
 			cat /proc/net/nflb/{services,backends,stats}' \
 		>"$T_DIR/shown"
 	grep -q "web-ip *$VIP" "$T_DIR/shown"

@@ -616,6 +616,9 @@ case_snat()
 	snat show nix -> there is no snat nix
 	snat top nix -> there is no snat nix
 	snat flows nix -> there is no snat nix
+	snat plan nix -> there is no snat nix
+	snat plan -> without a snat, the number of backends is needed
+	snat plan out ports 12 -> ports 12: allowed are azure, dynamic and multiples of 8
 	END
 	refused 2 <<-'END'
 	snat add new -> snat "new": pool is required
@@ -632,6 +635,7 @@ case_snat()
 	snat set out udp-timeout off -> snat "out": udp-timeout off: a time needs a unit: ms, s, m, h or d
 	snat set out tcp-reset yes -> snat "out": tcp-reset yes: allowed on, off
 	snat top out limit 65537 -> limit 65537: allowed 1..65536
+	snat plan out addresses 17 -> addresses 17: allowed 1..16
 	END
 	refused_raw <<-'END'
 	snat-new -> EINVAL missing 2
@@ -646,6 +650,14 @@ case_snat()
 	snat-set name=out udp-timeout-ms#999 -> ERANGE udp-timeout-ms integer out of range
 	snat-set name=out tcp-reset#2 -> ERANGE tcp-reset integer out of range
 	snat-new name=new pool=w4 address:cb007109 address:cb007109 -> EEXIST address an address is in the list already
+	plan-get -> EINVAL missing 3 without a snat, the number of backends is needed
+	plan-get snat=nix -> ENOENT snat there is no snat nix
+	plan-get snat=out ports#12 -> EINVAL ports ports 12: allowed are azure, dynamic and multiples of 8
+	plan-get snat=out ports#64001 -> ERANGE ports integer out of range
+	plan-get backends#0 -> ERANGE backends integer out of range
+	plan-get backends#20001 -> ERANGE backends integer out of range
+	plan-get backends#1 addresses#0 -> ERANGE addresses integer out of range
+	plan-get backends#1 addresses#17 -> ERANGE addresses integer out of range
 	snat-new name=a/b pool=w4 address:cb007109 -> EINVAL name name "a/b": allowed are letters, digits and . _ -
 	END
 }

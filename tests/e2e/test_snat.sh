@@ -324,6 +324,49 @@ case_dump()
 	expect "flows left" 0 "$(rows lb snat flows)"
 }
 
+# plan WORD...: the numbers that lbctl shows, its status and what it says
+plan()
+{
+	local status=0
+
+	lb -j snat plan "$@" >"$T_DIR/plan" 2>"$T_DIR/said" || status=$?
+	jq -r --arg status "$status" '.plan[] | [.ports, .backends, .addresses,
+		.capacity, .reserved, .limit, .sum, .fit, $status] |
+		map(tostring) | join(" ")' "$T_DIR/plan"
+	grep ^lbctl: "$T_DIR/said" || true
+}
+
+# What would be refused is so by the same sentence, and nothing changes
+case_plan()
+{
+	local generation more="are more than the"
+
+	begin_anew
+	snat_doc 5 8 "$FIRST" "$SECOND" | lb apply -
+	generation=$(stat_of generation)
+	expect "as it is" "8 5 2 127992 8 8 40 15999 0" "$(plan out)"
+	expect "as show has it" "127992 8" "$(lb -j snat show out |
+		jq -r '.snats[] | "\(.capacity) \(.reserved)"')"
+	expect "addresses" "$FIRST 64000
+$SECOND 63992
+null 64000" "$(lb -j snat plan out addresses 3 |
+		jq -r '.addresses[] | "\(.address) \(.ports)"')"
+	expect "as it would be" "azure 51 1 64000 512 512 26112 2000 0" \
+		"$(plan out ports azure backends 51 addresses 1)"
+	expect "of none" "dynamic 2 1 64000 1024 32000 2048 8000 0" \
+		"$(plan backends 2)"
+	expect "rows" "50 1024 50, 100 512 100, 200 256 200, 400 128 400,\
+ 800 64 800, 20000 32 2000" "$(lb -j snat plan backends 1 | jq -r '[.azure[] |
+		"\(.backends) \(.ports) \(.fit)"] | join(", ")')"
+	expect "too many" "10000 7 1 64000 10000 10000 70000 6 1
+lbctl: 7 backends x 10000 ports $more 64000 that services leave" \
+		"$(plan ports 10000 backends 7)"
+	! lb snat set out ports 32000 2>"$T_DIR/set" || fail "taken"
+	expect "said by both" "$(grep ^lbctl: "$T_DIR/set")" \
+		"$(plan out ports 32000 | tail -n 1)"
+	expect "generation" "$generation" "$(stat_of generation)"
+}
+
 # Each has its own address from the start, by turns
 case_spread()
 {
@@ -507,6 +550,7 @@ scenario()
 	tap_run "Azure's table, IPv$1" case_azure
 	tap_run "one backend borrows, IPv$1" case_borrows
 	tap_run "alerts, IPv$1" case_alerts
+	tap_run "a plan, IPv$1" case_plan
 	tap_run "where most flows go, IPv$1" case_top
 	tap_run "flows that end before they are shown, IPv$1" case_dump
 	tap_run "backends get addresses by turns, IPv$1" case_spread

@@ -38,7 +38,7 @@ NLMSG_DONE = 3
 ERR_MSG, ERR_OFFS, ERR_MISS_TYPE = 1, 2, 5
 SETS = ("txn", "frontend", "probe", "pool", "backend", "service", "health",
         "explain", "flow", "info", "fastpath", "agent", "snat",
-        "outbound")
+        "outbound", "plan")
 
 
 def read_header(path):
