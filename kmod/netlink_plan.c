@@ -203,7 +203,7 @@ static int nflb_plan_fill(struct sk_buff *msg, const struct nflb_plan *plan)
 	return nflb_plan_fill_steps(msg, plan);
 }
 
-static int nflb_plan_answer(struct sk_buff *msg, const struct genl_info *info)
+static int nflb_plan_answer(struct sk_buff *msg, struct genl_info *info)
 {
 	struct nflb_net *nn = nflb_net(genl_info_net(info));
 	struct nflb_plan plan;
