@@ -15,7 +15,7 @@
 
 #define LIMIT_DEFAULT	10
 #define LIMIT_MAX	65536
-#define ENTRIES_MAX	(2 * LIMIT_MAX)	/* some 15 megabytes */
+#define ENTRIES_MAX	(2UL * LIMIT_MAX)	/* some 15 megabytes */
 
 const struct help_word outbound_top_words[] = {
 	{ "limit N", "how many destinations, 1..65536 (10)" },
