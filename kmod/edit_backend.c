@@ -117,7 +117,7 @@ static int nflb_member_apply_note(const struct nflb_edit *edit,
 	if (*text && !nflb_member_takes_note(member))
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_BACKEND_NOTE,
 				   "a note needs admin up or down, or drain on");
-	if (!nflb_note_is_valid(text))
+	if (!nflb_text_is_visible(text, true))
 		return nflb_refuse(edit->why, -EINVAL, NFLB_A_BACKEND_NOTE,
 				   "note: allowed are visible characters and blanks");
 	if (*text) {

@@ -106,18 +106,6 @@ static int nflb_probe_check_numbers(const struct nflb_edit *edit,
 	return nflb_probe_check_types(edit, config);
 }
 
-/* Nothing that could end a line of a request, or steer a terminal. */
-static bool nflb_probe_is_visible(const char *text, bool has_blanks)
-{
-	for (; *text; text++) {
-		if (has_blanks && *text == ' ')
-			continue;
-		if (!isascii(*text) || !isgraph(*text))
-			return false;
-	}
-	return true;
-}
-
 static bool nflb_probe_is_path(int attr)
 {
 	return attr == NFLB_A_PROBE_PATH || attr == NFLB_A_PROBE_COMMAND ||
@@ -139,7 +127,7 @@ static int nflb_probe_check_text(const struct nflb_edit *edit, int attr,
 		return nflb_refuse(edit->why, -EINVAL, attr,
 				   "device \"%s\": allowed are names of devices, no / : ,",
 				   text);
-	if (!nflb_probe_is_visible(text, is_command))
+	if (!nflb_text_is_visible(text, is_command))
 		return nflb_refuse(edit->why, -EINVAL, attr,
 				   "%s \"%s\": allowed are visible characters",
 				   word, text);

@@ -1,27 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Notes: why the administrator has decided as he has. */
 
-#include <linux/ctype.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "note.h"
-
-/**
- * nflb_note_is_valid() - tells whether a text can be a note
- * @text: the text
- *
- * Return: true if it has visible characters and blanks only.
- */
-bool nflb_note_is_valid(const char *text)
-{
-	for (; *text; text++) {
-		if (!isascii(*text) || !isprint(*text))
-			return false;
-	}
-	return true;
-}
 
 /**
  * nflb_note_alloc() - makes a note

@@ -16,7 +16,6 @@ struct nflb_note {
 	char text[];
 };
 
-bool nflb_note_is_valid(const char *text);
 struct nflb_note *nflb_note_alloc(const char *text);
 void nflb_note_get(struct nflb_note *note);
 void nflb_note_put(struct nflb_note *note);

@@ -63,6 +63,26 @@ bool nflb_name_is_valid(const char *name)
 }
 
 /**
+ * nflb_text_is_visible() - tells whether a text can be shown, and sent
+ * @text: the text
+ * @has_blanks: it may have blanks
+ *
+ * Nothing that could end a line of a request, or steer a terminal.
+ *
+ * Return: true if so.
+ */
+bool nflb_text_is_visible(const char *text, bool has_blanks)
+{
+	for (; *text; text++) {
+		if (has_blanks && *text == ' ')
+			continue;
+		if (!isascii(*text) || !isgraph(*text))
+			return false;
+	}
+	return true;
+}
+
+/**
  * nflb_name_hash() - hashes a name for an index
  * @name: the name
  *

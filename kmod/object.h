@@ -68,6 +68,7 @@ void nflb_object_init(struct nflb_object *object, const struct nflb_kind *kind,
 		      const char *name);
 void nflb_object_put(struct nflb_object *object);
 bool nflb_name_is_valid(const char *name);
+bool nflb_text_is_visible(const char *text, bool has_blanks);
 u32 nflb_name_hash(const char *name);
 
 int nflb_table_copy(struct nflb_table *to, const struct nflb_table *from);

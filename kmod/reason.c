@@ -21,17 +21,8 @@
 static bool nflb_reason_fails_open(const struct nflb_snapshot *snap,
 				   const struct nflb_service *service)
 {
-	const struct nflb_pool *backup;
-	int i;
-
-	if (service->all_down != NFLB_ALL_DOWN_ALL)
-		return false;
-	for (i = 1; i < service->n_tiers; i++) {
-		backup = nflb_snapshot_tier(snap, service, i);
-		if (nflb_pool_n_eligible(backup, service->tier[i].gate))
-			return false;
-	}
-	return true;
+	return service->all_down == NFLB_ALL_DOWN_ALL &&
+	       !nflb_snapshot_has_eligible(snap, service, 1);
 }
 
 /* Does the probe not count, as too few pass it? */

@@ -153,6 +153,29 @@ struct nflb_service *nflb_snapshot_edit_service(struct nflb_snapshot *cand,
 }
 
 /**
+ * nflb_snapshot_has_eligible() - tells whether pools of a service can serve
+ * @snap: the configuration
+ * @service: a service of it
+ * @first: the first of its tiers that is asked about
+ *
+ * Context: under RCU or cfg_mutex.
+ * Return: true if one of them has a backend that is eligible.
+ */
+bool nflb_snapshot_has_eligible(const struct nflb_snapshot *snap,
+				const struct nflb_service *service,
+				unsigned int first)
+{
+	unsigned int i;
+
+	for (i = first; i < service->n_tiers; i++) {
+		if (nflb_pool_n_eligible(nflb_snapshot_tier(snap, service, i),
+					 service->tier[i].gate))
+			return true;
+	}
+	return false;
+}
+
+/**
  * nflb_snapshot_is_served() - tells whether new flows of a service are served
  * @snap: the configuration
  * @service: a service of it
@@ -163,14 +186,7 @@ struct nflb_service *nflb_snapshot_edit_service(struct nflb_snapshot *cand,
 bool nflb_snapshot_is_served(const struct nflb_snapshot *snap,
 			     const struct nflb_service *service)
 {
-	const struct nflb_pool *pool;
-	int i;
-
-	for (i = 0; i < service->n_tiers; i++) {
-		pool = nflb_snapshot_tier(snap, service, i);
-		if (nflb_pool_n_eligible(pool, service->tier[i].gate))
-			return true;
-	}
-	return service->all_down == NFLB_ALL_DOWN_ALL &&
-	       nflb_pool_n_eligible(nflb_snapshot_tier(snap, service, 0), 0);
+	return nflb_snapshot_has_eligible(snap, service, 0) ||
+	       (service->all_down == NFLB_ALL_DOWN_ALL &&
+		nflb_pool_n_eligible(nflb_snapshot_tier(snap, service, 0), 0));
 }

@@ -86,6 +86,9 @@ void nflb_snapshot_free_rcu(struct nflb_snapshot *snap);
 struct nflb_pool *nflb_snapshot_edit_pool(struct nflb_snapshot *cand, u32 pos);
 struct nflb_service *nflb_snapshot_edit_service(struct nflb_snapshot *cand,
 						u32 pos);
+bool nflb_snapshot_has_eligible(const struct nflb_snapshot *snap,
+				const struct nflb_service *service,
+				unsigned int first);
 bool nflb_snapshot_is_served(const struct nflb_snapshot *snap,
 			     const struct nflb_service *service);
 
