@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "mem.h"
-#include "nflb.h"
+#include "names.h"
 
 static int compare_ids(const void *a, const void *b)
 {
@@ -384,8 +384,7 @@ static int check_backups(const struct doc *doc, const struct object *obj,
 	const char *rest = obj->values[SERVICE_BACKUP].text;
 	char name[NFLB_NAME_MAX + 1];
 
-	while (rest && *rest) {
-		rest = cut_item(rest, name, sizeof(name));
+	while (names_take(&rest, name)) {
 		if (!doc_find(doc, KIND_POOL, name)) {
 			because(&flaw->why, "there is no pool \"%s\"", name);
 			return flaw_in(flaw, obj, SERVICE_BACKUP);

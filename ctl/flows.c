@@ -64,6 +64,20 @@ void cell_endpoint(const struct endpoint *end)
 }
 
 /**
+ * cell_end() - the cells of one end of a flow
+ * @attrs: What the kernel says of the flow.
+ * @address_attr: The attribute of the address.
+ * @port_attr: That of the port, which may be absent.
+ */
+void cell_end(const struct nl_attrs *attrs, uint16_t address_attr,
+	      uint16_t port_attr)
+{
+	struct endpoint end = nl_endpoint(attrs, address_attr, port_attr);
+
+	cell_endpoint(&end);
+}
+
+/**
  * cell_protocol() - a cell with a protocol, by its name if it has one here
  * @protocol: IP protocol number.
  */
@@ -153,14 +167,6 @@ int flows_show(struct context *ctx, struct nl_msg *msg,
 	if (list.is_begun)
 		show_end();
 	return err ? context_failed(ctx, NULL, what, err) : EXIT_OK;
-}
-
-static void cell_end(const struct nl_attrs *attrs, uint16_t address_attr,
-		     uint16_t port_attr)
-{
-	struct endpoint end = nl_endpoint(attrs, address_attr, port_attr);
-
-	cell_endpoint(&end);
 }
 
 static void cells(const struct nl_attrs *attrs)

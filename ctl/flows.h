@@ -20,6 +20,8 @@ struct flow_view {
 
 void cell_protocol(uint32_t protocol);
 void cell_endpoint(const struct endpoint *end);
+void cell_end(const struct nl_attrs *attrs, uint16_t address_attr,
+	      uint16_t port_attr);
 void cell_timeout(uint64_t ms);
 int flows_dump(struct context *ctx, struct nl_msg *msg, nl_reply_fn on_flow,
 	       void *arg);

@@ -9,6 +9,7 @@
 
 #include "diff.h"
 #include "mem.h"
+#include "names.h"
 #include "nflb.h"
 #include "service.h"
 #include "wire.h"
@@ -195,10 +196,8 @@ static int read_service(const struct nl_attrs *attrs, void *arg)
 
 	if (service->values[SERVICE_PROBE].text[0]) {
 		add_gate(arg, service, service->values[SERVICE_POOL].text);
-		while (rest && *rest) {
-			rest = cut_item(rest, backup, sizeof(backup));
+		while (names_take(&rest, backup))
 			add_gate(arg, service, backup);
-		}
 	}
 	object_free(service);
 	return 0;

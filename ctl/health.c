@@ -47,14 +47,6 @@ static void cell_results(const struct nl_attrs *nest)
 		cell_none();
 }
 
-static void cell_text(const struct nl_attrs *nest, uint16_t attr)
-{
-	if (nl_has(nest, attr))
-		cell_string(nl_text(nest, attr));
-	else
-		cell_none();
-}
-
 /* What the last report said, if there was one, and what decides */
 static void show_report(const struct nl_attrs *nest)
 {
@@ -67,9 +59,9 @@ static void show_report(const struct nl_attrs *nest)
 	view_number(nest, NFLB_A_PROBE_STATE_UP_PCT);
 	view_number(nest, NFLB_A_PROBE_STATE_RTT_US);
 	cell_results(nest);
-	cell_text(nest, NFLB_A_PROBE_STATE_DECIDED_BY);
-	cell_text(nest, NFLB_A_PROBE_STATE_REASON);
-	cell_text(nest, NFLB_A_PROBE_STATE_TEXT);
+	view_text(nest, NFLB_A_PROBE_STATE_DECIDED_BY);
+	view_text(nest, NFLB_A_PROBE_STATE_REASON);
+	view_text(nest, NFLB_A_PROBE_STATE_TEXT);
 }
 
 /* How long it has been in its state, and may stay so, and why */
@@ -84,7 +76,7 @@ static void show_ejection(const struct nl_attrs *attrs)
 	cell_none();
 	view_number(attrs, NFLB_A_BACKEND_CONNECT_US);
 	cell_none();
-	cell_text(attrs, NFLB_A_BACKEND_DECIDED_BY);
+	view_text(attrs, NFLB_A_BACKEND_DECIDED_BY);
 	cell_none();
 	snprintf(text, sizeof(text), "ejected, back in %s",
 		 format_ms(left_ms, left));
@@ -111,7 +103,7 @@ static void show_trials(const struct nl_attrs *attrs)
 	cell_none();
 	view_number(attrs, NFLB_A_BACKEND_CONNECT_US);
 	cell_none();
-	cell_text(attrs, NFLB_A_BACKEND_DECIDED_BY);
+	view_text(attrs, NFLB_A_BACKEND_DECIDED_BY);
 	cell_none();
 	cell_none();
 }
@@ -140,7 +132,7 @@ static void show_backend(const struct nl_attrs *attrs)
 		cell_string(nl_text(&nest, NFLB_A_PROBE_STATE_PROBE));
 		cell_string(word_name(health_words, state) ?: "unknown");
 		show_report(&nest);
-		cell_text(attrs, NFLB_A_BACKEND_NOTE);
+		view_text(attrs, NFLB_A_BACKEND_NOTE);
 		table_row_end();
 	}
 	if (nl_has(attrs, NFLB_A_BACKEND_HEALTH) &&
@@ -148,7 +140,7 @@ static void show_backend(const struct nl_attrs *attrs)
 		return;
 	begin_row(attrs);
 	show_trials(attrs);
-	cell_text(attrs, NFLB_A_BACKEND_NOTE);
+	view_text(attrs, NFLB_A_BACKEND_NOTE);
 	table_row_end();
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "names.h"
 #include "nflb.h"
 
 /**
@@ -94,10 +95,8 @@ static void count_backups(struct lint *lint, const struct object *service)
 	const char *rest = service->values[SERVICE_BACKUP].text;
 	char name[NFLB_NAME_MAX + 1];
 
-	while (rest && *rest) {
-		rest = cut_item(rest, name, sizeof(name));
+	while (names_take(&rest, name))
 		use_of(lint, name)->n_services++;
-	}
 }
 
 /* Services, and whatever else uses pools */

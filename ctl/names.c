@@ -57,6 +57,21 @@ int names_parse(const char *text, char **canonical, struct why *why)
 }
 
 /**
+ * names_take() - takes a name off a list
+ * @text: The list, or what is left of it.
+ * @name: Where the name goes.
+ *
+ * Return: false if there was none left.
+ */
+bool names_take(const char **text, char name[NFLB_NAME_MAX + 1])
+{
+	if (!*text || !**text)
+		return false;
+	*text = cut_item(*text, name, NFLB_NAME_MAX + 1);
+	return true;
+}
+
+/**
  * names_has() - says whether a list has a name
  * @text: The list.
  * @name: The name.
@@ -67,10 +82,8 @@ bool names_has(const char *text, const char *name)
 {
 	char one[NFLB_NAME_MAX + 1];
 
-	while (text && *text) {
-		text = cut_item(text, one, sizeof(one));
+	while (names_take(&text, one))
 		if (strcmp(one, name) == 0)
 			return true;
-	}
 	return false;
 }

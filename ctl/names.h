@@ -25,6 +25,7 @@ struct names {
 
 int names_add(struct names *names, const char *name, struct why *why);
 int names_parse(const char *text, char **canonical, struct why *why);
+bool names_take(const char **text, char name[NFLB_NAME_MAX + 1]);
 bool names_has(const char *text, const char *name);
 
 #endif /* LBCTL_NAMES_H */

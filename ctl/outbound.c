@@ -53,20 +53,9 @@ static const struct column top_columns[] = {
 	{ NULL, NULL, 0 },
 };
 
-static void cell_end(const struct nl_attrs *attrs, uint16_t address_attr,
-		     uint16_t port_attr)
-{
-	struct endpoint end = nl_endpoint(attrs, address_attr, port_attr);
-
-	cell_endpoint(&end);
-}
-
 static void flow_cells(const struct nl_attrs *attrs)
 {
-	if (nl_has(attrs, NFLB_A_OUTBOUND_SNAT))
-		cell_string(nl_text(attrs, NFLB_A_OUTBOUND_SNAT));
-	else
-		cell_none();
+	view_text(attrs, NFLB_A_OUTBOUND_SNAT);
 	cell_string(nl_text(attrs, NFLB_A_OUTBOUND_POOL));
 	cell_string(nl_text(attrs, NFLB_A_OUTBOUND_BACKEND));
 	cell_protocol(nl_u32(attrs, NFLB_A_OUTBOUND_PROTOCOL));

@@ -170,6 +170,25 @@ int parse_address(const char *text, struct address *address, struct why *why)
 	return because(why, "not an IPv4 or IPv6 address");
 }
 
+static int check_length(size_t len, size_t max, const char *what,
+			struct why *why)
+{
+	if (len <= max)
+		return 0;
+	return because(why, "%s has at most %zu characters, not %zu", what,
+		       max, len);
+}
+
+/* Without blanks, so that it is one word wherever it is sent. */
+static int check_word(const char *text, const char *what, struct why *why)
+{
+	while (*text > ' ' && is_printable(*text))
+		text++;
+	if (!*text)
+		return 0;
+	return because(why, "%s has no spaces or non-ASCII characters", what);
+}
+
 /**
  * parse_name() - checks the name of an object
  * @text: The name.
@@ -185,9 +204,8 @@ int parse_name(const char *text, struct why *why)
 	if (len == 0)
 		return because(why, "a name has 1 to %d characters",
 			       NFLB_NAME_MAX);
-	if (len > NFLB_NAME_MAX)
-		return because(why, "a name has at most %d characters, not %zu",
-			       NFLB_NAME_MAX, len);
+	if (check_length(len, NFLB_NAME_MAX, "a name", why))
+		return -EINVAL;
 	if (good < len)
 		return because(why, "a name has letters, digits, . _ and -");
 	if (*text == '-')
@@ -212,10 +230,7 @@ int parse_note(const char *text, struct why *why)
 		len++;
 	if (text[len])
 		return because(why, "allowed are visible characters and blanks");
-	if (len > NFLB_TEXT_MAX)
-		return because(why, "a note has at most %d characters, not %zu",
-			       NFLB_TEXT_MAX, len);
-	return 0;
+	return check_length(len, NFLB_TEXT_MAX, "a note", why);
 }
 
 /* Visible ASCII, but for what separates: / : and comma. */
@@ -249,15 +264,9 @@ int parse_device(const char *text, struct why *why)
 
 static int check_path(const char *text, const char *what, struct why *why)
 {
-	const char *p;
-
 	if (*text != '/')
 		return because(why, "%s starts with /", what);
-	for (p = text; *p; p++)
-		if (*p <= ' ' || *p > '~')
-			return because(why, "%s has no spaces or non-ASCII characters",
-				       what);
-	return 0;
+	return check_word(text, what, why);
 }
 
 /**
@@ -269,17 +278,12 @@ static int check_path(const char *text, const char *what, struct why *why)
  */
 int parse_path(const char *text, struct why *why)
 {
-	size_t len = strlen(text);
-
 	if (check_path(text, "a path", why))
 		return -EINVAL;
 	/* Who asks for a URL keeps that part to himself; so does libcurl. */
 	if (strchr(text, '#'))
 		return because(why, "a path has no #: what follows it is never sent");
-	if (len > NFLB_PATH_MAX)
-		return because(why, "a path has at most %d characters, not %zu",
-			       NFLB_PATH_MAX, len);
-	return 0;
+	return check_length(strlen(text), NFLB_PATH_MAX, "a path", why);
 }
 
 /**
@@ -291,14 +295,9 @@ int parse_path(const char *text, struct why *why)
  */
 int parse_file(const char *text, struct why *why)
 {
-	size_t len = strlen(text);
-
 	if (check_path(text, "a file's path", why))
 		return -EINVAL;
-	if (len > NFLB_FILE_MAX)
-		return because(why, "a file's path has at most %d characters, not %zu",
-			       NFLB_FILE_MAX, len);
-	return 0;
+	return check_length(strlen(text), NFLB_FILE_MAX, "a file's path", why);
 }
 
 /**
@@ -317,10 +316,7 @@ int parse_command(const char *text, struct why *why)
 	for (p = text; *p; p++)
 		if (!is_printable(*p))
 			return because(why, "a command has only ASCII characters");
-	if (p - text > NFLB_COMMAND_MAX)
-		return because(why, "a command has at most %d characters, not %zu",
-			       NFLB_COMMAND_MAX, (size_t)(p - text));
-	return 0;
+	return check_length(p - text, NFLB_COMMAND_MAX, "a command", why);
 }
 
 /**
@@ -332,16 +328,10 @@ int parse_command(const char *text, struct why *why)
  */
 int parse_grpc_service(const char *text, struct why *why)
 {
-	size_t len = strlen(text);
-
-	while (*text > ' ' && is_printable(*text))
-		text++;
-	if (*text)
-		return because(why, "a service's name has no spaces or non-ASCII characters");
-	if (len > NFLB_GRPC_SERVICE_MAX)
-		return because(why, "a service's name has at most %d characters, not %zu",
-			       NFLB_GRPC_SERVICE_MAX, len);
-	return 0;
+	if (check_word(text, "a service's name", why))
+		return -EINVAL;
+	return check_length(strlen(text), NFLB_GRPC_SERVICE_MAX,
+			    "a service's name", why);
 }
 
 /**

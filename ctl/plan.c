@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "mem.h"
-#include "nflb.h"
+#include "names.h"
 
 static void plan_add(struct plan *plan, uint8_t cmd, const struct object *obj,
 		     uint32_t fields)
@@ -123,10 +123,8 @@ static void find_family_of_backups(struct doc *doc,
 	const char *rest = service->values[SERVICE_BACKUP].text;
 	char name[NFLB_NAME_MAX + 1];
 
-	while (rest && *rest) {
-		rest = cut_item(rest, name, sizeof(name));
+	while (names_take(&rest, name))
 		find_family(doc, service, name);
-	}
 }
 
 /* A pool without backends has the family of its services. */
@@ -165,11 +163,9 @@ static bool backup_turns(const struct doc *before, const struct object *service)
 	const char *rest = service->values[SERVICE_BACKUP].text;
 	char name[NFLB_NAME_MAX + 1];
 
-	while (rest && *rest) {
-		rest = cut_item(rest, name, sizeof(name));
+	while (names_take(&rest, name))
 		if (pool_turns(before, name))
 			return true;
-	}
 	return false;
 }
 

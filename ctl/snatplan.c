@@ -51,14 +51,6 @@ static const struct field *ports_field(void)
 	return &object_types[KIND_SNAT].fields[SNAT_PORTS];
 }
 
-static void cell_text(const struct nl_attrs *attrs, uint16_t attr)
-{
-	if (nl_has(attrs, attr))
-		cell_string(nl_text(attrs, attr));
-	else
-		cell_none();
-}
-
 static void cell_ports(uint32_t ports)
 {
 	const char *word = word_name(ports_field()->words, ports);
@@ -73,7 +65,7 @@ static void show_numbers(const struct nl_attrs *attrs)
 {
 	table_begin("plan", plan_columns);
 	table_row();
-	cell_text(attrs, NFLB_A_PLAN_SNAT);
+	view_text(attrs, NFLB_A_PLAN_SNAT);
 	cell_ports(nl_u32(attrs, NFLB_A_PLAN_PORTS));
 	cell_u64(nl_u32(attrs, NFLB_A_PLAN_BACKENDS));
 	cell_u64(nl_u32(attrs, NFLB_A_PLAN_ADDRESSES));
@@ -82,7 +74,7 @@ static void show_numbers(const struct nl_attrs *attrs)
 	cell_u64(nl_u32(attrs, NFLB_A_PLAN_LIMIT));
 	cell_u64(nl_u32(attrs, NFLB_A_PLAN_SUM));
 	cell_u64(nl_u32(attrs, NFLB_A_PLAN_FIT));
-	cell_text(attrs, NFLB_A_PLAN_REFUSAL);
+	view_text(attrs, NFLB_A_PLAN_REFUSAL);
 	table_row_end();
 	table_end();
 }

@@ -47,5 +47,6 @@ void view_list(const struct view *view, const struct nl_list *list);
 void view_cells(const struct object *obj, unsigned int first,
 		unsigned int last);
 void view_number(const struct nl_attrs *attrs, uint16_t attr);
+void view_text(const struct nl_attrs *attrs, uint16_t attr);
 
 #endif /* LBCTL_VERBS_H */

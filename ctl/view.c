@@ -117,6 +117,19 @@ void view_number(const struct nl_attrs *attrs, uint16_t attr)
 		cell_none();
 }
 
+/**
+ * view_text() - puts a text that may be absent into the table
+ * @attrs: What the kernel says.
+ * @attr: The attribute, a text.
+ */
+void view_text(const struct nl_attrs *attrs, uint16_t attr)
+{
+	if (nl_has(attrs, attr))
+		cell_string(nl_text(attrs, attr));
+	else
+		cell_none();
+}
+
 static void show_row(const struct view *view, const struct nl_attrs *attrs)
 {
 	struct object *obj = wire_read(attrs, view->kind);

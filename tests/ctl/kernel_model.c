@@ -145,8 +145,7 @@ static const char *check_backups(const struct model *model,
 	char name[NFLB_NAME_MAX + 1];
 	int family;
 
-	while (rest && *rest) {
-		rest = cut_item(rest, name, sizeof(name));
+	while (names_take(&rest, name)) {
 		if (!find(model, KIND_POOL, name))
 			return "no such backup pool";
 		family = pool_family(model, name, self);
